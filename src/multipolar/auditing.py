@@ -1,0 +1,1 @@
+"""An article, its claims, and what the record says of each."""

@@ -1,0 +1,1 @@
+"""Claims, their multiverse of specifications, and the verdict."""

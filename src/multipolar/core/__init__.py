@@ -1,0 +1,1 @@
+"""Words shared by every layer: states, periods, choices, declarations, errors, settings."""

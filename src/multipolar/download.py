@@ -1,0 +1,1 @@
+"""The one module that opens outgoing connections."""

@@ -1,0 +1,1 @@
+"""Numbers about states, dyads and roll calls, one file each."""

@@ -1,0 +1,1 @@
+"""Array functions: NumPy in, NumPy out."""

@@ -1,0 +1,1 @@
+"""Articles in; entities, events, attributions and claims out."""

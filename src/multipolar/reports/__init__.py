@@ -1,0 +1,1 @@
+"""Reports that show a verdict and can be recomputed."""

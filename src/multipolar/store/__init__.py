@@ -1,0 +1,1 @@
+"""The folder of evidence: Parquet tables with a manifest, read through DuckDB."""

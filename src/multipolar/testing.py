@@ -1,0 +1,1 @@
+"""Conformance checks for sources, measures and studies, for plugin authors."""
