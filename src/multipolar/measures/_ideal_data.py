@@ -1,0 +1,443 @@
+"""From a frame of votes to the arrays of the samplers, with everything that was left out counted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from multipolar.core.errors import (
+    BadOption,
+    NotIdentified,
+    SchemaMismatch,
+    TooFewObservations,
+    UnknownName,
+)
+from multipolar.measures._ideal_bridging import bridge_by_table, bridge_by_title
+
+Period = Literal["session", "year"]
+Paragraphs = Literal["all", "until_1989", "none"]
+
+# A successor's path continues its predecessor's: one random walk, two codes.
+CONTINUES = {"SUN": "RUS", "YUG": "SRB", "SCG": "SRB", "UAR": "EGY"}
+MIN_ITEMS = 3
+MIN_PERIOD_ITEMS = 3
+BLOCKS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteArrays:
+    """Votes in two orders: by item (and by vote within it), and by unit.
+
+    A unit is a state in a period. Units are sorted by path (a state and its successor) and period,
+    so that a path is a slice.
+
+    Attributes
+    ----------
+    start, ends : (n_items + 1,), (n_items, 2)
+        Observations of item v are ``start[v]:start[v + 1]``, yes before ``ends[v, 0]``, abstentions
+        before ``ends[v, 1]``.
+    unit, weight : (n_obs,)
+    unit_start, unit_obs : (n_units + 1,), (n_obs,)
+        Positions in the item order of each unit's observations.
+    item_of, vote_of : (n_obs,)
+        Item and vote (1, 2, 3) by item order.
+    path_start : (n_paths + 1,)
+    units, items, rollcalls : frames
+        One row per unit, item and roll call used.
+    dropped : frame
+        ``reason``, ``n_votes``, ``n_rollcalls``.
+    """
+
+    start: np.ndarray
+    ends: np.ndarray
+    unit: np.ndarray
+    weight: np.ndarray
+    unit_start: np.ndarray
+    unit_obs: np.ndarray
+    item_of: np.ndarray
+    vote_of: np.ndarray
+    path_start: np.ndarray
+    period: np.ndarray
+    units: pl.DataFrame
+    items: pl.DataFrame
+    rollcalls: pl.DataFrame
+    dropped: pl.DataFrame
+    period_kind: Period
+    notes: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def n_units(self) -> int:
+        """Number of state-periods."""
+        return self.units.height
+
+    @property
+    def n_items(self) -> int:
+        """Number of items after bridging."""
+        return self.items.height
+
+    @property
+    def n_obs(self) -> int:
+        """Number of votes used."""
+        return int(self.unit.size)
+
+    def blocks(self, n: int = BLOCKS) -> list[tuple[int, int]]:
+        """Split the items in blocks of about equal numbers of votes, whatever the machine."""
+        n = max(1, min(n, self.n_items))
+        bounds = np.searchsorted(self.start, np.linspace(0, self.n_obs, n + 1)[1:-1])
+        edges = [0, *sorted({int(b) for b in bounds} - {0, self.n_items}), self.n_items]
+        return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+@dataclass(slots=True)
+class _Drops:
+    rows: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def apply(self, votes: pl.DataFrame, keep: pl.Expr, reason: str) -> pl.DataFrame:
+        kept = votes.filter(keep)
+        if kept.height < votes.height:
+            gone = votes.height - kept.height
+            lost = votes["rollcall"].n_unique() - kept["rollcall"].n_unique()
+            self.rows.append((reason, gone, lost))
+        return kept
+
+    def frame(self) -> pl.DataFrame:
+        schema = {"reason": pl.String, "n_votes": pl.Int64, "n_rollcalls": pl.Int64}
+        return pl.DataFrame(self.rows, schema=schema, orient="row")
+
+
+def prepare_votes(
+    votes: pl.DataFrame,
+    *,
+    period: Period = "session",
+    bridging: Literal["title", "none"] | pl.DataFrame = "title",
+    paragraphs: Paragraphs = "all",
+    reference_sample: bool = False,
+) -> VoteArrays:
+    """Check a frame of votes, leave out what cannot inform, and lay the rest out for the samplers.
+
+    ``reference_sample`` applies the published exclusions: session 19, South Africa in session 48,
+    Zanzibar. Raises a named error for every kind of input that cannot be scaled.
+    """
+    drops = _Drops()
+    table = _checked(votes, period)
+    table = drops.apply(table, pl.col("vote").is_in([1, 2, 3]), "absent or not a member")
+    table = drops.apply(table, _paragraph_rule(table, paragraphs), "paragraph or amendment vote")
+    if reference_sample:
+        outside = (
+            (pl.col("period") == 19)
+            | ((pl.col("state") == "ZAF") & (pl.col("period") == 48))
+            | pl.col("state").is_in(["EAZ", "ZAN", "XZA"])
+        )
+        table = drops.apply(table, ~outside, "left out by the published procedure")
+    if table.is_empty():
+        raise TooFewObservations(
+            "no vote is left after absences and exclusions",
+            hint="check the coding: 1 yes, 2 abstain, 3 no",
+        )
+    rollcalls = _rollcalls(table)
+    notes = _repeated(table)
+    linked = _link(rollcalls, bridging)
+    table = table.join(linked, on="rollcall", how="left")
+    split = pl.col("vote").n_unique().over("item") > 1
+    table = drops.apply(table, split, "unanimous after linking")
+    _check_enough(table)
+    arrays = _lay_out(table, rollcalls.join(linked, on="rollcall"), drops.frame(), period)
+    _check_connected(arrays)
+    return replace(arrays, notes=(*notes, *_thin_periods(arrays)))
+
+
+def _checked(votes: pl.DataFrame, period: Period) -> pl.DataFrame:
+    for name in ("rollcall", "state", "vote"):
+        if name not in votes.columns:
+            near = UnknownName.among("column", name, votes.columns)
+            raise SchemaMismatch(
+                f"votes have no column {name!r} (columns: {', '.join(votes.columns)})",
+                hint=f"one row per (rollcall, state) with vote 1, 2, 3; {near.message}",
+            )
+    _check_coding(votes)
+    table = votes.with_columns(
+        pl.col("rollcall").cast(pl.String),
+        pl.col("state").cast(pl.String),
+        pl.col("vote").cast(pl.Int8),
+        period=_period_expr(votes, period),
+    )
+    unplaced = table.filter(pl.col("period").is_null())
+    if unplaced.height:
+        raise SchemaMismatch(
+            f"roll call {unplaced['rollcall'][0]!r} has no {period}",
+            hint="give 'session' as a number, or 'date'",
+        )
+    twice = table.group_by("rollcall", "state").len().filter(pl.col("len") > 1)
+    if twice.height:
+        row = twice.sort("rollcall", "state").row(0, named=True)
+        raise SchemaMismatch(
+            f"{twice.height} (rollcall, state) pairs occur more than once, "
+            f"e.g. {row['rollcall']!r}, {row['state']!r}",
+            hint="votes.unique(['rollcall', 'state']) after checking which row is right",
+        )
+    return table
+
+
+def _check_coding(votes: pl.DataFrame) -> None:
+    if not votes.schema["vote"].is_integer():
+        raise SchemaMismatch(
+            f"column 'vote' is {votes.schema['vote']}, not whole numbers",
+            hint="code 1 yes, 2 abstain, 3 no, 8 absent, 9 not a member",
+        )
+    strange = votes.filter(~pl.col("vote").is_in([1, 2, 3, 8, 9]))
+    if strange.height:
+        raise SchemaMismatch(
+            f"column 'vote' holds {strange['vote'][0]!r} (roll call {strange['rollcall'][0]!r})",
+            hint="expected 1 yes, 2 abstain, 3 no, 8 absent, 9 not a member",
+        )
+
+
+def _period_expr(votes: pl.DataFrame, period: Period) -> pl.Expr:
+    """Session or calendar year of each vote; sessions without a number are placed by their date.
+
+    The session that opens in September of 1945 + s is session s; an emergency or special session
+    is counted with the regular one under way.
+    """
+    columns = set(votes.columns)
+    if period == "year":
+        if "year" in columns:
+            return pl.col("year").cast(pl.Int32)
+        if "date" in columns:
+            return _date(votes).dt.year()
+        raise SchemaMismatch(
+            "calendar years need a column 'year' or 'date'", hint="or period='session'"
+        )
+    if period != "session":
+        raise BadOption(f"period {period!r}; expected session or year")
+    by_date = pl.lit(None, pl.Int32)
+    if "date" in columns:
+        date = _date(votes)
+        by_date = date.dt.year() - 1945 - (date.dt.month() < 9).cast(pl.Int32)
+    if "session" not in columns:
+        if "date" not in columns:
+            raise SchemaMismatch("votes have neither 'session' nor 'date'", hint="add one of them")
+        return by_date
+    numeric = pl.col("session").cast(pl.Float64, strict=False).cast(pl.Int32)
+    return pl.coalesce(numeric, by_date)
+
+
+def _date(votes: pl.DataFrame) -> pl.Expr:
+    date = pl.col("date")
+    return date.str.to_date() if votes.schema["date"] == pl.String else date.cast(pl.Date)
+
+
+def _paragraph_rule(table: pl.DataFrame, paragraphs: Paragraphs) -> pl.Expr:
+    flags = [
+        pl.col(c).cast(pl.Int8).fill_null(0) == 1 for c in ("para", "amend") if c in table.columns
+    ]
+    if paragraphs == "all" or not flags:
+        return pl.lit(value=True)
+    partial = pl.any_horizontal(flags)
+    if paragraphs == "none":
+        return ~partial
+    late = pl.col("period") > 44
+    if "date" in table.columns:
+        late = _date(table).dt.year() > 1989
+    return ~(partial & late)
+
+
+def _rollcalls(table: pl.DataFrame) -> pl.DataFrame:
+    extra = [c for c in ("title", "subject") if c in table.columns]
+    frame = table.group_by("rollcall").agg(
+        pl.col("period").min(), *(pl.col(c).first() for c in extra)
+    )
+    return frame.sort("period", "rollcall")
+
+
+def _repeated(table: pl.DataFrame) -> list[str]:
+    """Roll calls that repeat another of the same title and period vote for vote."""
+    if "title" not in table.columns:
+        return []
+    signature = table.group_by("rollcall").agg(
+        pl.col("period").first(),
+        pl.col("title").first(),
+        (pl.col("state") + pl.col("vote").cast(pl.String)).sort().str.join(" ").hash(),
+    )
+    same = (
+        signature.drop_nulls("title")
+        .group_by("period", "title", "state")
+        .agg(pl.col("rollcall").sort())
+        .filter(pl.col("rollcall").list.len() > 1)
+        .sort("period", pl.col("rollcall").list.first())
+    )
+    if same.is_empty():
+        return []
+    one = same["rollcall"][0].to_list()
+    return [
+        f"{same.height} roll calls repeat another vote for vote under the same title, "
+        f"e.g. {one[0]} and {one[1]}: remove the copies if they are one decision"
+    ]
+
+
+def _link(rollcalls: pl.DataFrame, bridging: str | pl.DataFrame) -> pl.DataFrame:
+    if isinstance(bridging, pl.DataFrame):
+        return bridge_by_table(rollcalls, bridging)
+    if bridging == "title":
+        if "title" in rollcalls.columns:
+            return bridge_by_title(rollcalls)
+        return rollcalls.select("rollcall", item="rollcall")
+    if bridging == "none":
+        return rollcalls.select("rollcall", item="rollcall")
+    raise BadOption(
+        f"bridging {bridging!r}", hint="title, none, or a frame of pairs (rcid1, rcid2)"
+    )
+
+
+def _check_enough(table: pl.DataFrame) -> None:
+    items = table["item"].n_unique()
+    if items < MIN_ITEMS:
+        raise TooFewObservations(
+            f"{items} roll calls divide the voters; at least {MIN_ITEMS} are needed",
+            hint="unanimous votes carry no information: widen the vote set",
+        )
+    states = table["state"].n_unique()
+    if states < 3:
+        raise NotIdentified(
+            f"votes of {states} state(s) only ({', '.join(sorted(table['state'].unique()))})",
+            hint="positions are relative: give the votes of all states",
+        )
+
+
+def _lay_out(
+    table: pl.DataFrame, rollcalls: pl.DataFrame, dropped: pl.DataFrame, period: Period
+) -> VoteArrays:
+    table = table.with_columns(path=pl.col("state").replace(CONTINUES))
+    units = _units(table)
+    items = _items(table, rollcalls)
+    weight = pl.col("weight").cast(pl.Float64) if "weight" in table.columns else pl.lit(1.0)
+    flat = (
+        table.with_columns(weight=weight)
+        .join(units.select("unit", "state", "period"), on=["state", "period"])
+        .join(items.select("item", number="index"), on="item")
+        .select("number", "vote", "unit", "weight", "rollcall")
+        .sort("number", "vote", "unit", "rollcall")
+    )
+    number = flat["number"].to_numpy()
+    vote = flat["vote"].to_numpy()
+    unit = flat["unit"].to_numpy().astype(np.int32)
+    counts = np.zeros((items.height, 3), np.int64)
+    np.add.at(counts, (number, vote - 1), 1)
+    start = np.concatenate([[0], np.cumsum(counts.sum(1))])
+    order = np.argsort(unit, kind="stable").astype(np.int32)
+    paths = units["path"].to_numpy()
+    return VoteArrays(
+        start=start,
+        ends=np.column_stack([start[:-1] + counts[:, 0], start[:-1] + counts[:, :2].sum(1)]),
+        unit=unit,
+        weight=_check_weight(flat["weight"].to_numpy()),
+        unit_start=np.concatenate([[0], np.cumsum(np.bincount(unit, minlength=units.height))]),
+        unit_obs=order,
+        item_of=number.astype(np.int32),
+        vote_of=vote.astype(np.int8),
+        path_start=np.concatenate(
+            [[0], np.flatnonzero(paths[1:] != paths[:-1]) + 1, [units.height]]
+        ),
+        period=units["period"].to_numpy().astype(np.int64),
+        units=units,
+        items=items,
+        rollcalls=rollcalls,
+        dropped=dropped,
+        period_kind=period,
+        fingerprint=_fingerprint(start, unit, vote, units),
+    )
+
+
+def _units(table: pl.DataFrame) -> pl.DataFrame:
+    units = (
+        table.group_by("path", "period", "state")
+        .agg(n_votes=pl.len())
+        .sort("path", "period", "state")
+    )
+    twice = units.filter(pl.len().over("path", "period") > 1)
+    if twice.height:  # both codes vote in one period: two paths, not one
+        apart = twice["path"].unique().to_list()
+        units = units.with_columns(
+            path=pl.when(pl.col("path").is_in(apart)).then(pl.col("state")).otherwise("path")
+        ).sort("path", "period", "state")
+    return units.with_row_index("unit").with_columns(pl.col("unit").cast(pl.Int32))
+
+
+def _items(table: pl.DataFrame, rollcalls: pl.DataFrame) -> pl.DataFrame:
+    counts = [(pl.col("vote") == k).sum().alias(n) for k, n in _COUNTS]
+    items = table.group_by("item").agg(
+        pl.col("period").min().alias("first"),
+        pl.col("period").max().alias("last"),
+        pl.col("rollcall").n_unique().alias("n_rollcalls"),
+        *counts,
+    )
+    if "title" in rollcalls.columns:
+        first = rollcalls.select(item="rollcall", title="title")
+        items = items.join(first, on="item", how="left")
+    return (
+        items.sort("first", "last", "item")
+        .with_row_index("index")
+        .with_columns(pl.col("index").cast(pl.Int32))
+    )
+
+
+_COUNTS = ((1, "n_yes"), (2, "n_abstain"), (3, "n_no"))
+
+
+def _check_weight(weight: np.ndarray) -> np.ndarray:
+    if not np.isfinite(weight).all() or (weight < 0).any():
+        raise BadOption("column 'weight' holds a negative or missing weight", hint="weights >= 0")
+    if weight.sum() == 0:
+        raise TooFewObservations("every roll call has weight 0", hint="give some weight to some")
+    return weight
+
+
+def _fingerprint(start: np.ndarray, unit: np.ndarray, vote: np.ndarray, units: pl.DataFrame) -> str:
+    digest = hashlib.sha256()
+    for array in (start, unit, vote):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    digest.update("|".join(units["state"]).encode())
+    digest.update(units["period"].to_numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _check_connected(arrays: VoteArrays) -> None:
+    """Two groups that share no roll call and no state in time cannot be put on one scale."""
+    n_paths = arrays.path_start.size - 1
+    path = np.repeat(np.arange(n_paths), np.diff(arrays.path_start))
+    nodes = n_paths + arrays.n_items
+    graph = coo_array(
+        (np.ones(arrays.n_obs, np.int8), (path[arrays.unit], n_paths + arrays.item_of)),
+        shape=(nodes, nodes),
+    )
+    count, label = connected_components(graph, directed=False)
+    if count == 1:
+        return
+    names = arrays.units["path"].to_numpy()[arrays.path_start[:-1]]
+    groups = [sorted(names[label[:n_paths] == k]) for k in range(count)]
+    small = min((g for g in groups if len(g)), key=len)
+    raise NotIdentified(
+        f"{len(groups)} groups of states share no roll call ({', '.join(small[:5])} and others "
+        "against the rest): their positions are not comparable",
+        hint="scale the groups apart, or add roll calls on which both voted",
+    )
+
+
+def _thin_periods(arrays: VoteArrays) -> list[str]:
+    in_period = arrays.period[arrays.unit]
+    pairs = np.unique(np.column_stack([in_period, arrays.item_of]), axis=0)
+    periods, n = np.unique(pairs[:, 0], return_counts=True)
+    thin = periods[n < MIN_PERIOD_ITEMS]
+    if not thin.size:
+        return []
+    shown = ", ".join(map(str, thin[:10])) + (", ..." if thin.size > 10 else "")
+    return [
+        f"{arrays.period_kind}s with fewer than {MIN_PERIOD_ITEMS} dividing roll calls lean on "
+        f"their neighbours: {shown}; widen the vote set or leave them out"
+    ]
