@@ -1,0 +1,484 @@
+"""The space of specifications: listed, counted and hashed before anything is computed.
+
+Inside the engine a specification is a row of integers, one per choice: the position of its option
+in the choice's list. Everything that counts pairs or searches neighbours works on that table.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from multipolar.core.choices import Choice, Constraint, as_choices, canonical_hash
+from multipolar.core.errors import BadOption, UnknownName
+
+OUTCOMES = ("supports", "contradicts", "inconclusive", "not_computable")
+SUPPORTS, CONTRADICTS, INCONCLUSIVE, NOT_COMPUTABLE = range(4)
+RESERVED = ("spec", "panel", "estimate", "lower", "upper", "n_obs", "percentile", "outcome")
+RESERVED_TAIL = ("reason", "is_default", "in_sample")
+EXACT_DISTANCE = 3
+LARGEST_SPACE = 2_000_000
+
+Codes = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+ChoicesGiven = Mapping[str, Sequence[Any] | Choice] | Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """``n`` specifications a constraint left out, and its reason."""
+
+    n: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redundant:
+    """An option that says the same as another one.
+
+    ``dropped`` is False where both were kept and the likeness is only reported; ``found`` is
+    ``declared`` (known beforehand) or ``detected`` (in the results).
+    """
+
+    choice: str
+    option: Any
+    kept: Any
+    why: str
+    found: str = "declared"
+    dropped: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ``dropped`` naming the option that was left out or None."""
+        return {
+            "choice": self.choice,
+            "dropped": self.option if self.dropped else None,
+            "option": self.option,
+            "kept": self.kept,
+            "why": self.why,
+            "found": self.found,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """Declares that ``option`` of ``choice`` gives the same verdicts as ``equivalent_to``."""
+
+    choice: str
+    option: Any
+    equivalent_to: Any
+    why: str = "an increasing affine map of the other"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plan:
+    """The specifications that will be computed, before any of them is.
+
+    Attributes
+    ----------
+    choices : tuple of Choice
+        Without the options that were declared equivalent to another.
+    codes : int array of shape (n, n_choices)
+        One row per specification, in the order of the choices' options.
+    default_row : int
+        Row of the default specification.
+    in_sample : bool array of shape (n,) or None
+        None when every specification is listed. Otherwise True for rows drawn with equal
+        probability; the other rows are near the default and serve the flips alone.
+    n_allowed : int
+        Number of specifications no constraint forbids, listed or not.
+    excluded, redundant, notes
+        What was left out, and what a reader has to be told.
+
+    Examples
+    --------
+    >>> listed = plan({"metric": ["agree", "kappa"], "window": [1, 3, 5]})
+    >>> listed.n, listed.panel_keys
+    (6, ('all',))
+    """
+
+    choices: tuple[Choice, ...]
+    codes: Codes
+    default_row: int
+    n_allowed: int
+    in_sample: Mask | None = None
+    excluded: tuple[Excluded, ...] = ()
+    redundant: tuple[Redundant, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Number of specifications to compute."""
+        return len(self.codes)
+
+    def options(self, row: int) -> dict[str, Any]:
+        """Options of one specification."""
+        return {c.name: c.options[i] for c, i in zip(self.choices, self.codes[row], strict=True)}
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """First 16 hex digits of the hash of each specification's options."""
+        return tuple(canonical_hash(self.options(row))[:16] for row in range(self.n))
+
+    @cached_property
+    def hash(self) -> str:
+        """sha256 over the specifications, their default and the kinds of the choices.
+
+        The order in which choices or options are written does not change it.
+        """
+        return canonical_hash(
+            {
+                "default": self.ids[self.default_row],
+                "kinds": {c.name: c.kind for c in self.choices},
+                "specifications": sorted(self.ids),
+            }
+        )
+
+    @cached_property
+    def panel_of(self) -> Ints:
+        """Index of each row's panel in :attr:`panel_keys`, shape (n,)."""
+        return self._panels[0]
+
+    @property
+    def panel_keys(self) -> tuple[str, ...]:
+        """Keys of the panels: one for each combination of options of the N choices."""
+        return self._panels[1]
+
+    @cached_property
+    def _panels(self) -> tuple[Ints, tuple[str, ...]]:
+        asked = [j for j, c in enumerate(self.choices) if c.kind == "N"]
+        if not asked:
+            return np.zeros(self.n, dtype=np.int64), ("all",)
+        flat = flat_index(self.codes[:, asked], [len(self.choices[j].options) for j in asked])
+        _, first, inverse = np.unique(flat, return_index=True, return_inverse=True)
+        keys = tuple(
+            ", ".join(
+                f"{self.choices[j].name}={self.choices[j].options[self.codes[row, j]]}"
+                for j in asked
+            )
+            for row in first
+        )
+        return inverse.reshape(-1).astype(np.int64), keys
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """One row per specification: ``spec``, ``panel``, its options, ``is_default``."""
+        panels = pl.Series("panel", self.panel_keys).gather(self.panel_of)
+        columns = [pl.Series("spec", self.ids), panels, *option_columns(self.choices, self.codes)]
+        default = np.arange(self.n) == self.default_row
+        return pl.DataFrame([*columns, pl.Series("is_default", default)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Counts, hash and what was left out, as plain values."""
+        counts = np.bincount(self.panel_of, minlength=len(self.panel_keys))
+        return {
+            "hash": self.hash,
+            "n_specifications": self.n,
+            "n_allowed": self.n_allowed,
+            "default": self.options(self.default_row),
+            "choices": [choice_dict(c) for c in self.choices],
+            "panels": [
+                {"key": k, "n": int(n)} for k, n in zip(self.panel_keys, counts, strict=True)
+            ],
+            "excluded": [{"n": e.n, "why": e.why} for e in self.excluded],
+            "redundant": [r.to_dict() for r in self.redundant],
+            "notes": list(self.notes),
+        }
+
+
+def plan(
+    choices: ChoicesGiven,
+    constraints: Sequence[Constraint] = (),
+    *,
+    default: Mapping[str, Any] | None = None,
+    equivalent: Sequence[Equivalence | tuple[Any, ...]] = (),
+    sample: int | None = None,
+    seed: int = 1945,
+) -> Plan:
+    """List every specification no constraint forbids.
+
+    Parameters
+    ----------
+    choices : mapping or sequence of Choice
+        ``{name: [options]}``; the first option is the default unless ``default`` says otherwise.
+    constraints : sequence of Constraint
+        Each leaves out the combinations it does not allow; a combination is counted under the
+        first constraint that forbids it.
+    default : mapping, optional
+        Default option of any of the choices. If a constraint forbids the default specification,
+        the nearest allowed one takes its place and ``notes`` says so.
+    equivalent : sequence of Equivalence or (choice, option, equivalent_to[, why])
+        Options to leave out because another says the same.
+    sample : int, optional
+        With more specifications than this, list those within three changes of the default (of
+        each panel's default too) and about this many more, drawn with equal probability.
+    seed : int
+        Seed of that draw.
+
+    Returns
+    -------
+    Plan
+        One row per specification. It says nothing about results.
+
+    Raises
+    ------
+    BadOption, UnknownName
+        An option or choice that does not exist, a reserved name, more than two million
+        combinations, or constraints that forbid everything.
+
+    Examples
+    --------
+    >>> both = Constraint(allows=lambda o: o["a"] + o["b"] < 2, why="never together")
+    >>> listed = plan({"a": [0, 1], "b": [0, 1]}, [both])
+    >>> listed.n, listed.excluded
+    (3, (Excluded(n=1, why='never together'),))
+    """
+    typed, redundant = _without_equivalent(as_choices(choices, default), equivalent)
+    _check_names(typed)
+    codes, excluded = _allowed_codes(typed, constraints)
+    row, notes = _default_row(typed, codes)
+    whole = Plan(
+        choices=typed,
+        codes=codes,
+        default_row=row,
+        n_allowed=len(codes),
+        excluded=excluded,
+        redundant=redundant,
+        notes=notes,
+    )
+    return whole if sample is None or whole.n <= sample else _sampled(whole, sample, seed)
+
+
+def flat_index(codes: Codes, sizes: Sequence[int]) -> Ints:
+    """Mixed-radix number of each row of ``codes``, shape (n,); equal rows, equal numbers."""
+    flat = np.zeros(len(codes), dtype=np.int64)
+    for j, size in enumerate(sizes):
+        flat = flat * size + codes[:, j]
+    return flat
+
+
+def option_columns(choices: Sequence[Choice], codes: Codes) -> list[pl.Series]:
+    """One polars column per choice, in the options' own type or, where mixed, as text."""
+    return [
+        pl.Series(c.name, written(c), strict=True).gather(codes[:, j])
+        for j, c in enumerate(choices)
+    ]
+
+
+def written(choice: Choice) -> list[Any]:
+    """Options as they stand in a column: unchanged where they share a type, else as text."""
+    if len({type(o) for o in choice.options if o is not None}) <= 1:
+        return list(choice.options)
+    texts = [str(o) for o in choice.options]
+    return texts if len(set(texts)) == len(texts) else [repr(o) for o in choice.options]
+
+
+def choice_dict(choice: Choice) -> dict[str, Any]:
+    """Plain values of a choice."""
+    return {
+        "name": choice.name,
+        "kind": choice.kind,
+        "options": list(choice.options),
+        "default": choice.default,
+        "why": choice.why,
+        "labels": {str(k): v for k, v in choice.labels.items()},
+    }
+
+
+def nearest_row(
+    choices: Sequence[Choice], codes: Codes, wanted: Codes, rows: npt.NDArray[np.intp]
+) -> int:
+    """Row among ``rows`` that differs from ``wanted`` in the fewest choices.
+
+    Of several, the one whose options come first in the alphabet, so that the order in which
+    choices and options are written has no say.
+    """
+    distance = (codes[rows] != wanted).sum(axis=1)
+    tied = rows[distance == distance.min()]
+    if len(tied) == 1:
+        return int(tied[0])
+    order = sorted(range(len(choices)), key=lambda j: choices[j].name)
+    return int(min(tied, key=lambda r: [str(choices[j].options[codes[r, j]]) for j in order]))
+
+
+def default_codes(choices: Sequence[Choice]) -> Codes:
+    """Position of each choice's default option, shape (n_choices,)."""
+    return np.array([_position(c, c.default) for c in choices], dtype=np.int32)
+
+
+def _position(choice: Choice, option: Any) -> int:
+    kinds = [(type(o), o) for o in choice.options]
+    return kinds.index((type(option), option))
+
+
+def _check_names(choices: Sequence[Choice]) -> None:
+    for choice in choices:
+        if choice.name in RESERVED + RESERVED_TAIL:
+            raise BadOption(
+                f"a choice cannot be called {choice.name!r}: a column of the result has that name",
+                hint="rename the choice",
+            )
+    total = math.prod(len(c.options) for c in choices)
+    if total > LARGEST_SPACE:
+        raise BadOption(
+            f"{total:,} combinations of options; the most that can be listed is {LARGEST_SPACE:,}",
+            hint="drop options or split the claim",
+        )
+
+
+def _without_equivalent(
+    choices: tuple[Choice, ...], equivalent: Sequence[Equivalence | tuple[Any, ...]]
+) -> tuple[tuple[Choice, ...], tuple[Redundant, ...]]:
+    by_name = {c.name: c for c in choices}
+    found = []
+    for item in equivalent:
+        same = item if isinstance(item, Equivalence) else Equivalence(*item)
+        if same.choice not in by_name:
+            raise UnknownName.among("choice", same.choice, by_name)
+        choice = by_name[same.choice]
+        dropped, kept = same.option, same.equivalent_to
+        if dropped not in choice.options or kept not in choice.options:
+            continue
+        if dropped == choice.default:
+            dropped, kept = kept, dropped
+        by_name[choice.name] = choice.restricted([o for o in choice.options if o != dropped])
+        found.append(Redundant(choice.name, dropped, kept, same.why))
+    return tuple(by_name[c.name] for c in choices), tuple(found)
+
+
+def _allowed_codes(
+    choices: tuple[Choice, ...], constraints: Sequence[Constraint]
+) -> tuple[Codes, tuple[Excluded, ...]]:
+    sizes = [len(c.options) for c in choices]
+    grid = np.indices(sizes, dtype=np.int32).reshape(len(sizes), -1).T
+    if not constraints:
+        return np.ascontiguousarray(grid), ()
+    names = [c.name for c in choices]
+    stopped_by = np.full(len(grid), -1)
+    for row, combination in enumerate(itertools.product(*(c.options for c in choices))):
+        options = dict(zip(names, combination, strict=True))
+        for number, constraint in enumerate(constraints):
+            if not constraint.allows(options):
+                stopped_by[row] = number
+                break
+    kept = grid[stopped_by < 0]
+    if not len(kept):
+        reasons = "; ".join(dict.fromkeys(c.why for c in constraints))
+        raise BadOption(f"the constraints forbid every specification: {reasons}")
+    counts = [int((stopped_by == i).sum()) for i in range(len(constraints))]
+    excluded = (Excluded(n, c.why) for n, c in zip(counts, constraints, strict=True) if n)
+    return np.ascontiguousarray(kept), tuple(excluded)
+
+
+def _default_row(choices: tuple[Choice, ...], codes: Codes) -> tuple[int, tuple[str, ...]]:
+    wanted = default_codes(choices)
+    row = nearest_row(choices, codes, wanted, np.arange(len(codes)))
+    moved = [
+        f"{c.name} = {c.options[codes[row, j]]} instead of {c.default}"
+        for j, c in enumerate(choices)
+        if codes[row, j] != wanted[j]
+    ]
+    if not moved:
+        return row, ()
+    note = f"A constraint forbids the default specification; nearest one: {', '.join(moved)}."
+    return row, (note,)
+
+
+def panel_default_rows(listed: Plan) -> list[int]:
+    """Row of each panel's default: the choices' defaults under the panel's own question.
+
+    Where a constraint forbids that one, the nearest specification of the panel.
+    """
+    wanted = default_codes(listed.choices)
+    asked = [j for j, c in enumerate(listed.choices) if c.kind == "N"]
+    rows = []
+    for panel in range(len(listed.panel_keys)):
+        members = np.flatnonzero(listed.panel_of == panel)
+        if listed.panel_of[listed.default_row] == panel:
+            rows.append(listed.default_row)
+            continue
+        target = wanted.copy()
+        target[asked] = listed.codes[members[0], asked]
+        rows.append(nearest_row(listed.choices, listed.codes, target, members))
+    return rows
+
+
+def _sampled(whole: Plan, sample: int, seed: int) -> Plan:
+    """Equal-probability draw within each panel, plus the neighbourhood of the defaults."""
+    rng = np.random.default_rng(seed)
+    near = np.zeros(whole.n, dtype=np.bool_)
+    drawn = np.zeros(whole.n, dtype=np.bool_)
+    for panel, row in enumerate(panel_default_rows(whole)):
+        members = np.flatnonzero(whole.panel_of == panel)
+        near |= _within(whole.codes, row) & (whole.panel_of == panel)
+        wanted = max(1, round(sample * len(members) / whole.n))
+        drawn[members[_systematic(whole.codes[members], wanted, rng)]] = True
+    near |= _within(whole.codes, whole.default_row)
+    kept = np.flatnonzero(near | drawn)
+    note = (
+        f"{int(drawn.sum()):,} of {whole.n:,} specifications were drawn at random, the same share "
+        f"in each panel (seed {seed}); shares describe those. All specifications within "
+        f"{EXACT_DISTANCE} changes of a default were computed, so flips up to there are exact."
+    )
+    return Plan(
+        choices=whole.choices,
+        codes=whole.codes[kept],
+        default_row=int(np.searchsorted(kept, whole.default_row)),
+        n_allowed=whole.n,
+        in_sample=drawn[kept],
+        excluded=whole.excluded,
+        redundant=whole.redundant,
+        notes=(*whole.notes, note),
+    )
+
+
+def _within(codes: Codes, row: int) -> Mask:
+    near: Mask = (codes != codes[row]).sum(axis=1) <= EXACT_DISTANCE
+    return near
+
+
+def _systematic(codes: Codes, wanted: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Every (n / wanted)-th row after sorting by shuffled options: near balance on each choice."""
+    sizes = codes.max(axis=0) + 1
+    columns = [rng.permutation(int(size))[codes[:, j]] for j, size in enumerate(sizes)]
+    order = np.lexsort([columns[j] for j in rng.permutation(len(columns))])
+    step = len(codes) / wanted
+    picks = np.floor(rng.uniform(0, step) + step * np.arange(wanted)).astype(np.intp)
+    return order[np.minimum(picks, len(codes) - 1)]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Results:
+    """What was found for each row of a plan; arrays of shape (n,).
+
+    ``outcome`` holds positions in :data:`OUTCOMES`; missing numbers are NaN.
+    """
+
+    estimate: Floats
+    outcome: Ints
+    lower: Floats
+    upper: Floats
+    n_obs: Floats
+    percentile: Floats
+    reason: Sequence[str] = field(default_factory=tuple)
+
+    def rows(self, kept: npt.NDArray[np.intp]) -> Results:
+        """Return the same for some rows only."""
+        return Results(
+            estimate=self.estimate[kept],
+            outcome=self.outcome[kept],
+            lower=self.lower[kept],
+            upper=self.upper[kept],
+            n_obs=self.n_obs[kept],
+            percentile=self.percentile[kept],
+            reason=[self.reason[i] for i in kept],
+        )
