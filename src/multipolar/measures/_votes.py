@@ -16,16 +16,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from multipolar.core.errors import NotTestable, TooFewObservations, UnknownName
+from multipolar.core.errors import BadOption, NotTestable, TooFewObservations, UnknownName
 from multipolar.core.states import find_state
 from multipolar.measures._joint_counts import JointCounts
 from multipolar.measures._kernels.similarity import CODES, joint_counts
-from multipolar.measures._rollcalls import ADD_RECORD, ANY, NOT_A_MEMBER, RollCalls
+from multipolar.measures._rollcalls import ADD_RECORD, ANY, NOT_A_MEMBER, RollCalls, year_of
 from multipolar.store import Store
 
 Floats = NDArray[np.floating]
 
-TABLES = ("votes", "rollcalls", "vote_dyads", "landmarks")
+TABLES = ("votes", "rollcalls", "landmarks")
 _RECORDS: OrderedDict[str, VoteRecord] = OrderedDict()
 _RECORDS_KEPT = 2
 _COUNTS_KEPT = 4
@@ -66,7 +66,8 @@ class VoteRecord:
     @classmethod
     def load(cls, store: Store) -> VoteRecord:
         """Record of a store; the same object as long as the store's votes do not change."""
-        key = store.content_hash(*(t for t in TABLES if t in store.tables()))
+        yearly = ("vote_dyads",) if store.provenance("votes").kind == "starter" else ()
+        key = store.content_hash(*TABLES, *yearly)
         if key not in _RECORDS:
             _RECORDS[key] = _read(store)
             while len(_RECORDS) > _RECORDS_KEPT:
@@ -236,6 +237,31 @@ class VoteRecord:
         return JointCounts(
             years=years, rows=self.states, states=self.states, cells=cells, plain=cells
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Years asked for, both ends included."""
+
+    since: int
+    until: int
+
+    @classmethod
+    def of(cls, record: VoteRecord, since: object, until: object) -> Span:
+        first, last = year_of(since, "since"), year_of(until, "until")
+        span = cls(
+            since=record.years[0] if first is None else first,
+            until=record.years[-1] if last is None else last,
+        )
+        if span.since > span.until:
+            raise BadOption(f"since ({span.since}) is later than until ({span.until})")
+        if span.since > record.years[-1] or span.until < record.years[0]:
+            raise NotTestable(
+                f"no votes in {span.since}-{span.until}: {record.what} runs from "
+                f"{record.years[0]} to {record.ends}",
+                hint="ask for years within the record, or add a newer one: multipolar source list",
+            )
+        return span
 
 
 def needs_rollcalls(what: str) -> NotTestable:

@@ -180,7 +180,7 @@ def similarity_from_counts(
 def score_cells(cells: Floats, metric: str, treatment: str = "half") -> tuple[Floats, Floats]:
     """Score tables laid out as ``(16, n_dyads)``, the layout that needs no copy."""
     scale = _SCALES[treatment]
-    table = _level_map(scale) @ cells
+    table = _level_map(scale).astype(cells.dtype) @ cells
     if treatment == "coincidence":
         return _coincidence(table)
     nominal = treatment == "category" and not metric.endswith(("_linear", "_quadratic"))
