@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -22,6 +23,8 @@ USER_AGENT = f"multipolar/{__version__} (reads public research data; resumes, ne
 _TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 _ATTEMPTS = 5
 _LONGEST_WAIT = 60.0  # seconds a server may ask for before we give up and say so
+# Retries are told through ``progress`` and the final error, not by the library's bare log lines.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 _WORTH_RETRYING = {408, 425, 429, 500, 502, 503, 504}
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from multipolar.core.declare import Source, Table
 from multipolar.core.errors import CheckFailed
 from multipolar.store import frames
+from multipolar.store.digest import digest_parquet
 
 REJECTS_SCHEMA = {
     "table": pl.String,
@@ -183,9 +184,20 @@ def _summary(
             f"expected{_example(rejects)}",
             hint=f"multipolar source show {source.name} --schema",
         )
-    first, last = frames.date_range(connection, table, relation)
-    sha256 = frames.row_digest(connection, table, relation)
-    return Checked(table, good, rows, sha256, first, last, rejects)
+    first, last = _date_range(connection, table, relation)
+    return Checked(table, good, rows, digest_parquet(good, table), first, last, rejects)
+
+
+def _date_range(
+    connection: duckdb.DuckDBPyConnection, table: Table, relation: str
+) -> tuple[str, str]:
+    """First and last date or year of a table, as text; empty where it has neither."""
+    chosen = frames.date_column(table)
+    if not chosen:
+        return "", ""
+    name = frames.identifier(chosen)
+    first, last = frames.one_row(connection, f"SELECT min({name}), max({name}) FROM {relation}")
+    return ("" if first is None else str(first), "" if last is None else str(last))
 
 
 def _example(rejects: pl.DataFrame) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import platformdirs
 import polars as pl
 
 from multipolar.core.choices import canonical_hash
 from multipolar.core.declare import Source, Table
-from multipolar.core.errors import BadOption, StoreError, TableMissing, UnknownName
+from multipolar.core.errors import StoreError, TableMissing, UnknownName
 from multipolar.core.settings import Settings
 from multipolar.sources import SOURCES
 from multipolar.store import checks, exporting, frames, ingest, starter
@@ -25,6 +24,7 @@ from multipolar.store.manifest import (
     rejects_file,
     stored_columns,
 )
+from multipolar.store.session import Session, check_query
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,12 +49,12 @@ class Store:
     def __init__(self, path: Path, pins: Mapping[str, str] | None = None) -> None:
         self.path = path
         self.pins = dict(pins or {})
-        self._connection: duckdb.DuckDBPyConnection | None = None
-        self._readings: dict[str, starter.StarterReading] = {}
-        self._provenances: dict[str, Provenance] = {}
-        self._bound: set[str] = set()
-        self._ibis: Any = None
         self._manifest: Manifest = read_manifest(path)
+        self._readings: dict[str, starter.StarterReading] = {}
+        self._rows: dict[str, pl.DataFrame] = {}
+        self._provenances: dict[str, Provenance] = {}
+        self._sql: Session | None = None
+        self._ibis: tuple[Session, Any] | None = None
 
     @classmethod
     def open(
@@ -116,16 +116,20 @@ class Store:
         """
         import ibis  # noqa: PLC0415 - half a second, and frames do not need it
 
-        self._bind(name)
         if self._ibis is None:
-            # A cursor of its own: a half-read Ibis result must not block sql() and frame().
-            self._ibis = ibis.duckdb.from_connection(self._duckdb().cursor())
-        return self._ibis.table(name)
+            # A session of its own: a half-read Ibis result must not block sql() and frame().
+            session = Session()
+            self._ibis = session, ibis.duckdb.from_connection(session.connection)
+        self._bind(self._ibis[0], name)
+        return self._ibis[1].table(name)
 
     def frame(self, name: str) -> pl.DataFrame:
         """Rows of a table as a polars frame; errors as in :meth:`table`."""
-        self._bind(name)
-        return self._query(f"SELECT * FROM {frames.identifier(name)}")
+        if self._entry(name) is None:
+            return self._starter_rows(name)
+        session = self._session()
+        self._bind(session, name)
+        return session.query(f"SELECT * FROM {frames.identifier(name)}")
 
     def sql(self, query: str) -> pl.DataFrame:
         """Answer to one SQL query (DuckDB dialect) over the tables of the store.
@@ -135,12 +139,12 @@ class Store:
         BadOption
             The text is not one query, or DuckDB does not understand it.
         """
-        self._check_query(query)
-        words = query.casefold()
+        check_query(query)
+        session, words = self._session(), query.casefold()
         for name in self.tables():
             if name.casefold() in words:
-                self._bind(name)
-        return self._query(query)
+                self._bind(session, name)
+        return session.query(query)
 
     def provenance(self, name: str) -> Provenance:
         """Where the rows of a table come from; see :class:`Provenance`."""
@@ -148,10 +152,9 @@ class Store:
         if entry is not None:
             return entry.provenance()
         if name not in self._provenances:
-            self._bind(name)
             reading, table = self._starter_table(name)
             self._provenances[name] = starter.starter_provenance(
-                self._duckdb(), reading, table, name
+                reading, table, self._starter_rows(name)
             )
         return self._provenances[name]
 
@@ -299,8 +302,12 @@ class Store:
     def _forget(self) -> None:
         """Look at the folder afresh after a write."""
         self._manifest = read_manifest(self.path)
-        self._connection, self._ibis, self._bound = None, None, set()
-        self._provenances = {}
+        self._sql, self._ibis = None, None
+
+    def _session(self) -> Session:
+        if self._sql is None:
+            self._sql = Session()
+        return self._sql
 
     def _starter_tables(self) -> dict[str, Source]:
         """Starter tables and their sources; of two sources with one table the first by name."""
@@ -338,76 +345,34 @@ class Store:
         source = self._starter_tables()[name]
         return self._reading(source), starter.declared_table(source, name)
 
-    def _duckdb(self) -> duckdb.DuckDBPyConnection:
-        if self._connection is None:
-            self._connection = frames.connect()
-        return self._connection
+    def _starter_rows(self, name: str) -> pl.DataFrame:
+        if name not in self._rows:
+            self._rows[name] = starter.starter_rows(*self._starter_table(name))
+        return self._rows[name]
 
-    def _bind(self, name: str) -> None:
-        """Make a table known to DuckDB under its name."""
+    def _bind(self, session: Session, name: str) -> None:
+        """Make a table known to ``session`` under its name."""
         entry = self._entry(name)
-        if name in self._bound:
+        if session.knows(name):
             return
         if entry is None:
-            reading, table = self._starter_table(name)
-            if name not in reading.frames:
-                raise TableMissing(
-                    f"the starter record has no table {name!r}",
-                    hint=f"multipolar source add {reading.source.name} FILE",
-                )
-            starter.load_starter_table(self._duckdb(), reading, table, name)
+            session.bind_rows(name, self._starter_rows(name))
         else:
-            self._bind_parquet(entry)
-        self._bound.add(name)
+            hint = f"multipolar source add {entry.source} FILE   (raw files: {self.path / 'raw'})"
+            session.bind_parquet(name, self._parquet(entry, hint), hint)
 
-    def _bind_parquet(self, entry: Entry) -> None:
+    def _parquet(self, entry: Entry, hint: str) -> Path:
+        """File of an entry, if it still has the size it was written with."""
         path = entry.parquet(self.path)
-        hint = f"multipolar source add {entry.source} FILE   (raw files: {self.path / 'raw'})"
         if not path.exists():
             raise StoreError(f"{path} is gone from the store", hint=hint)
         size = path.stat().st_size
         if size != entry.size:
             raise StoreError(f"{path} has {size:,} bytes instead of {entry.size:,}", hint=hint)
-        try:
-            self._duckdb().execute(
-                f"CREATE VIEW {frames.identifier(entry.table)} AS "
-                f"SELECT * FROM read_parquet({frames.literal(path)}, hive_partitioning = false)"
-            )
-        except duckdb.Error as error:
-            raise StoreError(f"{path} is damaged: {_first_line(error)}", hint=hint) from error
-
-    def _check_query(self, query: str) -> None:
-        try:
-            statements = duckdb.extract_statements(query)
-        except duckdb.Error as error:
-            raise BadOption(f"not SQL: {_first_line(error)}") from error
-        allowed = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
-        if len(statements) != 1 or statements[0].type not in allowed:
-            raise BadOption(
-                "store sql takes one query and changes nothing",
-                hint="start with SELECT, FROM, WITH, DESCRIBE or SUMMARIZE",
-            )
-
-    def _query(self, query: str) -> pl.DataFrame:
-        try:
-            return self._duckdb().sql(query).pl()
-        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as error:
-            raise BadOption(
-                f"the query does not fit the tables: {_first_line(error)}",
-                hint="multipolar store status; multipolar store sql 'DESCRIBE votes'",
-            ) from error
-        except duckdb.Error as error:
-            raise StoreError(
-                f"the store at {self.path} cannot answer: {_first_line(error)}",
-                hint="add the source again if a file is damaged",
-            ) from error
+        return path
 
 
 def default_folder() -> Path:
     """Folder of the store when none is named: the settings', else the user's data folder."""
     configured = Settings.load().store
     return configured or platformdirs.user_data_path("multipolar", appauthor=False)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n", maxsplit=1)[0]

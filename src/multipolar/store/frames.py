@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from multipolar.core.choices import canonical_hash
 from multipolar.core.declare import Column, Table
 from multipolar.core.errors import SchemaMismatch
 
@@ -28,6 +28,16 @@ SQL_TYPES = {
     "float": "DOUBLE",
     "bool": "BOOLEAN",
     "date": "DATE",
+}
+POLARS_TYPES: dict[str, Any] = {
+    "str": pl.String,
+    "int8": pl.Int8,
+    "int16": pl.Int16,
+    "int32": pl.Int32,
+    "int64": pl.Int64,
+    "float": pl.Float64,
+    "bool": pl.Boolean,
+    "date": pl.Date,
 }
 # Reading a table never needs an extension; without these DuckDB may try to download one.
 _CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -64,13 +74,19 @@ def write_parquet(frame: Any, path: Path) -> None:
         )
 
 
-def as_arrow(frame: Any) -> Any:
-    """Return a frame of any accepted kind as an Arrow table."""
+def as_polars(frame: Any) -> pl.DataFrame:
+    """Return a frame of any accepted kind as a polars frame in memory."""
     if isinstance(frame, pl.LazyFrame):
-        return frame.collect().to_arrow()
+        return frame.collect()
     if isinstance(frame, pl.DataFrame):
-        return frame.to_arrow()
-    return frame.to_arrow_table()
+        return frame
+    rows: pl.DataFrame = frame.pl()
+    return rows
+
+
+def first_line(error: BaseException) -> str:
+    """First line of an error's text: the rest repeats the query."""
+    return str(error).strip().split("\n", maxsplit=1)[0]
 
 
 def one_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
@@ -85,7 +101,7 @@ def column_types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[s
     return {row[0]: row[1] for row in rows}
 
 
-def check_columns(table: Table, found: dict[str, str], source: str) -> None:
+def check_columns(table: Table, found: Collection[str], source: str) -> None:
     """Raise :class:`SchemaMismatch` unless exactly the declared columns are there."""
     declared = [c.name for c in table.columns]
     missing = [name for name in declared if name not in found]
@@ -132,34 +148,11 @@ def fault_of(column: Column, found: dict[str, str]) -> tuple[str, str] | None:
     return f"({broken})", f"CASE {reason} END"
 
 
-def row_digest(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> str:
-    """sha256 over columns, types, row count and a sum of row digests, so order does not matter."""
-    cells = ", ".join(
-        f"COALESCE(CAST({identifier(c.name)} AS VARCHAR), chr(0))" for c in table.columns
-    )
-    count, low, high = one_row(
-        connection,
-        "SELECT count(*), sum(md5_number_lower(r)), sum(md5_number_upper(r)) "
-        f"FROM (SELECT concat_ws(chr(31), {cells}) AS r FROM {relation})",
-    )
-    names = [[c.name, c.dtype] for c in table.columns]
-    return canonical_hash([names, count, str(low or 0), str(high or 0)])
-
-
-def date_range(
-    connection: duckdb.DuckDBPyConnection, table: Table, relation: str
-) -> tuple[str, str]:
-    """First and last date or year of a table, as text; empty where it has neither."""
+def date_column(table: Table) -> str:
+    """Column that dates the rows (``date``, ``year``, else the first date); empty without one."""
     names = [c.name for c in table.columns]
     dates = [c.name for c in table.columns if c.dtype == "date"]
-    chosen = next((n for n in ("date", "year", *dates) if n in names), None)
-    if chosen is None:
-        return "", ""
-    first, last = one_row(
-        connection,
-        f"SELECT min({identifier(chosen)}), max({identifier(chosen)}) FROM {relation}",
-    )
-    return ("" if first is None else str(first), "" if last is None else str(last))
+    return next((n for n in ("date", "year", *dates) if n in names), "")
 
 
 def _sql_value(value: Any) -> str:

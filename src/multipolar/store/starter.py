@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import polars as pl
 
 from multipolar import sources
 from multipolar.core.declare import Rejects, Source, Table
-from multipolar.core.errors import SchemaMismatch
+from multipolar.core.errors import SchemaMismatch, TableMissing
 from multipolar.store import frames
+from multipolar.store.digest import digest_rows
 from multipolar.store.manifest import Provenance, RawFile
 
 FOLDER = Path(sources.__file__).parent / "starter"
+_BATCH = 131_072  # rows hashed at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +45,35 @@ def read_starter(source: Source) -> StarterReading:
     return StarterReading(source, dict(read), rejects)
 
 
-def load_starter_table(
-    connection: duckdb.DuckDBPyConnection, reading: StarterReading, table: Table, name: str
-) -> None:
-    """Put one starter table into DuckDB under ``name``, with the declared columns and types."""
-    arrow = frames.as_arrow(reading.frames[table.name])
-    connection.register("_starter_rows", arrow)
-    try:
-        found = frames.column_types(connection, "_starter_rows")
-        frames.check_columns(table, found, reading.source.name)
-        columns = frames.cast_list(table, found)
-        connection.execute(
-            f"CREATE TABLE {frames.identifier(name)} AS SELECT {columns} FROM _starter_rows"
+def starter_rows(reading: StarterReading, table: Table) -> pl.DataFrame:
+    """Rows of one starter table, with the declared columns and types."""
+    if table.name not in reading.frames:
+        raise TableMissing(
+            f"the starter record has no table {table.name!r}",
+            hint=f"multipolar source add {reading.source.name} FILE",
         )
-    finally:
-        connection.unregister("_starter_rows")
+    rows = frames.as_polars(reading.frames[table.name])
+    frames.check_columns(table, rows.columns, reading.source.name)
+    return rows.select(
+        pl.col(c.name).cast(frames.POLARS_TYPES[c.dtype], strict=False) for c in table.columns
+    )
 
 
-def starter_provenance(
-    connection: duckdb.DuckDBPyConnection, reading: StarterReading, table: Table, name: str
-) -> Provenance:
-    """Provenance of a starter table that is loaded under ``name``."""
-    relation = frames.identifier(name)
-    first, last = frames.date_range(connection, table, relation)
+def starter_provenance(reading: StarterReading, table: Table, rows: pl.DataFrame) -> Provenance:
+    """Provenance of a starter table with these rows."""
     source = reading.source
+    dates = rows.get_column(frames.date_column(table), default=pl.Series([None])).drop_nulls()
     return Provenance(
         table=table.name,
         source=source.name,
         kind="starter",
         vintage=source.as_of.isoformat() if source.as_of else "starter",
-        sha256=frames.row_digest(connection, table, relation),
-        rows=int(frames.one_row(connection, f"SELECT count(*) FROM {relation}")[0]),
+        sha256=digest_rows(rows.to_arrow().to_batches(max_chunksize=_BATCH), table),
+        rows=rows.height,
         rejects=len(reading.rejects.rows),
         retrieved="",
-        first=first,
-        last=last,
+        first=str(dates.min()) if dates.len() else "",
+        last=str(dates.max()) if dates.len() else "",
         files=tuple(_raw_file(path) for path in starter_paths(source)),
     )
 
