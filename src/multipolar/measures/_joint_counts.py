@@ -105,6 +105,8 @@ class JointCounts:
 
 def window_weights(window: str, age: NDArray[np.integer]) -> Floats:
     """Weight of a roll call cast ``age`` years before the year a window is named after."""
+    if window in ("year", "session"):
+        return (age == 0).astype(np.float64)
     kind, _, number = window.partition("_")
     if not number.isdigit() or int(number) < 1 or kind not in ("rolling", "decay"):
         raise UnknownName.among(

@@ -148,13 +148,14 @@ class RollCalls:
         margin = (self.codes == 1).sum(axis=1) - (self.codes == 3).sum(axis=1)
         return pl.Series(1 / (1 + np.abs(margin)))
 
-    def clusters(self, by: str) -> NDArray[np.int64]:
-        """Index of the cluster of each roll call: its ``topic``, ``subject`` or ``rollcall``.
+    def clusters(self, by: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+        """Index and names of clusters by ``topic``, ``subject`` or ``rollcall``.
 
         A roll call without a topic is a cluster of its own.
         """
         keys = self.frame[by].fill_null(self.frame["rollcall"])
-        return keys.rank("dense").to_numpy().astype(np.int64) - 1
+        names, index = np.unique(keys.to_numpy().astype(str), return_inverse=True)
+        return index.astype(np.int64), tuple(names.tolist())
 
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}

@@ -28,13 +28,15 @@ NOT_ASKED = "interval_not_asked"
 class Sampled:
     """Roll calls that enter a score, their weights, and what is resampled.
 
-    ``weight`` and ``cluster`` have one entry per roll call of the record; 0 leaves one out.
+    ``weight`` and ``cluster`` have one entry per roll call of the record; a weight of 0 leaves one
+    out. ``names`` are the names of the clusters.
     """
 
     calls: RollCalls
     years: NDArray[np.int64]
     weight: Floats
     cluster: NDArray[np.int64]
+    names: tuple[str, ...]
 
     @classmethod
     def of(
@@ -42,17 +44,17 @@ class Sampled:
     ) -> Sampled:
         """Roll calls in ``chosen`` with the weights of ``weighting``, resampled by ``cluster``."""
         weights = calls.weights(weighting, chosen, period)
+        index, names = calls.clusters(cluster)
         return cls(
             calls=calls,
             years=calls.years(period),
             weight=chosen.astype(np.float64) if weights is None else weights,
-            cluster=calls.clusters(cluster),
+            cluster=index,
+            names=names,
         )
 
     def weights_in(self, year: int, window: str) -> Floats:
         """Weight of every roll call in the window named after a year."""
-        if window in ("year", "session"):
-            return self.weight * (self.years == year)
         return self.weight * window_weights(window, year - self.years)
 
     def interval(
@@ -87,12 +89,19 @@ class Sampled:
     def without_each(
         self, row: int, column: int, weights: Floats, scoring: tuple[str, str]
     ) -> pl.DataFrame:
-        """Score of one pair with each cluster left out: ``cluster``, ``n``, ``value``."""
+        """Score of one pair with each cluster left out: ``label``, ``n``, ``value``."""
         used = np.flatnonzero(weights > 0)
         labels, kept = leave_one_out(self.cluster[used])
         scores = self._scores(row, np.asarray([column]), used, kept * weights[used], scoring)
         sizes = (kept == 0).sum(axis=1)
-        return pl.DataFrame({"cluster": labels, "n": sizes, "value": scores[:, 0]})
+        names = [self.names[int(label)] for label in labels]
+        return pl.DataFrame({"label": names, "n": sizes, "value": scores[:, 0]})
+
+    def score(self, row: int, column: int, weights: Floats, scoring: tuple[str, str]) -> float:
+        """Score of one pair; NaN where there is none."""
+        used = np.flatnonzero(weights > 0)
+        times = weights[used][None, :]
+        return float(self._scores(row, np.asarray([column]), used, times, scoring)[0, 0])
 
     def _scores(
         self,
