@@ -81,7 +81,7 @@ def check_source(source: Source, paths: Sequence[str | Path] = ()) -> SourceRepo
     if not faults and files:
         first, rejected = _read_once(source, files)
         again, _ = _read_once(source, list(files))
-        faults += _faults_of_reading(source, first, again, starter=not paths, rejected=rejected)
+        faults += _faults_of_reading(source, first, again, starter=not paths)
         rows = {c.table.name: c.rows for c in first}
     if faults:
         raise CheckFailed(f"source {source.name!r}: {'; '.join(faults)}", faults=faults)
@@ -137,7 +137,7 @@ def _read_once(source: Source, files: list[Path]) -> tuple[list[Checked], int]:
 
 
 def _faults_of_reading(
-    source: Source, first: list[Checked], again: list[Checked], *, starter: bool, rejected: int
+    source: Source, first: list[Checked], again: list[Checked], *, starter: bool
 ) -> Iterator[str]:
     for one, other in zip(first, again, strict=True):
         if one.sha256 != other.sha256:
@@ -145,5 +145,3 @@ def _faults_of_reading(
     missing = {t.name for t in source.tables} - {c.table.name for c in first}
     if starter and missing:
         yield f"the starter files hold no {', '.join(sorted(missing))}"
-    if starter and rejected:
-        yield f"{rejected} rows of the starter files are rejected"

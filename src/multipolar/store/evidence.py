@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
 import polars as pl
 
 from multipolar.core.choices import canonical_hash
 from multipolar.core.declare import Source, Table
 from multipolar.core.errors import StoreError, TableMissing, UnknownName
-from multipolar.core.settings import Settings
 from multipolar.sources import SOURCES
 from multipolar.store import checks, exporting, frames, ingest, starter
+from multipolar.store.location import default_folder
 from multipolar.store.manifest import (
     Entry,
     Manifest,
@@ -144,7 +143,7 @@ class Store:
         for name in self.tables():
             if name.casefold() in words:
                 self._bind(session, name)
-        return session.query(query)
+        return session.query(query, self.tables())
 
     def provenance(self, name: str) -> Provenance:
         """Where the rows of a table come from; see :class:`Provenance`."""
@@ -235,7 +234,8 @@ class Store:
             Unknown format, or the file exists and ``force`` is not set.
         """
         labels: dict[str, str] = {}
-        if isinstance(what, str) and what in self.tables():
+        if isinstance(what, str) and not what.strip().count(" "):
+            self._known(what)
             labels = {c.name: c.meaning for c in self.columns(what)}
             data = self.frame(what)
         elif isinstance(what, str):
@@ -370,9 +370,3 @@ class Store:
         if size != entry.size:
             raise StoreError(f"{path} has {size:,} bytes instead of {entry.size:,}", hint=hint)
         return path
-
-
-def default_folder() -> Path:
-    """Folder of the store when none is named: the settings', else the user's data folder."""
-    configured = Settings.load().store
-    return configured or platformdirs.user_data_path("multipolar", appauthor=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +40,14 @@ class Session:
             raise StoreError(f"{path} is damaged: {frames.first_line(error)}", hint=hint) from error
         self._bound.add(name)
 
-    def query(self, query: str) -> pl.DataFrame:
-        """Answer to one query as a polars frame."""
+    def query(self, query: str, tables: Sequence[str] = ()) -> pl.DataFrame:
+        """Answer to one query as a polars frame; ``tables`` are named when it does not fit."""
         try:
             answer: Any = self.connection.sql(query).pl()
         except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as error:
             raise BadOption(
                 f"the query does not fit the tables: {frames.first_line(error)}",
-                hint="multipolar store status; multipolar store sql 'DESCRIBE votes'",
+                hint=f"tables: {', '.join(tables)}; columns: DESCRIBE table",
             ) from error
         except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
             raise BadOption(f"the query cannot be answered: {frames.first_line(error)}") from error
