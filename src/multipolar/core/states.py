@@ -213,7 +213,7 @@ def from_code(value: str | float, system: System, on: When | None = None) -> str
     ('SUN', 'RUS', 'SRB')
     """
     wanted = as_code(value, system)
-    holders = [s for s in crosswalk(system) if s.value == wanted]
+    holders = _holders(system).get(wanted, [])
     if on is not None:
         best = _longest(holders, as_period(on))
         if best:
@@ -304,6 +304,14 @@ def _kin(state: State, period: Period) -> tuple[str, list[str]]:
     for former in before:
         before += [c for c in state_of(former).predecessors if c not in before]
     return "predecessor", [c for c in before if state_of(c).exists(period)][:1]
+
+
+@functools.cache
+def _holders(system: System) -> dict[str | int, list[CodeSpell]]:
+    held: dict[str | int, list[CodeSpell]] = {}
+    for spell in crosswalk(system):
+        held.setdefault(spell.value, []).append(spell)
+    return held
 
 
 def _no_holder(

@@ -69,8 +69,9 @@ SOURCE = Source(
     starter=("visits_victory_day.csv",),
     as_of=date(2025, 5, 9),
     breaks=(
-        "2005: 20 of about 54 leaders named; 2010: 20 of more than 20 countries, most of them from "
-        "an advance list; 2015: 24 of about 26. Compare totals (gathering_totals), not rows.",
+        "2005: 20 of about 54 leaders are named. Compare totals (gathering_totals), not rows.",
+        "2010: 20 of more than 20 countries are named, most of them from an advance list.",
+        "2015: 24 of about 26 leaders are named.",
         "2022: nobody was invited, hence no rows. 2011-2014 and 2016-2019 were not researched.",
     ),
     notes="Advance lists say who was expected, not who came.",
