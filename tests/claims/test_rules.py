@@ -59,10 +59,7 @@ def test_each_outcome_by_hand(rule, estimate, outcome):
 RULES = [
     *[make(d) for make in (sign, interval) for d in ("positive", "negative")],
     *[sesoi(0.5, d) for d in ("positive", "negative")],
-    *[
-        rank(0.8, d, signed=s)
-        for d, s in itertools.product(("positive", "negative"), (True, False))
-    ],
+    *[rank(0.8, d, signed=s) for d in ("positive", "negative") for s in (True, False)],
 ]
 numbers = st.sampled_from([math.nan, -2.0, -0.4, 0.0, 0.3, 1.0])
 
