@@ -1,0 +1,83 @@
+"""What a report reads from a verdict, and the small differences of spelling it evens out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import polars as pl
+
+from multipolar.core.errors import UnknownName
+from multipolar.core.states import state_of
+
+_WEIGHTINGS = {
+    "equal": "states",
+    "population": "people",
+    "gdp": "output",
+    "gdp_mer": "output",
+    "gdp_ppp": "output (purchasing power)",
+}
+
+
+class VerdictLike(Protocol):
+    """A verdict: its dictionary, its tables, and the claim it is about."""
+
+    @property
+    def claim(self) -> Any: ...
+    @property
+    def frame(self) -> pl.DataFrame: ...
+    @property
+    def series(self) -> pl.DataFrame: ...
+    @property
+    def placebos(self) -> pl.DataFrame: ...
+    @property
+    def weights(self) -> pl.DataFrame: ...
+    @property
+    def map_frame(self) -> pl.DataFrame: ...
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def claim_id(data: Mapping[str, Any]) -> str:
+    """Id of the claim as it may stand in a file name: lower case, digits and hyphens."""
+    text = str(data["claim"].get("id") or data["claim"].get("title") or "claim")
+    return re.sub(r"[^a-z0-9_-]+", "-", text.casefold()).strip("-")[:80] or "claim"
+
+
+def subject_name(data: Mapping[str, Any]) -> str:
+    """Name of the state the claim is about; ``the world`` where it is about no single one."""
+    claim = data["claim"]
+    return str(claim.get("subject_name") or name_of(claim.get("subject") or "") or "the world")
+
+
+def name_of(code: str) -> str:
+    """Name of a state by code; the code itself where no state has it."""
+    try:
+        return state_of(code).name if code else ""
+    except UnknownName:
+        return code
+
+
+def state_names(codes: Iterable[str], map_frame: pl.DataFrame) -> dict[str, str]:
+    """Name by code, from the map where it has one."""
+    known = {}
+    if map_frame.height:
+        known = dict(zip(map_frame["state"], map_frame["name"], strict=True))
+    return {c: known.get(c) or name_of(c) for c in dict.fromkeys(codes)}
+
+
+def named_weights(weights: pl.DataFrame) -> pl.DataFrame:
+    """Weighting in words: equal weights count states, population counts people."""
+    if "weighting" not in weights.columns and "weight" in weights.columns:
+        weights = weights.rename({"weight": "weighting"})
+    return weights.with_columns(pl.col("weighting").replace(_WEIGHTINGS))
+
+
+def weight_words(data: Mapping[str, Any]) -> str:
+    """What the size of a circle stands for: the default weight of the claim."""
+    for choice in data.get("choices") or []:
+        if choice["name"] == "weight":
+            word = _WEIGHTINGS.get(str(choice["default"]), str(choice["default"]))
+            return "equal for all" if word == "states" else word
+    return "weight"
