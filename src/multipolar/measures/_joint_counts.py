@@ -91,16 +91,37 @@ class JointCounts:
         shape = (len(self.years), len(self.rows), len(self.states))
         values, n = np.empty(shape), np.empty(shape)
         for p in range(len(self.years)):
-            value, weight = score_cells(self.cells[p].reshape(16, -1), metric, abstention)
-            if self.plain is not self.cells:
-                weight = score_cells(self.plain[p].reshape(16, -1), "agree", abstention)[1]
-            values[p], n[p] = value.reshape(shape[1:]), weight.reshape(shape[1:])
+            values[p], weight = self._score(self.cells[p], metric, abstention)
+            same = self.plain is self.cells
+            n[p] = weight if same else self._score(self.plain[p], "agree", abstention)[1]
         return values, n
+
+    def _score(self, cells: Floats, metric: str, abstention: str) -> tuple[Floats, Floats]:
+        """Score one period, every pair once and the earlier state first.
+
+        A pair then has the same score to the last digit whichever of the two is asked for.
+        """
+        if self.rows == self.states:
+            return _score_square(cells, metric, abstention)
+        place = np.searchsorted(self.states, self.rows)
+        later = place[:, None] > np.arange(len(self.states))[None, :]
+        turned = np.where(later, cells.transpose(1, 0, 2, 3), cells)
+        value, weight = score_cells(turned.reshape(16, -1), metric, abstention)
+        return value.reshape(later.shape), weight.reshape(later.shape)
 
     def members(self) -> NDArray[np.bool_]:
         """Whether both were members in some roll call, shape (n_years, n_rows, n_states)."""
         together: NDArray[np.bool_] = self.plain.sum(axis=(1, 2)) > 0
         return together
+
+
+def _score_square(cells: Floats, metric: str, abstention: str) -> tuple[Floats, Floats]:
+    size = cells.shape[-1]
+    i, j = np.triu_indices(size)
+    scored = score_cells(cells.reshape(16, -1)[:, i * size + j], metric, abstention)
+    square = np.empty((2, size, size))
+    square[:, i, j] = square[:, j, i] = scored
+    return square[0], square[1]
 
 
 def window_weights(window: str, age: NDArray[np.integer]) -> Floats:

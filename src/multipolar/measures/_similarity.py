@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from multipolar.core.errors import BadOption, UnknownName
-from multipolar.measures._kernels.similarity import METRICS, score_table
+from multipolar.measures._kernels.scores import METRICS, Tables
 
 ALIASES = {"s_w": "s", "affinity": "s", "a_idx": "a", "lijphart": "agree"}
 
@@ -81,7 +81,7 @@ def similarity(
     both = (first >= 0) & (second >= 0)
     cell = first[both] * k + second[both]
     table = np.asarray(np.bincount(cell, weights=weight[both], minlength=k * k), dtype=np.float64)
-    value = float(score_table(table[:, None], positions, name)[0][0])
+    value = float(Tables(table[:, None], positions).score(name)[0])
     return None if math.isnan(value) else value
 
 

@@ -115,5 +115,7 @@ class Sampled:
             [self.calls.codes[used, row][:, None], self.calls.codes[np.ix_(used, columns)]], axis=1
         )
         cells = weighted_draws(codes, 0, times)[..., 1:]
+        # The earlier state first, as the score itself is computed.
+        cells = np.where(columns < row, cells.transpose(0, 2, 1, 3), cells)
         flat = np.moveaxis(cells, 0, 2).reshape(16, -1)
         return score_cells(flat, *scoring)[0].reshape(len(times), len(columns))

@@ -253,8 +253,8 @@ class Span:
             since=record.years[0] if first is None else first,
             until=record.years[-1] if last is None else last,
         )
-        if span.since > span.until:
-            raise BadOption(f"since ({span.since}) is later than until ({span.until})")
+        if first and last and first > last:
+            raise BadOption(f"since ({first}) is later than until ({last})")
         if span.since > record.years[-1] or span.until < record.years[0]:
             raise NotTestable(
                 f"no votes in {span.since}-{span.until}: {record.what} runs from "

@@ -6,30 +6,30 @@ All counts come from products of indicator matrices; a score is a function of on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating]
+from multipolar.measures._kernels.scores import METRICS, Floats, Tables
+
+__all__ = [
+    "CODES",
+    "METRICS",
+    "TREATMENTS",
+    "indicators",
+    "joint_counts",
+    "makes_sense",
+    "score_cells",
+    "score_metrics",
+    "similarity_from_counts",
+    "weighted_draws",
+]
+
 Ints = npt.NDArray[np.integer]
 
 CODES = (1, 2, 3, 8)
-METRICS = (
-    "agree",
-    "s",
-    "s_squared",
-    "kappa_nominal",
-    "kappa_linear",
-    "kappa_quadratic",
-    "pi_nominal",
-    "pi_linear",
-    "pi_quadratic",
-    "a",
-    "taub",
-    "cosine",
-)
 TREATMENTS = ("half", "drop", "no", "category", "absent", "coincidence")
 
 
@@ -179,167 +179,43 @@ def similarity_from_counts(
 
 def score_cells(cells: Floats, metric: str, treatment: str = "half") -> tuple[Floats, Floats]:
     """Score tables laid out as ``(16, n_dyads)``, the layout that needs no copy."""
-    scale = _SCALES[treatment]
-    table = _level_map(scale).astype(cells.dtype) @ cells
-    if treatment == "coincidence":
-        return _coincidence(table)
-    nominal = treatment == "category" and not metric.endswith(("_linear", "_quadratic"))
-    return score_table(table, np.asarray(scale.positions), metric, nominal=nominal)
+    scores, n = score_metrics(cells, (metric,), treatment)
+    return scores[metric], n
 
 
-def score_table(
-    table: Floats, positions: Floats, metric: str, *, nominal: bool = False
-) -> tuple[Floats, Floats]:
-    """Score tables of joint weights over any given levels.
+def score_metrics(
+    cells: Floats, metrics: Sequence[str], treatment: str = "half"
+) -> tuple[dict[str, Floats], Floats]:
+    """Several scores of the same tables, sharing what they have in common.
 
     Parameters
     ----------
-    table : array (k * k, n)
-        Row ``a * k + b`` holds the weight of pairs with level a and level b.
-    positions : array (k,)
-        Where the levels lie; only their relative distances matter.
-    metric : one of ``METRICS``
-    nominal : bool
-        Count any two different levels as fully apart, whatever the metric's distance.
+    cells : array (16, n_dyads)
+    metrics : names of ``METRICS``, each of which must make sense under the treatment
+    treatment : one of ``TREATMENTS``
 
     Returns
     -------
-    values, n : float64 arrays (n,)
+    scores : dict of float64 arrays (n_dyads,)
+    n : float64 array (n_dyads,)
     """
-    table = np.asarray(table, dtype=np.float64)
-    n = table.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = table / n
-        values = _SCORES[metric](share, _Distances(positions, nominal))
-    return np.where(n > 0, values, np.nan), n
+    scale = _SCALES[treatment]
+    tables = Tables(_by_level(cells, scale), scale.positions, nominal=treatment == "category")
+    if treatment == "coincidence":
+        # Two abstentions score 0 yet stay in the denominator, as some dashboards have it.
+        return {"agree": tables.weighted_share(_COINCIDENCE)}, tables.n
+    return {metric: tables.score(metric) for metric in metrics}, tables.n
 
 
-@dataclass(frozen=True, slots=True)
-class _Distances:
-    """Disagreement functions over k levels, each (k, k) with a zero diagonal and maximum 1."""
-
-    positions: Floats
-    nominal: bool
-
-    def of(self, kind: str) -> Floats:
-        gap = np.abs(self.positions[:, None] - self.positions[None, :])
-        if self.nominal or kind == "nominal":
-            return (gap > 0).astype(np.float64)
-        gap = gap / gap.max()
-        return gap if kind == "linear" else gap**2
-
-    @property
-    def k(self) -> int:
-        return len(self.positions)
-
-
-def _observed(share: Floats, d: Floats) -> Floats:
-    return d.ravel() @ share
-
-
-def _margins(share: Floats, k: int) -> tuple[Floats, Floats]:
-    cells = share.reshape(k, k, -1)
-    return cells.sum(axis=1), cells.sum(axis=0)
-
-
-def _expected(row: Floats, column: Floats, d: Floats) -> Floats:
-    return (row * (d @ column)).sum(axis=0)
-
-
-def _agree(share: Floats, dist: _Distances) -> Floats:
-    return 1 - _observed(share, dist.of("linear"))
-
-
-def _s(kind: str) -> Callable[[Floats, _Distances], Floats]:
-    return lambda share, dist: 1 - 2 * _observed(share, dist.of(kind))
-
-
-def _kappa(kind: str) -> Callable[[Floats, _Distances], Floats]:
-    def score(share: Floats, dist: _Distances) -> Floats:
-        d = dist.of(kind)
-        row, column = _margins(share, dist.k)
-        expected = _expected(row, column, d)
-        return np.where(expected > 0, 1 - _observed(share, d) / expected, np.nan)
-
-    return score
-
-
-def _pi(kind: str) -> Callable[[Floats, _Distances], Floats]:
-    def score(share: Floats, dist: _Distances) -> Floats:
-        d = dist.of(kind)
-        row, column = _margins(share, dist.k)
-        common = (row + column) / 2
-        expected = _expected(common, common, d)
-        return np.where(expected > 0, 1 - _observed(share, d) / expected, np.nan)
-
-    return score
-
-
-def _a_index(share: Floats, dist: _Distances) -> Floats:
-    d = dist.of("linear")
-    row, column = _margins(share, dist.k)
-    return 2 * (_expected(row, column, d) - _observed(share, d))
-
-
-def _taub(share: Floats, dist: _Distances) -> Floats:
-    order = np.argsort(dist.positions)
-    cells = share.reshape(dist.k, dist.k, -1)[order][:, order]
-    net = np.zeros(cells.shape[2])
-    for a in range(dist.k - 1):
-        above = cells[a + 1 :].sum(axis=0)
-        for b in range(dist.k):
-            net += cells[a, b] * (above[b + 1 :].sum(axis=0) - above[:b].sum(axis=0))
-    row, column = cells.sum(axis=1), cells.sum(axis=0)
-    untied = _untied(row) * _untied(column)
-    return np.where(untied > 0, 2 * net / np.sqrt(untied), np.nan)
-
-
-def _untied(margin: Floats) -> Floats:
-    """Share of ordered pairs not tied, 1 - sum m^2, as products so that a constant gives 0."""
-    total = margin.sum(axis=0)
-    return (margin * (total - margin)).sum(axis=0)
-
-
-def _cosine(share: Floats, dist: _Distances) -> Floats:
-    low, high = dist.positions.min(), dist.positions.max()
-    coded = 1 - 2 * (dist.positions - low) / (high - low)
-    row, column = _margins(share, dist.k)
-    norm = (coded**2 @ row) * (coded**2 @ column)
-    return np.where(norm > 0, np.outer(coded, coded).ravel() @ share / np.sqrt(norm), np.nan)
-
-
-_SCORES: dict[str, Callable[[Floats, _Distances], Floats]] = {
-    "agree": _agree,
-    "s": _s("linear"),
-    "s_squared": _s("quadratic"),
-    "kappa_nominal": _kappa("nominal"),
-    "kappa_linear": _kappa("linear"),
-    "kappa_quadratic": _kappa("quadratic"),
-    "pi_nominal": _pi("nominal"),
-    "pi_linear": _pi("linear"),
-    "pi_quadratic": _pi("quadratic"),
-    "a": _a_index,
-    "taub": _taub,
-    "cosine": _cosine,
-}
-
-
-def _level_map(scale: _Scale) -> Floats:
-    """Linear map (k * k, 16) from cells by code to cells by level."""
+def _by_level(cells: Floats, scale: _Scale) -> Floats:
+    """Cells by code (16, n) added up to cells by level (k * k, n)."""
     k = len(scale.positions)
-    out = np.zeros((k * k, 16))
+    table = np.zeros((k * k, cells.shape[1]))
     for i, a in enumerate(scale.level_of_code):
         for j, b in enumerate(scale.level_of_code):
             if a >= 0 and b >= 0:
-                out[a * k + b, 4 * i + j] = 1
-    return out
+                table[a * k + b] += cells[4 * i + j]
+    return table
 
 
-_COINCIDENCE = np.array([[1, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 1]]).ravel()
-
-
-def _coincidence(table: Floats) -> tuple[Floats, Floats]:
-    """Score as some dashboards do: two abstentions score 0 yet stay in the denominator."""
-    n = table.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(n > 0, (_COINCIDENCE @ table) / n, np.nan), n
+_COINCIDENCE = np.array([[1, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 1]])
