@@ -149,22 +149,28 @@ def as_period(when: date | datetime | str | int | Period) -> Period:
     return Period.parse(when)
 
 
-# Regular sessions that opened off the rule (months late, for crises, elections or a new building).
+# Regular sessions that opened off the rule: months late in the early years, some days off between
+# the old rule and the new one.
 _OPENINGS = {
     1: date(1946, 1, 10),
     6: date(1951, 11, 6),
     7: date(1952, 10, 14),
     11: date(1956, 11, 12),
     19: date(1964, 12, 1),
+    53: date(1998, 9, 9),
+    54: date(1999, 9, 14),
+    55: date(2000, 9, 5),
+    56: date(2001, 9, 12),
+    57: date(2002, 9, 10),
 }
 
 
 def session_opening(session: int) -> date:
     """First day of a regular session of the General Assembly.
 
-    Session ``s`` opens in the autumn of 1945 + s: on the third Tuesday of September up to the 57th,
+    Session ``s`` opens in the autumn of 1945 + s: on the third Tuesday of September up to the 52nd,
     on the Tuesday of the third week with a working day up to the 77th, of the second such week
-    since the 78th (rule 1 of the rules of procedure). Five sessions that opened off the rule are
+    since the 78th (rule 1 of the rules of procedure). Ten sessions that opened off the rule are
     listed; other early sessions may differ by some days.
 
     Examples
