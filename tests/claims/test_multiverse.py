@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -325,6 +326,24 @@ def test_detected_scale_is_counted_once_under_a_sign_rule():
     assert found.why == "every estimate is 2 times the other's"
     assert "5 specifications with metric = s repeat others" in result.notes[0]
     assert result.hash == plan(choices).hash
+    assert [c.options for c in result.choices if c.name == "metric"] == [("agree", "kappa")]
+
+
+@pytest.mark.parametrize("equivalent", [(), [("metric", "s", "agree")]])
+def test_a_prior_may_name_an_option_that_is_left_out(equivalent):
+    result = run_multiverse(
+        similarity_change,
+        {"metric": ["s", "agree", "kappa"], "window": [1, 2, 3, 4, 5]},
+        rule=sign(),
+        default={"metric": "agree", "window": 2},
+        equivalent=equivalent,
+        prior={"metric": {"agree": 1, "s": 1, "kappa": 3}},
+    )
+    panel = result.panels["all"]
+    assert panel.n == 10
+    assert panel.default["options"] == {"metric": "agree", "window": 2}
+    assert panel.shares["supports"] == pytest.approx((3 + 4) / 10)
+    assert panel.weighted_shares["supports"] == pytest.approx((3 + 3 * 4) / (5 + 3 * 5))
 
 
 def test_an_unknown_or_scaled_rule_only_reports_likeness():
@@ -405,6 +424,13 @@ def test_options_of_every_type_come_back_as_written():
     again = summarise(results_table(result), choices)
     assert again.to_dict() == result.to_dict()
     assert result.frame.schema["flag"] == pl.Boolean
+
+
+def test_options_that_are_no_json_scalars_are_written_as_text():
+    choices = {"span": [(1, 2), (3, 4)], "day": [date(2022, 2, 24), date(2014, 3, 1)]}
+    result = run_multiverse(lambda span, day: span[0] + day.year, choices, rule=by_sign)
+    assert result.frame["span"].to_list()[0] == "(1, 2)"
+    assert '"2022-02-24"' in json.dumps(result.to_dict(), allow_nan=False)
 
 
 # --- laws -------------------------------------------------------------------------------------

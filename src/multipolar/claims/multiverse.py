@@ -16,7 +16,7 @@ import polars as pl
 
 from multipolar.claims import flips
 from multipolar.claims.evaluate import AnyRule, Estimate, Found, call_all, decide
-from multipolar.claims.redundancy import find_redundant, kept_rows
+from multipolar.claims.redundancy import find_redundant, kept_rows, without_options
 from multipolar.claims.rules import Rule
 from multipolar.claims.space import (
     OUTCOMES,
@@ -329,20 +329,17 @@ def _drop_redundant(listed: Plan, results: Results, rule: AnyRule) -> tuple[Plan
     found = find_redundant(listed, results, invariant)
     if not found:
         return listed, results
-    redundant = (*listed.redundant, *found)
+    listed = replace(listed, redundant=(*listed.redundant, *found))
     kept = np.flatnonzero(kept_rows(listed, found))
     if len(kept) == listed.n:
-        return replace(listed, redundant=redundant), results
-    options = ", ".join(f"{r.choice} = {r.option}" for r in found if r.dropped)
+        return listed, results
+    gone: dict[str, list[Any]] = {}
+    for item in found:
+        if item.dropped:
+            gone.setdefault(item.choice, []).append(item.option)
+    options = ", ".join(f"{name} = {o}" for name, several in gone.items() for o in several)
     note = (
         f"{listed.n - len(kept):,} specifications with {options} repeat others and are not counted."
     )
-    smaller = replace(
-        listed,
-        codes=listed.codes[kept],
-        default_row=int(np.searchsorted(kept, listed.default_row)),
-        in_sample=None if listed.in_sample is None else listed.in_sample[kept],
-        redundant=redundant,
-        notes=(*listed.notes, note),
-    )
+    smaller = replace(without_options(listed, gone), notes=(*listed.notes, note))
     return smaller, results.rows(kept)

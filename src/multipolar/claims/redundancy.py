@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from multipolar.claims.importance import option_pairs, same_up_to_affine
-from multipolar.claims.space import Floats, Mask, Plan, Redundant, Results, flat_index
+from multipolar.claims.space import Floats, Mask, Plan, Redundant, Results, flat_index, position_of
 from multipolar.core.choices import Choice
 
 
@@ -34,9 +36,31 @@ def kept_rows(listed: Plan, redundant: Sequence[Redundant]) -> Mask:
     for item in redundant:
         if item.dropped:
             j = [c.name for c in listed.choices].index(item.choice)
-            options = [(type(o), o) for o in listed.choices[j].options]
-            kept &= listed.codes[:, j] != options.index((type(item.option), item.option))
+            kept &= listed.codes[:, j] != position_of(listed.choices[j], item.option)
     return kept
+
+
+def without_options(listed: Plan, gone: Mapping[str, Sequence[Any]]) -> Plan:
+    """Return the plan without some options of its choices and the rows that use them."""
+    kept = np.ones(listed.n, dtype=np.bool_)
+    codes = listed.codes.copy()
+    choices = []
+    for j, choice in enumerate(listed.choices):
+        out = [position_of(choice, o) for o in gone.get(choice.name, ())]
+        stays = [i for i in range(len(choice.options)) if i not in out]
+        kept &= ~np.isin(listed.codes[:, j], out)
+        moved = np.full(len(choice.options), -1, dtype=np.int32)
+        moved[stays] = np.arange(len(stays))
+        codes[:, j] = moved[codes[:, j]]
+        choices.append(choice.restricted([choice.options[i] for i in stays]) if out else choice)
+    rows = np.flatnonzero(kept)
+    return replace(
+        listed,
+        choices=tuple(choices),
+        codes=codes[rows],
+        default_row=int(np.searchsorted(rows, listed.default_row)),
+        in_sample=None if listed.in_sample is None else listed.in_sample[rows],
+    )
 
 
 def _alike(listed: Plan, results: Results, j: int, invariant: str) -> list[Redundant]:
@@ -96,6 +120,5 @@ def _side_by_side(listed: Plan, results: Results, j: int) -> tuple[Floats, Float
 
 
 def _default_first(choice: Choice) -> list[int]:
-    kinds = [(type(o), o) for o in choice.options]
-    first = kinds.index((type(choice.default), choice.default))
-    return [first, *(i for i in range(len(kinds)) if i != first)]
+    first = position_of(choice, choice.default)
+    return [first, *(i for i in range(len(choice.options)) if i != first)]

@@ -6,10 +6,8 @@ in the choice's list. Everything that counts pairs or searches neighbours works 
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from multipolar.claims.sampling import EXACT_DISTANCE, draw_rows, near_rows
 from multipolar.core.choices import Choice, Constraint, as_choices, canonical_hash
 from multipolar.core.errors import BadOption, UnknownName
 
@@ -24,7 +23,6 @@ OUTCOMES = ("supports", "contradicts", "inconclusive", "not_computable")
 SUPPORTS, CONTRADICTS, INCONCLUSIVE, NOT_COMPUTABLE = range(4)
 RESERVED = ("spec", "panel", "estimate", "lower", "upper", "n_obs", "percentile", "outcome")
 RESERVED_TAIL = ("reason", "is_default", "in_sample")
-EXACT_DISTANCE = 3
 LARGEST_SPACE = 2_000_000
 
 Codes = npt.NDArray[np.int32]
@@ -276,7 +274,8 @@ def option_columns(choices: Sequence[Choice], codes: Codes) -> list[pl.Series]:
 
 def written(choice: Choice) -> list[Any]:
     """Options as they stand in a column: unchanged where they share a type, else as text."""
-    if len({type(o) for o in choice.options if o is not None}) <= 1:
+    kinds = {type(o) for o in choice.options if o is not None}
+    if len(kinds) <= 1 and kinds <= {str, int, float, bool}:
         return list(choice.options)
     texts = [str(o) for o in choice.options]
     return texts if len(set(texts)) == len(texts) else [repr(o) for o in choice.options]
@@ -291,6 +290,7 @@ def choice_dict(choice: Choice) -> dict[str, Any]:
         "default": choice.default,
         "why": choice.why,
         "labels": {str(k): v for k, v in choice.labels.items()},
+        "under": {k: list(v) for k, v in choice.under.items()},
     }
 
 
@@ -312,10 +312,11 @@ def nearest_row(
 
 def default_codes(choices: Sequence[Choice]) -> Codes:
     """Position of each choice's default option, shape (n_choices,)."""
-    return np.array([_position(c, c.default) for c in choices], dtype=np.int32)
+    return np.array([position_of(c, c.default) for c in choices], dtype=np.int32)
 
 
-def _position(choice: Choice, option: Any) -> int:
+def position_of(choice: Choice, option: Any) -> int:
+    """Position of an option, told apart by type as well as value."""
     kinds = [(type(o), o) for o in choice.options]
     return kinds.index((type(option), option))
 
@@ -327,12 +328,10 @@ def _check_names(choices: Sequence[Choice]) -> None:
                 f"a choice cannot be called {choice.name!r}: a column of the result has that name",
                 hint="rename the choice",
             )
-    total = math.prod(len(c.options) for c in choices)
-    if total > LARGEST_SPACE:
-        raise BadOption(
-            f"{total:,} combinations of options; the most that can be listed is {LARGEST_SPACE:,}",
-            hint="drop options or split the claim",
-        )
+        names = [c.name for c in choices[: choices.index(choice)]]
+        for earlier in choice.under:
+            if earlier not in names:
+                raise UnknownName.among(f"choice before {choice.name}", earlier, names)
 
 
 def _without_equivalent(
@@ -355,17 +354,40 @@ def _without_equivalent(
     return tuple(by_name[c.name] for c in choices), tuple(found)
 
 
+def _crossed(choices: tuple[Choice, ...]) -> Codes:
+    """All combinations, a choice varying only where it arises; rows in the order of the options."""
+    rows = np.zeros((1, 0), dtype=np.int32)
+    names = [c.name for c in choices]
+    for choice in choices:
+        arises = np.ones(len(rows), dtype=np.bool_)
+        for earlier, allowed in choice.under.items():
+            column = names.index(earlier)
+            places = [i for i, o in enumerate(choices[column].options) if o in allowed]
+            arises &= np.isin(rows[:, column], places)
+        counts = np.where(arises, len(choice.options), 1)
+        total = int(counts.sum())
+        if total > LARGEST_SPACE:
+            raise BadOption(
+                f"more than {LARGEST_SPACE:,} combinations of options",
+                hint="drop options or split the claim",
+            )
+        first = np.repeat(np.cumsum(counts) - counts, counts)
+        default = _position(choice, choice.default)
+        column = np.where(np.repeat(arises, counts), np.arange(total) - first, default)
+        rows = np.column_stack([np.repeat(rows, counts, axis=0), column]).astype(np.int32)
+    return rows
+
+
 def _allowed_codes(
     choices: tuple[Choice, ...], constraints: Sequence[Constraint]
 ) -> tuple[Codes, tuple[Excluded, ...]]:
-    sizes = [len(c.options) for c in choices]
-    grid = np.indices(sizes, dtype=np.int32).reshape(len(sizes), -1).T
+    grid = _crossed(choices)
     if not constraints:
-        return np.ascontiguousarray(grid), ()
+        return grid, ()
     names = [c.name for c in choices]
     stopped_by = np.full(len(grid), -1)
-    for row, combination in enumerate(itertools.product(*(c.options for c in choices))):
-        options = dict(zip(names, combination, strict=True))
+    for row, code in enumerate(grid.tolist()):
+        options = {n: c.options[i] for n, c, i in zip(names, choices, code, strict=True)}
         for number, constraint in enumerate(constraints):
             if not constraint.allows(options):
                 stopped_by[row] = number
@@ -414,46 +436,21 @@ def panel_default_rows(listed: Plan) -> list[int]:
 
 def _sampled(whole: Plan, sample: int, seed: int) -> Plan:
     """Equal-probability draw within each panel, plus the neighbourhood of the defaults."""
-    rng = np.random.default_rng(seed)
-    near = np.zeros(whole.n, dtype=np.bool_)
-    drawn = np.zeros(whole.n, dtype=np.bool_)
-    for panel, row in enumerate(panel_default_rows(whole)):
-        members = np.flatnonzero(whole.panel_of == panel)
-        near |= _within(whole.codes, row) & (whole.panel_of == panel)
-        wanted = max(1, round(sample * len(members) / whole.n))
-        drawn[members[_systematic(whole.codes[members], wanted, rng)]] = True
-    near |= _within(whole.codes, whole.default_row)
-    kept = np.flatnonzero(near | drawn)
+    starts = panel_default_rows(whole)
+    drawn = draw_rows(whole.codes, whole.panel_of, sample, seed)
+    kept = np.flatnonzero(drawn | near_rows(whole.codes, [*starts, whole.default_row]))
     note = (
         f"{int(drawn.sum()):,} of {whole.n:,} specifications were drawn at random, the same share "
         f"in each panel (seed {seed}); shares describe those. All specifications within "
         f"{EXACT_DISTANCE} changes of a default were computed, so flips up to there are exact."
     )
-    return Plan(
-        choices=whole.choices,
+    return replace(
+        whole,
         codes=whole.codes[kept],
         default_row=int(np.searchsorted(kept, whole.default_row)),
-        n_allowed=whole.n,
         in_sample=drawn[kept],
-        excluded=whole.excluded,
-        redundant=whole.redundant,
         notes=(*whole.notes, note),
     )
-
-
-def _within(codes: Codes, row: int) -> Mask:
-    near: Mask = (codes != codes[row]).sum(axis=1) <= EXACT_DISTANCE
-    return near
-
-
-def _systematic(codes: Codes, wanted: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
-    """Every (n / wanted)-th row after sorting by shuffled options: near balance on each choice."""
-    sizes = codes.max(axis=0) + 1
-    columns = [rng.permutation(int(size))[codes[:, j]] for j, size in enumerate(sizes)]
-    order = np.lexsort([columns[j] for j in rng.permutation(len(columns))])
-    step = len(codes) / wanted
-    picks = np.floor(rng.uniform(0, step) + step * np.arange(wanted)).astype(np.intp)
-    return order[np.minimum(picks, len(codes) - 1)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)

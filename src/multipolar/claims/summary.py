@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 
 from multipolar.claims import flips, importance
-from multipolar.claims.space import EXACT_DISTANCE, OUTCOMES, Codes, Floats, Mask, Plan, Results
+from multipolar.claims.sampling import EXACT_DISTANCE
+from multipolar.claims.space import OUTCOMES, Codes, Floats, Mask, Plan, Results
 from multipolar.claims.tree import build_tree
 from multipolar.core.choices import Choice
 from multipolar.core.errors import BadOption, UnknownName
@@ -115,14 +116,16 @@ class Panel:
 
 
 def without_nan(value: Any) -> Any:
-    """Copy of plain values with None for numbers that are not finite, lists for tuples."""
+    """Copy in JSON's own types: None for numbers that are not finite, text for what it lacks."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, Mapping):
         return {k: without_nan(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [without_nan(v) for v in value]
-    return value
+    return str(value)
 
 
 def summarise_panel(
@@ -173,7 +176,9 @@ def prior_weights(listed: Plan, prior: Prior | None) -> Floats:
         if name not in names:
             raise UnknownName.among("choice in prior", name, names)
         j = names.index(name)
-        weights *= _option_weights(listed.choices[j], given)[listed.codes[:, j]]
+        gone = [r.option for r in listed.redundant if r.choice == name and r.dropped]
+        used = {option: weight for option, weight in given.items() if option not in gone}
+        weights *= _option_weights(listed.choices[j], used)[listed.codes[:, j]]
     return weights
 
 
