@@ -1,20 +1,17 @@
-"""From what is printed about a vote to the columns of ``rollcalls``; who was a member when."""
+"""From what is printed about a vote to the columns of ``rollcalls``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable
 
 import polars as pl
 
-from multipolar.core.errors import CheckFailed, UnknownName
-from multipolar.core.states import find_state, known_codes, list_states
+from multipolar.core.errors import UnknownName
+from multipolar.core.states import find_state, known_codes
 from multipolar.sources._vote_tables import ROLLCALLS
 from multipolar.sources._vote_topics import subject_of, topic_of
 
-# More broken rows than this and the file is another one than it is taken for.
-MOST_REJECTED = 0.05
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _SESSION = re.compile(r"^(ES-|S-)?([IVXLC]+|\d+)$")
 
@@ -55,50 +52,64 @@ def _from_roman(numeral: str) -> int:
     return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
 
 
-def with_derived_columns(rollcalls: pl.DataFrame) -> pl.DataFrame:
+def with_derived_columns(rollcalls: pl.DataFrame, prefix: str = "") -> pl.DataFrame:
     """Add what follows from the printed columns: name, session, year, topic, subject, flags.
 
-    Takes one row per roll call with ``undl_id, symbol, body, session, date, title, agenda``, the
-    four tallies, ``final`` and ``important``; returns the declared columns in order.
+    Takes one row per roll call with ``record`` (the source's own number) and the columns of
+    ``rollcalls`` that are printed; returns the declared columns in order, sorted by date. The name
+    is the symbol for the one final vote on it, ``symbol#record`` for others on the same symbol, and
+    ``prefix`` with the record where there is no symbol. Votes without a title are topics of their
+    own.
     """
-    symbol = pl.col("symbol")
-    record = pl.col("undl_id").cast(pl.String)
-    again = pl.len().over("symbol") > 1
-    name = pl.when(symbol.is_null()).then(record).when(again).then(symbol + "#" + record)
+    symbol, record = pl.col("symbol"), pl.col("record").cast(pl.String)
+    finals = (pl.col("final").sum().over("symbol") == 1) & pl.col("final")
+    alone = pl.len().over("symbol") == 1
+    name = (
+        pl.when(symbol.is_null())
+        .then(prefix + record)
+        .when(finals | alone)
+        .then(symbol)
+        .otherwise(symbol + "#" + record)
+    )
     named = rollcalls.with_columns(
-        rollcall=name.otherwise(symbol),
+        rollcall=name,
         session=_mapped(rollcalls, ("session", "symbol"), session_number),
         year=pl.col("date").dt.year().cast(pl.Int16),
         topic=_mapped(rollcalls, ("title",), topic_of),
         subject=_mapped(rollcalls, ("title", "agenda"), subject_of),
     )
-    return named.with_columns(emergency=pl.col("session").str.starts_with("ES-")).select(
-        [c.name for c in ROLLCALLS.columns]
+    untitled = pl.col("topic") == topic_of("")
+    complete = named.with_columns(
+        topic=pl.when(untitled).then("rollcall").otherwise("topic"),
+        emergency=pl.col("session").str.starts_with("ES-"),
     )
+    return complete.sort("date", "rollcall").select("record", *(c.name for c in ROLLCALLS.columns))
+
+
+def votes_in_order(rollcalls: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
+    """Give ``votes`` (``record, state, vote``) the names of ``rollcalls`` and their order."""
+    places = rollcalls.select("record", "rollcall", pl.int_range(pl.len()).alias("place"))
+    placed = votes.join(places, on="record").sort("place", "state")
+    return placed.select("rollcall", pl.col("state").cast(pl.String), "vote")
 
 
 def _mapped(frame: pl.DataFrame, columns: tuple[str, ...], rule: Callable[..., str]) -> pl.Series:
-    texts = zip(*(frame[c].fill_null("") for c in columns), strict=True)
-    return pl.Series([rule(*row) for row in texts], dtype=pl.String)
+    texts = list(zip(*(frame[c].fill_null("") for c in columns), strict=True))
+    answers = {text: rule(*text) for text in set(texts)}  # titles repeat; the rules are pure
+    return pl.Series([answers[text] for text in texts], dtype=pl.String)
 
 
-def member_days(days: Iterable[date]) -> pl.DataFrame:
-    """Members of the United Nations on each of the days: one row per ``date`` and ``state``."""
-    pairs = [(day, s.code) for day in sorted(set(days)) for s in list_states(day, un_members=True)]
-    return pl.DataFrame(pairs, schema={"date": pl.Date, "state": pl.String}, orient="row")
+def codes_and_names(codes: pl.Series, names: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """State behind each printed code and behind each printed name; null where nobody answers.
 
-
-def resolve_states(named: pl.DataFrame) -> pl.DataFrame:
-    """Add ``by_code`` and ``by_name`` to unique pairs of ``ms_code`` and ``ms_name``.
-
-    ``by_code`` is the code itself where this project knows it, ``by_name`` the state that answers
-    to the printed name (a file may write RUS beside USSR); each is null where nobody answers.
+    The code stands for itself where this project knows it. A file may write RUS beside USSR: which
+    of the two sat that day decides.
     """
-    codes = known_codes(institutions=False)
-    pairs = named.select("ms_code", "ms_name").unique()
-    return pairs.with_columns(
-        by_code=pl.Series([c if c in codes else None for c in pairs["ms_code"]], dtype=pl.String),
-        by_name=pl.Series([_state_named(n) for n in pairs["ms_name"]], dtype=pl.String),
+    known = known_codes(institutions=False)
+    named = {name: _state_named(name) for name in names.unique()}
+    return (
+        pl.Series([c if c in known else None for c in codes], dtype=pl.String),
+        pl.Series([named[n] for n in names], dtype=pl.String),
     )
 
 
@@ -107,12 +118,3 @@ def _state_named(name: str | None) -> str | None:
         return find_state(name).code if name else None
     except UnknownName:
         return None
-
-
-def check_rejected_share(file: str, rejected: int, rows: int, first: str) -> None:
-    """Raise :class:`CheckFailed` where too many rows are broken for the file to be trusted."""
-    if rejected > MOST_REJECTED * max(rows, 1):
-        raise CheckFailed(
-            f"{file}: {rejected:,} of {rows:,} rows cannot be used, the first because: {first}",
-            hint="check that the file is complete, UTF-8, and the one the source names",
-        )

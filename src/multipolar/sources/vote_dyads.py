@@ -169,8 +169,8 @@ SOURCE = Source(
     as_of=date(2025, 10, 29),
     breaks=(
         (
-            "Ends 29 October 2025: most votes of the 80th session (November, December) are missing, "
-            "so 2025 holds fewer votes than other years."
+            "Ends 29 October 2025: most votes of the 80th session (November, December) are "
+            "missing, so 2025 holds fewer votes than other years."
         ),
         "No recorded vote on an adopted resolution in 1964, when the Assembly avoided voting.",
         "CHN before 25 October 1971 is the vote of the Republic of China.",
