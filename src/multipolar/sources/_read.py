@@ -9,11 +9,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import fastexcel
 import polars as pl
 
 from multipolar.core.errors import SchemaMismatch, nearest
@@ -82,7 +82,7 @@ def read_table(path: Path, *, encoding: str = "utf-8") -> pl.DataFrame:
         )
     try:
         frame = readers[kind]()
-    except (pl.exceptions.PolarsError, zipfile.BadZipFile, OSError, EOFError) as error:
+    except (pl.exceptions.PolarsError, fastexcel.FastExcelError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SchemaMismatch(f"{path.name} cannot be read as {kind}: {reason}") from error
     return as_text(frame)
