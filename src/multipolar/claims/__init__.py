@@ -11,6 +11,7 @@ from typing import Any
 _PUBLIC = {
     "Estimate": "multipolar.claims.evaluate",
     "Multiverse": "multipolar.claims.multiverse",
+    "claim": "multipolar.claims.assess",
     "plan": "multipolar.claims.space",
     "run_multiverse": "multipolar.claims.multiverse",
     "summarise": "multipolar.claims.multiverse",

@@ -6,6 +6,8 @@ in the choice's list. Everything that counts pairs or searches neighbours works 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -124,8 +126,14 @@ class Plan:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """First 16 hex digits of the hash of each specification's options."""
-        return tuple(canonical_hash(self.options(row))[:16] for row in range(self.n))
+        """Identifier of each specification, as :attr:`Specification.id` gives it.
+
+        Each option is turned into JSON once, not once per specification.
+        """
+        order = sorted(range(len(self.choices)), key=lambda j: self.choices[j].name)
+        parts = [[_json_entry(c.name, o) for o in c.options] for c in self.choices]
+        texts = (",".join(parts[j][row[j]] for j in order) for row in self.codes.tolist())
+        return tuple(hashlib.sha256(f"{{{t}}}".encode()).hexdigest()[:16] for t in texts)
 
     @cached_property
     def hash(self) -> str:
@@ -256,6 +264,12 @@ def plan(
     return whole if sample is None or whole.n <= sample else _sampled(whole, sample, seed)
 
 
+def _json_entry(name: str, option: Any) -> str:
+    """One entry of the canonical JSON that :func:`canonical_hash` reads."""
+    text = json.dumps({name: option}, separators=(",", ":"), ensure_ascii=False, default=str)
+    return text[1:-1]
+
+
 def flat_index(codes: Codes, sizes: Sequence[int]) -> Ints:
     """Mixed-radix number of each row of ``codes``, shape (n,); equal rows, equal numbers."""
     flat = np.zeros(len(codes), dtype=np.int64)
@@ -372,7 +386,7 @@ def _crossed(choices: tuple[Choice, ...]) -> Codes:
                 hint="drop options or split the claim",
             )
         first = np.repeat(np.cumsum(counts) - counts, counts)
-        default = _position(choice, choice.default)
+        default = position_of(choice, choice.default)
         column = np.where(np.repeat(arises, counts), np.arange(total) - first, default)
         rows = np.column_stack([np.repeat(rows, counts, axis=0), column]).astype(np.int32)
     return rows

@@ -8,10 +8,9 @@ no constraint forbids. They are listed and hashed before anything is computed.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from multipolar.core.errors import BadOption, UnknownName
@@ -39,6 +38,9 @@ class Choice:
         One line: why every option is defensible.
     labels : mapping
         Plain words for options, as they appear in sentences ("weighting by population").
+    under : mapping
+        Where the decision arises at all: {earlier choice: its options}. Elsewhere it stays at its
+        default, so that a decision without effect multiplies nothing.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Choice:
     why: str = ""
     default: Any = field(default=...)
     labels: Mapping[Any, str] = field(default_factory=dict)
+    under: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", tuple(self.options))
@@ -81,7 +84,17 @@ class Choice:
             why=self.why,
             default=default,
             labels=self.labels,
+            under=self.under,
         )
+
+    def only_under(self, **conditions: Sequence[Any]) -> Choice:
+        """Return the same choice, arising only where earlier choices take these options."""
+        kept = {name: tuple(options) for name, options in conditions.items()}
+        return replace(self, under={**self.under, **kept})
+
+    def arises(self, options: Options) -> bool:
+        """Whether the decision arises under the options of earlier choices."""
+        return all(options[name] in allowed for name, allowed in self.under.items())
 
     def words(self, option: Any) -> str:
         """Option in plain words, for sentences."""
@@ -153,11 +166,19 @@ def list_specifications(
     choices: Sequence[Choice], constraints: Sequence[Constraint] = ()
 ) -> Iterator[Specification]:
     """Every specification no constraint forbids, in the order of the choices' options."""
-    names = [c.name for c in choices]
-    for combination in itertools.product(*(c.options for c in choices)):
-        options = dict(zip(names, combination, strict=True))
+    for options in _crossed(choices):
         if all(c.allows(options) for c in constraints):
             yield Specification(options)
+
+
+def _crossed(choices: Sequence[Choice]) -> Iterator[dict[str, Any]]:
+    if not choices:
+        yield {}
+        return
+    *earlier, last = choices
+    for options in _crossed(earlier):
+        for option in last.options if last.arises(options) else (last.default,):
+            yield {**options, last.name: option}
 
 
 def default_specification(choices: Sequence[Choice]) -> Specification:
