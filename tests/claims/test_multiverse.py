@@ -15,7 +15,7 @@ import multipolar
 from multipolar.claims import Estimate, plan, run_multiverse, summarise
 from multipolar.claims.rules import interval, rank, sesoi, sign
 from multipolar.claims.space import OUTCOMES
-from multipolar.core.choices import Choice, Constraint
+from multipolar.core.choices import Choice, Constraint, Specification
 from multipolar.core.errors import (
     BadOption,
     NothingComputable,
@@ -171,7 +171,12 @@ def test_a_function_must_give_a_number():
             BadOption,
             "forbid every specification: never",
         ),
-        ({f"c{i}": list(range(10)) for i in range(7)}, {}, BadOption, "10,000,000 combinations"),
+        (
+            {f"c{i}": list(range(10)) for i in range(7)},
+            {},
+            BadOption,
+            "more than 2,000,000 combinations",
+        ),
     ],
 )
 def test_bad_input_is_one_line(choices, keywords, error, words):
@@ -213,6 +218,36 @@ def test_panel_default_forbidden_by_a_constraint_moves_to_the_nearest():
         "stream": "visits", "metric": "count", "window": 1,
     }  # fmt: skip
     assert result.notes == ()
+
+
+STREAM = Choice(name="stream", options=("votes", "visits"), kind="N")
+ABSTAIN = Choice(name="abstain", options=("half", "drop"), default="drop")
+
+
+def test_a_choice_varies_only_where_it_arises():
+    arising = ABSTAIN.only_under(stream=["votes"])
+    result = run_multiverse(
+        lambda stream, window, **_: (1 if stream == "votes" else -1) * window,
+        [STREAM, arising, Choice(name="window", options=(1, 2))],
+        rule=by_sign,
+    )
+    rows = list(result.frame.select("stream", "abstain", "window").iter_rows())
+    assert rows == [
+        *[("votes", a, w) for a in ("half", "drop") for w in (1, 2)],
+        *[("visits", "drop", 1), ("visits", "drop", 2)],
+    ]
+    visits = result.panels["stream=visits"]
+    assert visits.importance == {"abstain": (0.0, 0.0), "window": (1.0, 1.0)}
+    assert visits.importance_method == "anova"
+    assert math.isnan(visits.flip_rate["abstain"])
+    assert result.minimal_flips == [frozenset({"stream"})]
+    again = summarise(results_table(result), result.choices)
+    assert again.to_dict() == result.to_dict()
+
+
+def test_a_choice_arises_under_earlier_ones_only():
+    with pytest.raises(UnknownName, match="choice before abstain 'stream'"):
+        plan([ABSTAIN.only_under(stream=["votes"]), STREAM])
 
 
 def test_prior_weights_multiply_over_options():
@@ -608,6 +643,13 @@ def test_a_sample_is_balanced_over_every_option():
     for j in range(codes.shape[1]):
         counts = np.bincount(codes[:, j])
         assert counts.min() > 0.9 * 500
+
+
+def test_identifiers_are_those_of_the_specifications():
+    choices = {"b é": [1, 1.5, None, True], "a": ["x", 'quo"te', "ä"], "c": [date(2022, 2, 24)]}
+    listed = plan(choices)
+    expected = tuple(Specification(listed.options(row)).id for row in range(listed.n))
+    assert listed.ids == expected
 
 
 def test_plan_counts_without_computing():

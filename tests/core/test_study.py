@@ -141,6 +141,11 @@ def test_the_file_is_named(tmp_path):
     assert "byte 8 is not UTF-8" in complaint(path)
 
 
+def test_the_hour_of_a_day_is_passed_over():
+    study = load_study(CLAIM + "since = 2022-02-24T04:00:00Z")
+    assert study.claim[0].since == date(2022, 2, 24)
+
+
 @pytest.mark.parametrize(
     ("written", "window"),
     [

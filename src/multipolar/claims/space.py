@@ -375,9 +375,9 @@ def _crossed(choices: tuple[Choice, ...]) -> Codes:
     for choice in choices:
         arises = np.ones(len(rows), dtype=np.bool_)
         for earlier, allowed in choice.under.items():
-            column = names.index(earlier)
-            places = [i for i, o in enumerate(choices[column].options) if o in allowed]
-            arises &= np.isin(rows[:, column], places)
+            j = names.index(earlier)
+            places = [i for i, o in enumerate(choices[j].options) if o in allowed]
+            arises &= np.isin(rows[:, j], places)
         counts = np.where(arises, len(choice.options), 1)
         total = int(counts.sum())
         if total > LARGEST_SPACE:
