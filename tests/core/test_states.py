@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multipolar.core.errors import BadOption, UnknownName
@@ -209,6 +209,16 @@ def test_a_state_of_another_time_names_who_was_there_then(text, when, named):
         caught.value
     )
     assert "from " in caught.value.message
+
+
+@given(text=st.text(max_size=30))
+@settings(max_examples=50)
+def test_any_text_finds_a_state_or_says_it_is_unknown(text):
+    try:
+        code = find_state(text).code
+    except UnknownName as error:
+        code = (error.context["nearest"] or ["RUS"])[0]
+    assert code in known_codes()
 
 
 def test_ambiguous_code_without_a_date_lists_both():

@@ -139,7 +139,7 @@ def test_neighbours_of_the_time(store):
             "no trade of RUS before 1990",
         ),
         ("population", {"year": 1950}, NotIdentified, "the record starts in 1960"),
-        ("gdp_ppp", {}, NotIdentified, "the record is empty"),
+        ("gdp_ppp", {}, NotIdentified, "the record holds no gdp_ppp"),
         ("gdp_mer", {"states": ["TWN"]}, NotIdentified, "no weight under 'gdp_mer' is known"),
     ],
 )

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import resources
+from pathlib import Path
 from typing import Literal, cast, get_args
 
 from multipolar.core.errors import BadOption, UnknownName
@@ -18,6 +18,7 @@ Kind = Literal["state", "contested", "institution"]
 When = date | datetime | str | int | Period
 Spell = tuple[date, date | None]
 _FAR = date(9999, 12, 31)
+_FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +224,7 @@ def codes_by_name() -> dict[str, tuple[str, ...]]:
 
 
 def _rows(file: str) -> list[dict[str, str]]:
-    text = resources.files("multipolar.core").joinpath("data", file).read_text(encoding="utf-8")
+    text = (_FOLDER / file).read_text(encoding="utf-8")
     lines = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     header = lines[0]
     return [dict(zip(header, line, strict=True)) for line in lines[1:]]

@@ -188,6 +188,12 @@ def _lookup(store: Store, scheme: str, year: int, target: str | None) -> _Known:
 
 def _attribute(attributes: pl.DataFrame, world: pl.DataFrame, attribute: str, year: int) -> _Known:
     rows = attributes.filter(pl.col("attribute") == attribute)
+    if rows.is_empty():
+        raise NotIdentified(
+            f"the record holds no {attribute}",
+            hint="multipolar source add attributes FILES: all figures together, as they replace "
+            "those that were there",
+        )
     used = _last_year(rows["year"], year, attribute)
     total = world.filter((pl.col("attribute") == attribute) & (pl.col("year") == used))["value"]
     return _Known(

@@ -130,7 +130,10 @@ SOURCE = Source(
     read=read,
     starter=("trade_five_years.parquet",),
     as_of=date(2014, 12, 31),
-    breaks=("Ends in 2014: a baseline for weights, nothing about trade under later sanctions.",),
+    breaks=(
+        "Ends in 2014: a baseline for weights, nothing about trade under later sanctions.",
+        "No trade of Yugoslavia and what followed under its number (Serbia) from 2000 on.",
+    ),
     notes="Starter means are computed by this project from v4.0 (see scripts/), rounded to three "
     "significant digits.",
 )
