@@ -1,6 +1,7 @@
 """A made-up verdict in the real shape, and one real one: ES-11/1 by states, people and output."""
 
 import itertools
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -55,27 +56,30 @@ class ToyVerdict:
 CHOICES = [
     {"name": "weight", "kind": "N", "options": ["equal", "population", "gdp"], "default": "equal",
      "why": "counting states, people or output asks three different questions",
-     "labels": {"equal": "counting states", "population": "counting people", "gdp": "counting output"}},
+     "labels": {"equal": "counting states", "population": "counting people",
+                "gdp": "counting output"}},
     {"name": "metric", "kind": "E", "options": ["kappa", "agree", "s"], "default": "kappa",
      "why": "three published agreement measures", "labels": {"kappa": "chance-corrected agreement",
      "agree": "share of equal votes", "s": "S of Signorino and Ritter"}},
     {"name": "abstention", "kind": "E", "options": ["own", "half", "drop"], "default": "own",
      "why": "scholars differ", "labels": {"own": "a position of its own", "half": "half a no",
      "drop": "left out"}},
-    {"name": "baseline_window", "kind": "E", "options": [4, 8], "default": 8, "why": "short or long",
-     "labels": {"4": "2018-2021", "8": "2014-2021"}},
+    {"name": "baseline_window", "kind": "E", "options": [4, 8], "default": 8,
+     "why": "short or long", "labels": {"4": "2018-2021", "8": "2014-2021"}},
     {"name": "vote_set", "kind": "U", "options": ["all", "contested"], "default": "contested",
      "why": "consensus votes carry no signal", "labels": {"all": "all votes",
      "contested": "contested votes"}},
 ]  # fmt: skip
-STATES = ["RUS", *"USA CHN IND BRA ZAF DEU FRA GBR JPN IRN ISR BLR SYR PRK CUB KAZ UZB KGZ ARM".split(),
-          *(f"X{i:02d}" for i in range(150))]  # fmt: skip
+STATES = ["RUS", "USA", "CHN", "IND", "BRA", "ISR", "BLR", "SYR", "PRK", "CUB", "KAZ", "ARM",
+          *(f"X{i:02d}" for i in range(158))]  # fmt: skip
 
 
 def toy_verdict(*, options=None, title="Ruritania drifted away", text="Ruritania drifted away"):
     """Three panels of specifications with known shares; ``options`` overrides any choice's list."""
     rng = np.random.default_rng(7)
-    choices = [{**c, "options": (options or {}).get(c["name"], c["options"])} for c in CHOICES]
+    choices = deepcopy(CHOICES)
+    for choice in choices:
+        choice["options"] = (options or {}).get(choice["name"], choice["options"])
     names = [c["name"] for c in choices]
     shift = {"equal": -0.14, "population": 0.01, "gdp": -0.05}
     rows = []
@@ -111,7 +115,7 @@ def toy_verdict(*, options=None, title="Ruritania drifted away", text="Ruritania
     return ToyVerdict(data, frame, series, placebos)
 
 
-def _panel(frame, key, words):
+def _panel(frame, key, words, names=("metric", "abstention", "baseline_window", "vote_set")):
     part = frame.filter(pl.col("panel") == key)
     outcomes = ("supports", "contradicts", "inconclusive", "not_computable")
     shares = {o: float((part["outcome"] == o).mean()) for o in outcomes}
@@ -128,10 +132,10 @@ def _panel(frame, key, words):
                        "baseline_window": [0.01, 0.07]},
         "importance_method": "anova", "information": {"metric": 0.3, "vote_set": 0.2},
         "flip_rate": {"metric": 0.25, "vote_set": 0.2, "abstention": 0.05, "baseline_window": 0.03},
-        "reversal_rate": {"metric": 0.0, "vote_set": 0.0, "abstention": 0.0, "baseline_window": 0.0},
+        "reversal_rate": {"metric": 0.0, "vote_set": 0.01, "abstention": 0.0,
+                          "baseline_window": 0.0},
         "minimal_flips": [["metric", "vote_set"]],
-        "default": {"options": {k: default[k] for k in ("metric", "abstention", "baseline_window",
-                                                        "vote_set")},
+        "default": {"options": {k: default[k] for k in names},
                     "estimate": default["estimate"], "lower": default["lower"],
                     "upper": default["upper"], "outcome": default["outcome"], "percentile": 0.97},
         "tree": {"n": part.height, "shares": shares,
@@ -153,7 +157,7 @@ def _verdict(choices, panels, frame, title, text):
                   "predicate": "aligned_with", "form": "change", "since": "2022-02-24",
                   "until": None, "baseline": "2014-2021", "why": "to draw it"},
         "verdict": "contested",
-        "words": "Counting states, the record mostly supports the claim. Counting people it does not.",
+        "words": "Counting states, the record mostly supports it. Counting people it does not.",
         "share_sentence": SENTENCE, "shares": mean, "n_specifications": frame.height,
         "hash": "0" * 64, "excluded": [{"n": 12, "why": "S is not defined without abstentions"}],
         "redundant": [{"dropped": "s", "kept": "agree", "why": "S = 2 agree - 1"}],
@@ -246,19 +250,17 @@ def _world_condemned(world):
             for weight, words in WEIGHTINGS for vote in ("yes", "abstain", "no", "absent")
         ]
     )  # fmt: skip
-    toy = toy_verdict()
     choices = [
         CHOICES[0],
-        {"name": "denominator", "kind": "E", "options": ["members", "present"], "default": "members",
-         "why": "absent states may or may not be counted",
+        {"name": "denominator", "kind": "E", "options": ["members", "present"],
+         "default": "members", "why": "absent states may or may not be counted",
          "labels": {"members": "all members", "present": "members that voted"}},
     ]  # fmt: skip
     panels = [
-        {**panel, "key": f"weight={w}", "words": CHOICES[0]["labels"][w],
-         "n": 2, "importance": {"denominator": [1.0, 1.0]}, "placebo_states": None, "tree": None,
-         "shares": {"supports": float(w != "population"), "inconclusive": 0.0,
-                    "contradicts": float(w == "population"), "not_computable": 0.0}}
-        for panel, (w, _) in zip(toy.data["panels"], WEIGHTINGS, strict=True)
+        _panel(frame, f"weight={w}", CHOICES[0]["labels"][w], ("denominator",))
+        | {"importance": {"denominator": [1.0, 1.0]}, "flip_rate": {"denominator": 0.0},
+           "reversal_rate": {"denominator": 0.0}, "placebo_states": None, "tree": None}
+        for w, _ in WEIGHTINGS
     ]  # fmt: skip
     data = _verdict(choices, panels, frame, "The world condemned the invasion",
                     "The world condemned the invasion of Ukraine")  # fmt: skip

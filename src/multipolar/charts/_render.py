@@ -34,7 +34,7 @@ def to_svg(chart: Any) -> str:
     spec = json.loads(text)
     svg: str = vl_convert.vegalite_to_svg(text)
     prefix = "c" + hashlib.sha256(text.encode()).hexdigest()[:10]
-    svg = _ID.sub(rf"\g<1>{prefix}-\g<2>", svg)
+    svg = _renamed(svg, prefix)
     title, body = _title(spec), spec.get("description") or ""
     head = (
         f' role="img" aria-labelledby="{prefix}-title {prefix}-desc">'
@@ -84,6 +84,17 @@ def write_chart(chart: Any, path: str | Path) -> Path:
     else:
         data = (to_svg(chart) if target.suffix == ".svg" else to_json(chart)).encode()
     return write_bytes(target, data)
+
+
+def _renamed(svg: str, prefix: str) -> str:
+    """Number ids in order of appearance: the renderer counts on from one chart to the next."""
+    numbers: dict[str, int] = {}
+
+    def rename(match: re.Match[str]) -> str:
+        number = numbers.setdefault(match[2], len(numbers))
+        return f"{match[1]}{prefix}-{number}"
+
+    return _ID.sub(rename, svg)
 
 
 def _title(spec: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ def number(value: float | None, digits: int = 3) -> str:
     if value == 0:
         return "0"
     size = math.floor(math.log10(abs(value)))
-    places = max(0, digits - 1 - size)
+    places = digits if -digits <= size < 0 and digits > 2 else max(0, digits - 1 - size)
     return f"{value:,.{min(places, 6)}f}".replace("-", "\u2212")
 
 

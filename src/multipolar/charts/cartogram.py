@@ -200,7 +200,9 @@ def _title(frame: pl.DataFrame, *, numeric: bool, position_words: str) -> str:
 
 
 def _subtitle(rows: list[dict[str, Any]], weight_words: str) -> str:
-    text = f"One circle per state, its area by {weight_words}; places are approximate."
+    sizes = {r["radius"] for r in rows if r["weighted"]}
+    size = f"its area by {weight_words}" if len(sizes) != 1 else "all of one size"
+    text = f"One circle per state, {size}; places are approximate."
     missing = sum(not r["weighted"] for r in rows)
     if missing:
         text += f" {plural(missing, 'state')} without a weight drawn as dashed rings."

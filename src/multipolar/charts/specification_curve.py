@@ -91,7 +91,7 @@ def draw_specification_curve(
     panels = _panels(frame, verdict)
     choices = _varying_choices(frame, verdict)
     rows = _rows(panels[:_MOST])
-    shared = len(rows) == 1 or _similar_scale(panels)
+    shared = _similar_scale(panels)
     parts: list[Any] = [_key_chart()] if rows else []
     for row in rows if shared else [[p] for p in panels[:_MOST]]:
         _place(row)

@@ -19,6 +19,14 @@ _WEIGHTINGS = {
     "gdp_ppp": "output (purchasing power)",
 }
 
+_SIZES = {
+    "population": "population",
+    "gdp": "economic output",
+    "gdp_mer": "economic output",
+    "gdp_ppp": "economic output at purchasing power",
+    "un_scale": "share of the UN budget",
+}
+
 
 class VerdictLike(Protocol):
     """A verdict: its dictionary, its tables, and the claim it is about."""
@@ -78,6 +86,6 @@ def weight_words(data: Mapping[str, Any]) -> str:
     """What the size of a circle stands for: the default weight of the claim."""
     for choice in data.get("choices") or []:
         if choice["name"] == "weight":
-            word = _WEIGHTINGS.get(str(choice["default"]), str(choice["default"]))
-            return "equal for all" if word == "states" else word
+            default = str(choice["default"])
+            return _SIZES.get(default, default.replace("_", " "))
     return "weight"

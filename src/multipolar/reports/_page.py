@@ -26,6 +26,12 @@ OUTCOME_WORDS = {
     "inconclusive": "inconclusive",
     "not_computable": "not computable",
 }
+_VERBS = {
+    "supports": "support",
+    "contradicts": "contradict",
+    "inconclusive": "are inconclusive",
+    "not_computable": "cannot be computed",
+}
 # Symbol beside the word, so that a verdict can be told without its colour.
 VERDICTS = {
     "holds": ("●", "at least 90% of specifications support it"),
@@ -104,14 +110,14 @@ def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _shares(shares: Mapping[str, float]) -> dict[str, Any]:
     """Widths for a bar and words for those who do not see it."""
     known = {o: shares.get(o) or 0.0 for o in OUTCOMES} if shares else {}
-    parts = [f"{percent(v)} {OUTCOME_WORDS[o]}" for o, v in known.items() if v]
+    parts = [f"{percent(v)} {_VERBS[o]}" for o, v in known.items() if v]
     return {
         "bar": [
             {"outcome": o.replace("_", "-"), "width": f"{v * 100:.3f}"}
             for o, v in known.items()
             if v
         ],
-        "words": join(parts) if parts else "no specification could be computed",
+        "words": f"Of specifications {join(parts)}" if parts else "No specification was computed",
         "percent": {o: percent(v) for o, v in known.items()},
     }
 
