@@ -316,3 +316,18 @@ def test_crosswalk_agrees_with_cow_system_membership(shared):
 def test_existence_over_a_period_is_any_day_of_it():
     assert state_of("SUN").exists(Period.parse("1991-2000"))
     assert not state_of("SUN").exists(Period.parse("1992-2000"))
+
+
+@pytest.mark.shared
+def test_iso_codes_agree_with_an_independent_list(shared):
+    frame = pl.read_csv(
+        shared / "data" / "countries" / "mledoze_countries.csv", infer_schema=False, null_values=[]
+    )
+    compared = 0
+    for row in frame.iter_rows(named=True):
+        if row["cca3"] in known_codes():
+            state = state_of(row["cca3"])
+            assert (state.iso2, state.m49) == (row["cca2"], row["ccn3"].zfill(3))
+            assert find_state(row["name.common"]) == find_state(row["name.official"]) == state
+            compared += 1
+    assert compared == 196

@@ -142,9 +142,7 @@ def plain(name: str) -> str:
     )
     folded = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
     words = re.sub(r"[^\w]+|_", " ", folded.replace("&", " and ")).split()
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-    return " ".join("saint" if w == "st" else w for w in words)
+    return " ".join("saint" if w == "st" else w for w in words if w != "the")
 
 
 def days_within(spells: tuple[Spell, ...], period: Period) -> int:
