@@ -172,6 +172,12 @@ def test_a_function_must_give_a_number():
             "forbid every specification: never",
         ),
         (
+            {"window": [1, 2]},
+            {"constraints": [Constraint(allows=lambda o: o["windw"] > 1, why="short")]},
+            UnknownName,
+            "choice in the constraint 'short' 'windw': did you mean 'window'",
+        ),
+        (
             {f"c{i}": list(range(10)) for i in range(7)},
             {},
             BadOption,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from multipolar.claims.space import CONTRADICTS, OUTCOMES, SUPPORTS, Codes, Ints, Mask
+from multipolar.claims.listing import Codes
+from multipolar.claims.space import CONTRADICTS, OUTCOMES, SUPPORTS, Ints, Mask
 from multipolar.core.choices import Choice
 
 NAMED = 5

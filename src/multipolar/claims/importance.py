@@ -11,11 +11,11 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from multipolar.claims.listing import Codes
 from multipolar.claims.space import (
     CONTRADICTS,
     OUTCOMES,
     SUPPORTS,
-    Codes,
     Floats,
     Ints,
     flat_index,

@@ -16,15 +16,13 @@ import polars as pl
 
 from multipolar.claims import flips
 from multipolar.claims.evaluate import AnyRule, Estimate, Found, call_all, decide
+from multipolar.claims.listing import Equivalence, Excluded, Redundant
 from multipolar.claims.redundancy import find_redundant, kept_rows, without_options
 from multipolar.claims.rules import Rule
 from multipolar.claims.space import (
     OUTCOMES,
     ChoicesGiven,
-    Equivalence,
-    Excluded,
     Plan,
-    Redundant,
     Results,
     choice_dict,
     panel_default_rows,
@@ -251,6 +249,18 @@ def summarise(  # noqa: PLR0913 - as run_multiverse
         A column or specification that is missing, twice there, or forbidden.
     NothingComputable
         No row has an estimate.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame(
+    ...     {
+    ...         "metric": ["agree", "kappa"],
+    ...         "estimate": [0.2, -0.1],
+    ...         "outcome": ["supports", "contradicts"],
+    ...     }
+    ... )
+    >>> summarise(table, {"metric": ["agree", "kappa"]}).minimal_flips
+    [frozenset({'metric'})]
     """
     if listed is None:
         listed = plan(choices, constraints, default=default, equivalent=equivalent)

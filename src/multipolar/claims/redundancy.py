@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from multipolar.claims.importance import option_pairs, same_up_to_affine
-from multipolar.claims.space import Floats, Mask, Plan, Redundant, Results, flat_index, position_of
+from multipolar.claims.listing import Redundant, position_of
+from multipolar.claims.space import Floats, Mask, Plan, Results, flat_index
 from multipolar.core.choices import Choice
 
 

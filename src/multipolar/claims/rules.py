@@ -53,6 +53,7 @@ class Rule:
     __slots__ = ()
     kind: ClassVar[str]
     invariant: ClassVar[str]
+    direction: Direction
 
     def apply(
         self,

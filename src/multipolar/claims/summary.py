@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 
 from multipolar.claims import flips, importance
+from multipolar.claims.listing import Codes
 from multipolar.claims.sampling import EXACT_DISTANCE
-from multipolar.claims.space import OUTCOMES, Codes, Floats, Mask, Plan, Results
+from multipolar.claims.space import OUTCOMES, Floats, Mask, Plan, Results
 from multipolar.claims.tree import build_tree
 from multipolar.core.choices import Choice
 from multipolar.core.errors import BadOption, UnknownName

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import polars as pl
 
 from multipolar.claims.evaluate import AnyRule, require_one, undecided
+from multipolar.claims.listing import Codes
 from multipolar.claims.rules import Rule
 from multipolar.claims.space import (
     NOT_COMPUTABLE,
     OUTCOMES,
-    Codes,
     Floats,
     Ints,
     Plan,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from multipolar.claims.importance import entropy, outcome_table
-from multipolar.claims.space import OUTCOMES, Codes, Ints
+from multipolar.claims.listing import Codes
+from multipolar.claims.space import OUTCOMES, Ints
 from multipolar.core.choices import Choice
 
 MAX_DEPTH = 3

@@ -49,6 +49,14 @@ def new_study(
     ------
     BadStudy
         The file is there already, cannot be written, or a key does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = new_study(Path(folder) / "mine.toml", subject="ISR", predicate="isolated")
+    ...     load_study(written).claim[0].id
+    'mine'
     """
     target = Path(path)
     if target.exists() and not force:
