@@ -16,8 +16,8 @@ from multipolar.core.errors import CheckFailed
 from multipolar.core.states import known_codes, state_of
 from multipolar.sources._csv_pass import CsvPass, locate_rows
 
-# More broken rows than this and the file is another one than it is taken for.
-MOST_REJECTED = 0.05
+# More broken rows than this share, and than this few, and the file is not the one it is taken for.
+MOST_REJECTED, FEW_REJECTED = 0.05, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,11 @@ def reject_ballots(
     """Put ballots that cannot be used on record with their row number and reason.
 
     ``faults`` has ``reason`` and the columns ``keys`` as printed. Raises :class:`CheckFailed` where
-    more than 5 % of the file's ``rows`` are broken: then it is not the file it is taken for.
+    more than 5 % of the file's ``rows``, and more than 20, are broken: then it is not the file it
+    is taken for.
     """
     broken = faults.height + len(done.broken_rows)
-    if broken > MOST_REJECTED * max(rows, 1):
+    if broken > max(FEW_REJECTED, MOST_REJECTED * rows):
         first = faults["reason"][0] if faults.height else rejects.rows[-1]["reason"]
         raise CheckFailed(
             f"{done.file.path.name}: {broken:,} of {rows:,} rows cannot be used, one because: "
@@ -149,7 +150,7 @@ def reject_ballots(
 def _column_of(reason: str, keys: Sequence[str]) -> str:
     """Column a reason speaks of: named before a colon, or the one that holds vote or state."""
     named = reason.split(":", maxsplit=1)[0]
-    if named in keys:
+    if named.isidentifier():
         return named
     wanted = "vote" if "vote" in reason else "code"
     return next((k for k in keys if k.endswith(wanted)), "")

@@ -48,7 +48,7 @@ def read(paths: Sequence[Path], rejects: Rejects) -> Frames:
     SchemaMismatch
         No file has the columns of votes, or two have.
     CheckFailed
-        More than 5 % of the rows cannot be used.
+        More than 5 % of the rows, and more than 20, cannot be used.
     """
     files = [open_csv(path, _encoding(path)) for path in paths]
     voting = [f for f in files if {"ccode", "vote"} <= set(f.columns)]
@@ -96,7 +96,7 @@ def _read_votes(file: CsvFile, rejects: Rejects) -> tuple[pl.DataFrame, pl.DataF
         f"FROM {{}} WHERE vote IS DISTINCT FROM '{NOT_MEMBER}' GROUP BY {key}, date"
     )
     done = run_pass(file, query, rejects)
-    dated = _with_modal_date(done.frame)
+    dated = _with_modal_date(done.frame, key)
     ballots = dated.explode("ballots").rename({"ballots": "ballot"}).with_row_index("line")
     judged = judge_ballots(ballots, _kinds(ballots["ballot"].unique()), ("sat", "seat_of_china"))
     _reject(done, key, ballots, judged.faults, rejects)
@@ -105,7 +105,7 @@ def _read_votes(file: CsvFile, rejects: Rejects) -> tuple[pl.DataFrame, pl.DataF
     return calls.join(votes, on="record", how="semi"), votes
 
 
-def _with_modal_date(calls: pl.DataFrame) -> pl.DataFrame:
+def _with_modal_date(calls: pl.DataFrame, key: str) -> pl.DataFrame:
     """Give all rows of a roll call the date most of them have, the earlier of two such dates."""
     parsed = calls.with_columns(
         pl.col("key", "date").fill_null(""),
@@ -116,7 +116,7 @@ def _with_modal_date(calls: pl.DataFrame) -> pl.DataFrame:
     by_rows = parsed.sort("record", "rows", "day", descending=[False, True, False])
     fault = (
         pl.when(pl.col("record").is_null())
-        .then(pl.lit("key: not a roll call number"))
+        .then(pl.lit(f"{key}: not a roll call number"))
         .when(pl.col("day").is_null())
         .then(pl.lit("date: not a date like 2022-03-02"))
     )

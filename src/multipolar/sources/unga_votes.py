@@ -55,7 +55,7 @@ def read(paths: Sequence[Path], rejects: Rejects) -> Frames:
     SchemaMismatch
         A needed column is missing, or the file holds votes of the Security Council.
     CheckFailed
-        More than 5 % of a file's rows cannot be used.
+        More than 5 % of a file's rows, and more than 20, cannot be used.
     """
     calls, votes = _read_one(paths[0], rejects)
     for path in paths[1:]:
