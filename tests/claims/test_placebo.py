@@ -103,8 +103,10 @@ def test_what_cannot_be_tested_says_so():
         joint_test([1.0], [[math.nan]])
     with pytest.raises(BadOption, match="expected \\(n_specs,\\)"):
         joint_test([1.0, 2.0], [[1.0]])
-    with pytest.raises(BadOption, match="placebos' intervals"):
-        joint_test([1.0], [[1.0]], rule=interval())
+    without_intervals = joint_test([1.0], [[0.5]], rule=interval())
+    assert math.isnan(without_intervals.share)
+    assert math.isnan(without_intervals.p_share)
+    assert without_intervals.p_median == 0.5
     with pytest.raises(BadOption, match="both"):
         joint_test([1.0], [[1.0]], observed_supports=[True])
 

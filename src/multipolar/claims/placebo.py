@@ -129,7 +129,8 @@ def joint_test(
         Claimed sign of the estimates.
     rule : Rule, optional
         Decides which specifications support, for ``share``; the sign alone without one. A rank
-        rule ranks claim and placebos in one pool.
+        rule ranks claim and placebos in one pool. An interval rule needs support decided
+        elsewhere: without it ``share`` and ``p_share`` are NaN.
     observed_supports, placebo_supports : bool arrays, optional
         Support decided elsewhere, same shapes as the estimates; both or neither.
 
@@ -169,9 +170,9 @@ def joint_test(
     pool = np.vstack([seen[None, :], drawn])
     supports = _pool_supports(pool, orient, rule, observed_supports, placebo_supports)
     kept = np.concatenate([[True], drawn_known])
-    pool, supports = pool[kept], supports[kept]
-    medians = _row_median(pool) * sign_of(orient)
-    shares = (supports & np.isfinite(pool)).sum(axis=1) / np.isfinite(pool).sum(axis=1)
+    medians = _row_median(pool[kept]) * sign_of(orient)
+    shares = _row_shares(pool, supports)[kept]
+    pool = pool[kept]
     sizes = _mean_abs_z(pool)
     return JointTest(
         n_draws=len(pool) - 1,
@@ -179,7 +180,7 @@ def joint_test(
         share=float(shares[0]),
         stouffer=float(sizes[0]),
         p_median=_p_value(medians),
-        p_share=_p_value(shares),
+        p_share=math.nan if supports is None else _p_value(shares),
         p_stouffer=_p_value(sizes),
         rank=1 + int((~_below(medians[1:], medians[0], np.abs(medians[1:]))).sum()),
     )
@@ -292,7 +293,8 @@ def _pool_supports(
     rule: Rule | None,
     observed_supports: npt.ArrayLike | None,
     placebo_supports: npt.ArrayLike | None,
-) -> Mask:
+) -> Mask | None:
+    """Which estimates of claim and placebos support; None where intervals would be needed."""
     if (observed_supports is None) != (placebo_supports is None):
         raise BadOption("give both observed_supports and placebo_supports, or neither")
     if observed_supports is not None and placebo_supports is not None:
@@ -304,10 +306,7 @@ def _pool_supports(
         positive: Mask = pool * sign_of(direction) > 0
         return positive
     if rule.kind == "interval":
-        raise BadOption(
-            "the interval rule needs the placebos' intervals too",
-            hint="apply it to both and pass observed_supports and placebo_supports",
-        )
+        return None
     rank = placebo_percentiles(pool, direction) if isinstance(rule, Rank) else None
     supports: Mask = rule.apply(pool, percentile=rank) == SUPPORTS
     return supports
@@ -316,6 +315,14 @@ def _pool_supports(
 def _row_median(pool: Floats) -> Floats:
     median: Floats = np.nanmedian(pool, axis=1)
     return median
+
+
+def _row_shares(pool: Floats, supports: Mask | None) -> Floats:
+    if supports is None:
+        return np.full(len(pool), np.nan)
+    known = np.isfinite(pool)
+    share: Floats = (supports & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return share
 
 
 def _mean_abs_z(pool: Floats) -> Floats:

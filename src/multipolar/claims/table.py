@@ -71,11 +71,11 @@ def _frame_codes(
             raise BadOption(f"the table has no column for the choice {choice.name!r}")
         position = dict(zip(written(choice), range(len(choice.options)), strict=True))
         allowed = set(written(full))
-        found = np.empty(frame.height, dtype=np.int32)
-        for row, option in enumerate(frame[choice.name].to_list()):
-            found[row] = position.get(option, -1)
-            if found[row] < 0 and option not in allowed:
-                full.check(option)
+        options = frame[choice.name].to_list()
+        found = np.array([position.get(o, -1) for o in options], dtype=np.int32)
+        for row in np.flatnonzero(found < 0).tolist():
+            if options[row] not in allowed:
+                full.check(options[row])
         codes[:, j] = found
         known &= found >= 0
     return codes, known
