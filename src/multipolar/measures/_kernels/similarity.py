@@ -6,7 +6,7 @@ All counts come from products of indicator matrices; a score is a function of on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ __all__ = [
     "makes_sense",
     "score_cells",
     "score_metrics",
+    "score_periods",
     "similarity_from_counts",
     "weighted_draws",
 ]
@@ -34,7 +35,7 @@ TREATMENTS = ("half", "drop", "no", "category", "absent", "coincidence")
 
 
 def indicators(codes: Ints, dtype: type[np.floating] = np.float32) -> Floats:
-    """Stack one 0/1 matrix per code side by side.
+    """One 0/1 matrix per code, side by side.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def indicators(codes: Ints, dtype: type[np.floating] = np.float32) -> Floats:
     Returns
     -------
     array (n_rollcalls, 4 * n_states)
-        Column ``c * n_states + i`` is 1 where state ``i`` cast code ``CODES[c]``.
+        Column ``c * n_states + i`` is 1 where state i cast code ``CODES[c]``.
     """
     return np.concatenate([codes == code for code in CODES], axis=1).astype(dtype)
 
@@ -76,7 +77,7 @@ def joint_counts(
         float32 without weights (exact below 2**24 roll calls a period), float64 with them.
     """
     n_states = codes.shape[1]
-    rows = np.arange(n_states) if targets is None else np.asarray(targets)
+    rows = np.arange(n_states) if targets is None else np.asarray(targets, dtype=np.int64)
     size = n_periods if n_periods is not None else int(period.max(initial=-1)) + 1
     dtype: type[np.floating] = np.float32 if weights is None else np.float64
     out = np.zeros((size, 4, 4, len(rows), n_states), dtype=dtype)
@@ -84,13 +85,19 @@ def joint_counts(
         chosen = np.flatnonzero(period == p)
         if not len(chosen):
             continue
-        right = indicators(codes[chosen], dtype)
-        left = right.reshape(len(chosen), 4, n_states)[:, :, rows].reshape(len(chosen), -1)
-        if weights is not None:
-            left = left * weights[chosen, None]
-        product = (left.T @ right).reshape(4, len(rows), 4, n_states)
-        out[p] = product.transpose(0, 2, 1, 3)
+        _count_into(out[p], codes[chosen], rows, None if weights is None else weights[chosen])
     return out
+
+
+def _count_into(out: Floats, codes: Ints, rows: Ints, weights: Floats | None = None) -> None:
+    """Write the joint counts of one period to ``out``, shape (4, 4, n_rows, n_states)."""
+    right = indicators(codes, out.dtype.type)
+    left = right.reshape(len(codes), 4, -1)[:, :, rows].reshape(len(codes), -1)
+    if weights is not None:
+        left = left * weights[:, None]
+    # One product for all sixteen cells: sixteen small ones wait for threads longer than they work.
+    product = left.T @ right
+    out[...] = product.reshape(4, len(rows), 4, -1).transpose(0, 2, 1, 3)
 
 
 def weighted_draws(codes: Ints, target: int, multiplicities: Floats) -> Floats:
@@ -205,6 +212,35 @@ def score_metrics(
         # Two abstentions score 0 yet stay in the denominator, as some dashboards have it.
         return {"agree": tables.weighted_share(_COINCIDENCE)}, tables.n
     return {metric: tables.score(metric) for metric in metrics}, tables.n
+
+
+def score_periods(
+    codes: Ints, period: Ints, metrics: Sequence[str], treatment: str = "half"
+) -> Iterator[tuple[int, Ints, Ints, dict[str, Floats], Floats]]:
+    """Score every pair of states that were members together, one period after the other.
+
+    It never holds the counts of more than one period, so many metrics of a long record fit into
+    little memory.
+
+    Yields
+    ------
+    period, i, j, scores, n
+        Index of the period; states i < j as columns of ``codes``; one array per metric; the roll
+        calls that both took part in.
+    """
+    # One buffer for all periods: fresh memory for each would cost more than the counting.
+    buffer = np.empty(16 * codes.shape[1] ** 2, dtype=np.float32)
+    for p in range(int(period.max(initial=-1)) + 1):
+        called = codes[period == p]
+        members = np.flatnonzero(np.isin(called, CODES).any(axis=0))
+        size = len(members)
+        counts = buffer[: 16 * size**2].reshape(4, 4, size, size)
+        _count_into(counts, called[:, members], np.arange(size))
+        i, j = np.triu_indices(size, 1)
+        cells = counts.reshape(16, -1)[:, i * size + j]
+        together = cells.sum(axis=0) > 0
+        scores, n = score_metrics(cells[:, together], metrics, treatment)
+        yield p, members[i[together]], members[j[together]], scores, n
 
 
 def _by_level(cells: Floats, scale: _Scale) -> Floats:
