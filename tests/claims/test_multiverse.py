@@ -78,6 +78,13 @@ def test_options_of_different_questions_are_never_pooled(three_questions):
     assert three_questions.shares["supports"] == pytest.approx((1 + 0 + 0.5) / 3)
 
 
+def test_shares_by_option(three_questions):
+    by_option = three_questions.panels["weight=output"].shares_by_option
+    assert set(by_option) == {"metric", "window"}
+    found = [(e["option"], e["n"], e["shares"]["supports"]) for e in by_option["metric"]]
+    assert found == [("agree", 3, 1.0), ("kappa", 3, 0.0)]
+
+
 def test_each_panel_flips_from_its_own_default_and_the_whole_across_questions(three_questions):
     assert three_questions.panels["weight=states"].minimal_flips == []
     assert three_questions.panels["weight=output"].minimal_flips == [frozenset({"metric"})]

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from multipolar.claims import flips, importance
+from multipolar.claims.importance import outcome_table
 from multipolar.claims.listing import Codes
 from multipolar.claims.sampling import EXACT_DISTANCE
 from multipolar.claims.space import OUTCOMES, Floats, Mask, Plan, Results
@@ -40,6 +41,9 @@ class Panel:
     shares, weighted_shares : dict of outcome to float
         Share of specifications per outcome, in [0, 1]; the second weighs each by the product of
         the prior weights of its options. A share is not a probability that the claim is true.
+    shares_by_option : dict of choice to list of {"option", "n", "shares"}
+        Shares among the specifications with each option. For choices of kind U, of which it is
+        disputed whether their options ask the same thing, read these beside the pooled shares.
     importance : dict of choice to (first, total)
         Share of the variance of the estimates due to a choice alone, and with its interactions;
         ``importance_method`` is ``anova``, ``shapley`` or ``shapley_sampled`` (see
@@ -76,6 +80,7 @@ class Panel:
     n: int
     shares: dict[str, float]
     weighted_shares: dict[str, float]
+    shares_by_option: dict[str, list[dict[str, Any]]]
     importance: dict[str, tuple[float, float]]
     importance_method: str
     information: dict[str, float]
@@ -213,12 +218,25 @@ def _choice_measures(
     rates, reversals = importance.compute_flip_rates(codes, found.outcome)
     information = importance.compute_information(codes, found.outcome)
     return {
+        "shares_by_option": {
+            c.name: _by_option(c, codes[:, j], found) for j, c in enumerate(choices)
+        },
         "importance": dict(zip(names, shares, strict=True)),
         "importance_method": method,
         "information": dict(zip(names, information, strict=True)),
         "flip_rate": dict(zip(names, rates, strict=True)),
         "reversal_rate": dict(zip(names, reversals, strict=True)),
     }
+
+
+def _by_option(choice: Choice, column: Codes, found: Results) -> list[dict[str, Any]]:
+    rows = []
+    for option, counts in zip(choice.options, outcome_table(column, found.outcome), strict=False):
+        n = int(counts.sum())
+        if n:
+            shares = {o: float(c) / n for o, c in zip(OUTCOMES, counts, strict=True)}
+            rows.append({"option": option, "n": n, "shares": shares})
+    return rows
 
 
 def _flip_sets(listed: Plan, codes: Codes, found: Results, start: int) -> dict[str, Any]:
