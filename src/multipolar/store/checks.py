@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from multipolar.core.declare import Source, Table
-from multipolar.core.errors import CheckFailed
+from multipolar.core.errors import CheckFailed, StoreError
 from multipolar.store import frames
 from multipolar.store.digest import digest_parquet
 
@@ -59,6 +59,8 @@ def check_table(source: Source, table: Table, path: Path) -> Checked:
         No row, or fewer than the source's ``minimum_rows``, can be used.
     """
     connection = frames.connect()
+    # Parquet statistics leave NaN out, so a filter pushed down to them would not find it.
+    connection.execute("SET disabled_optimizers = 'filter_pushdown'")
     try:
         relation = f"read_parquet({frames.literal(path)}, file_row_number = true)"
         found = frames.column_types(connection, f"read_parquet({frames.literal(path)})")
@@ -73,9 +75,32 @@ def check_table(source: Source, table: Table, path: Path) -> Checked:
             rejects = _broken_rows(connection, table, relation, faults)
             good = path.with_name("good.parquet")
             rejects.extend(_split(connection, table, found, relation, faults, good))
+        _account_for_all(connection, table, path, good, rejects)
         return _summary(connection, source, table, good, rejects)
     finally:
         connection.close()
+
+
+def _account_for_all(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    path: Path,
+    good: Path,
+    rejects: pl.DataFrame,
+) -> None:
+    """Raise :class:`StoreError` unless every row that was read is either good or rejected."""
+    counts = [
+        int(
+            frames.one_row(connection, f"SELECT count(*) FROM read_parquet({frames.literal(p)})")[0]
+        )
+        for p in (path, good)
+    ]
+    if counts[0] != counts[1] + count_rejected(rejects):
+        raise StoreError(
+            f"of {counts[0]:,} rows of {table.name!r} {counts[1]:,} are good and "
+            f"{count_rejected(rejects):,} rejected: the checks lost some",
+            hint="report this with the file; nothing was changed",
+        )
 
 
 def _faults(table: Table, found: dict[str, str]) -> list[tuple[str, str, str]]:

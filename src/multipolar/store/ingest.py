@@ -80,12 +80,12 @@ def fetch_files(
     root: Path, source: Source, *, offline: bool, progress: Progress | None
 ) -> list[Entry]:
     """Download the files of ``source`` into the store at ``root`` and read them."""
+    _check_terms(source)
     if not source.files:
         raise BadOption(
             f"source {source.name!r} has no address to fetch from",
             hint=f"download it: {source.homepage}; then multipolar source add {source.name} FILE",
         )
-    _check_terms(source)
     partial = root / "raw" / source.name / ".partial"
     with saying_when_full(root):
         partial.mkdir(parents=True, exist_ok=True)
@@ -115,6 +115,8 @@ def _check_terms(source: Source) -> None:
 def _writing(root: Path, source: Source) -> Iterator[tuple[Manifest, Path]]:
     """Hold the lock, sweep leftovers, and give the manifest and an empty staging folder."""
     _check_terms(source)
+    if not source.name.isidentifier():
+        raise SchemaMismatch(f"source name {source.name!r} is not a name", hint="use snake_case")
     with saying_when_full(root):
         root.mkdir(parents=True, exist_ok=True)
         with write_lock(root):
@@ -231,7 +233,7 @@ def _ingest(
         )
         for c in checked
     ]
-    if (same := _already_there(manifest, entries)) is not None:
+    if (same := _already_there(root, manifest, entries)) is not None:
         return same
     _place_tables(root, [(c.path, e) for c, e in zip(checked, entries, strict=True)])
     _place_rejects(root, staging, found, source.name, vintage)
@@ -270,8 +272,8 @@ def _read(
     return written
 
 
-def _already_there(manifest: Manifest, entries: list[Entry]) -> list[Entry] | None:
-    """Entries in use, where the new ones have the same rows from the same files."""
+def _already_there(root: Path, manifest: Manifest, entries: list[Entry]) -> list[Entry] | None:
+    """Entries in use, where they hold the same rows from the same files and are undamaged."""
     current = []
     for entry in entries:
         known = manifest.of_table(entry.table)
@@ -283,10 +285,15 @@ def _already_there(manifest: Manifest, entries: list[Entry]) -> list[Entry] | No
             entry.sha256,
             entry.files,
             entry.columns,
-        ):
+        ) or not _is_whole(root, last):
             return None
         current.append(last)
     return current
+
+
+def _is_whole(root: Path, entry: Entry) -> bool:
+    path = entry.parquet(root)
+    return path.is_file() and path.stat().st_size == entry.size
 
 
 def _place_tables(root: Path, placed: list[tuple[Path, Entry]]) -> None:

@@ -11,9 +11,9 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from multipolar.core.declare import Table
 from multipolar.core.errors import StoreError, TableMissing, UnknownName
@@ -21,6 +21,9 @@ from multipolar.core.errors import StoreError, TableMissing, UnknownName
 Kind = Literal["starter", "added", "fetched"]
 MANIFEST = "manifest.json"
 PREVIOUS = "manifest.previous.json"
+# Names become folders: no manifest may lead out of the store.
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Vintage = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(-\d+)?$")]
 
 
 class RawFile(BaseModel):
@@ -86,10 +89,10 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    table: str
-    source: str
+    table: Name
+    source: Name
     kind: Literal["added", "fetched"]
-    vintage: str
+    vintage: Vintage
     sha256: str
     rows: int
     rejects: int

@@ -57,7 +57,19 @@ class Session:
                 hint="add the source again if one of its files is damaged",
             ) from error
         frame: pl.DataFrame = answer
-        return frame
+        return frame.with_columns(_plain_number(frame[name]) for name in frame.columns)
+
+
+def _plain_number(column: pl.Series) -> pl.Series:
+    """Sums come as 128-bit or decimal numbers, which few programs read: give ordinary ones."""
+    if column.dtype != pl.Int128 and not isinstance(column.dtype, pl.Decimal):
+        return column
+    if isinstance(column.dtype, pl.Decimal) and column.dtype.scale:
+        return column.cast(pl.Float64)
+    try:
+        return column.cast(pl.Int64)
+    except pl.exceptions.PolarsError:
+        return column.cast(pl.Float64)
 
 
 def check_query(query: str) -> None:

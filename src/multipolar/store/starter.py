@@ -10,7 +10,7 @@ import polars as pl
 
 from multipolar import sources
 from multipolar.core.declare import Rejects, Source, Table
-from multipolar.core.errors import SchemaMismatch, TableMissing
+from multipolar.core.errors import SchemaMismatch, StoreError, TableMissing
 from multipolar.store import frames
 from multipolar.store.digest import digest_rows
 from multipolar.store.manifest import Provenance, RawFile
@@ -41,8 +41,21 @@ def starter_sources() -> list[Source]:
 def read_starter(source: Source) -> StarterReading:
     """Read the starter files of one source."""
     rejects = Rejects()
-    read = source.read(starter_paths(source), rejects)
+    with _as_damage(source):
+        read = source.read(starter_paths(source), rejects)
     return StarterReading(source, dict(read), rejects)
+
+
+@contextmanager
+def _as_damage(source: Source) -> Iterator[None]:
+    """Say that a starter file that cannot be read is a fault of the installation."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise StoreError(
+            f"the starter files of {source.name!r} are damaged: {frames.first_line(error)}",
+            hint="install the package again",
+        ) from error
 
 
 def starter_rows(reading: StarterReading, table: Table) -> pl.DataFrame:
@@ -52,7 +65,8 @@ def starter_rows(reading: StarterReading, table: Table) -> pl.DataFrame:
             f"the starter record has no table {table.name!r}",
             hint=f"multipolar source add {reading.source.name} FILE",
         )
-    rows = frames.as_polars(reading.frames[table.name])
+    with _as_damage(reading.source):
+        rows = frames.as_polars(reading.frames[table.name])
     frames.check_columns(table, rows.columns, reading.source.name)
     return rows.select(
         pl.col(c.name).cast(frames.POLARS_TYPES[c.dtype], strict=False) for c in table.columns
