@@ -227,6 +227,15 @@ def test_file_in_another_encoding_is_refused_and_not_half_read(write):
         read(path)
 
 
+def test_header_alone_gives_empty_tables_and_no_bytes_an_error(write, tmp_path):
+    rollcalls, votes, rejects = read(write([]))
+    assert (rollcalls.height, votes.height, rejects) == (0, 0, [])
+    empty = tmp_path / "nothing.csv"
+    empty.touch()
+    with pytest.raises(SchemaMismatch, match=r"nothing.csv is empty"):
+        read(empty)
+
+
 @pytest.mark.shared
 def test_full_record_comes_through_whole(shared, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(Path(__file__).parents[2] / "scripts")

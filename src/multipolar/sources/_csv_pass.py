@@ -29,6 +29,10 @@ class CsvFile:
 
     def need(self, names: Sequence[str], source: str) -> None:
         """Raise :class:`SchemaMismatch` for the first of ``names`` that is not a column."""
+        if not self.columns:
+            raise SchemaMismatch(
+                f"{self.path.name} is empty", hint=f"multipolar source show {source}"
+            )
         for name in names:
             if name not in self.columns:
                 close = nearest(name, self.columns, n=1)

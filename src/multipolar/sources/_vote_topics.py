@@ -142,15 +142,16 @@ _SUBJECT_WORDS: tuple[tuple[str, str], ...] = (
             r"coloni|self[- ]governing|apartheid|south africa|south west africa|namibia|rhodesia"
             r"|self-determination|trust territor|trusteeship|portugu|malvinas|falkland"
             r"|western sahara|timor|independence of|angola|mozambique|guinea|gibraltar|mayotte"
-            r"|new caledonia|guam|racist regime|zimbabwe"
+            r"|new caledonia|guam|chagos|racist regime|zimbabwe"
         ),
     ),
     (
         "human_rights",
         (
             r"human rights|racis|racial|xenophob|torture|death penalty|defamation of religions"
-            r"|freedom|discrimination|rights of|right to|women|refugee|mercenar|children|nazism"
-            r"|genocide|disappear|religious intolerance|covenant|extrajudicial|minorit"
+            r"|freedom|discrimination|(?<!lawful )rights of|right to|women|refugee|mercenar"
+            r"|children|nazism|genocide|disappear|missing persons|prosecution of persons|covenant"
+            r"|religious intolerance|extrajudicial|minorit"
         ),
     ),
     (
