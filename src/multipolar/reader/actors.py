@@ -1,0 +1,313 @@
+"""Turn a noun phrase into codes of actors: heads, possessors, of-phrases, pronouns and 'they'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.entities import Mention
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.text import Token
+
+ACTING = frozenset(["STATE", "LEADER", "IGO", "BLOC", "GOV_SEAT", "CAPITAL"])
+ADJECTIVAL = frozenset(["DEMONYM", "BLOC_ADJ"])
+PERSON_PRONOUNS = frozenset("he she him her himself herself his".split())
+PLURAL_PRONOUNS = frozenset("they them their themselves".split())
+THING_PRONOUNS = frozenset("it its itself".split())
+THING_NOUNS = frozenset(
+    "country bloc alliance union republic organisation organization state kingdom nation government".split()
+)
+PAIR_NOUNS = frozenset(
+    "sides leaders countries presidents ministers parties states neighbours neighbors diplomats nations allies powers capitals men governments".split()
+)
+QUANTIFIERS = frozenset(
+    "most majority some many all both none half number group handful leaders heads people "
+    "representatives members citizens part rest each one two three four five six several any "
+    "few others every thousands hundreds dozens president leader head minister".split()
+)
+# A premodifier that says who made or backs a thing, not who acts.
+BLOCKING_SUFFIX = frozenset(
+    "made backed built speaking occupied controlled held style language born based sponsored "
+    "supplied funded trained friendly".split()
+)
+
+
+@dataclass(slots=True)
+class Memory:
+    """Who was last spoken of, for pronouns."""
+
+    person: tuple[str, ...] = ()
+    thing: tuple[str, ...] = ()
+    plural: tuple[str, ...] = ()
+    seen: list[str] = field(default_factory=list)
+
+
+class Resolver:
+    """Resolves noun phrases sentence by sentence."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        classes = lexicon.word_class
+        self._agents = classes["AGENT"] | classes["TITLE"]
+        self._units = classes["UNIT"] | classes["AGENT"] | classes["TITLE"]
+        self.memory = Memory()
+        self._clauses: Clauses | None = None
+
+    def begin(self, clauses: Clauses) -> None:
+        """Start a sentence."""
+        self._clauses = clauses
+
+    def end(self) -> None:
+        """Remember the sentence's subjects and names for the pronouns of the next ones."""
+        clauses = self._clauses
+        if clauses is None:
+            return
+        subjects = [
+            s
+            for i, c in enumerate(clauses.chunks)
+            if c.kind == "vg" and c.form == "fin" and (s := clauses.subject(i)) is not None
+        ]
+        others = [c for c in clauses.chunks if c.kind == "np"]
+        for chunk in [*reversed(others), *reversed(subjects)]:
+            self._remember(chunk, clauses)
+
+    def _remember(self, chunk: Chunk, clauses: Clauses) -> None:
+        tokens = clauses.tokens
+        if tokens[chunk.first].tag in "RG":
+            return
+        codes = self.codes(chunk)
+        if not codes:
+            return
+        kind = self._kind(chunk, tokens)
+        if len(codes) > 1:
+            self.memory.plural = codes
+        elif kind == "person":
+            self.memory.person = codes
+        elif kind == "plural":
+            self.memory.plural = codes
+        else:
+            self.memory.thing = codes
+
+    def _kind(self, chunk: Chunk, tokens: list[Token]) -> str:
+        mentions = [
+            m
+            for k in range(chunk.first, chunk.last + 1)
+            if isinstance(m := tokens[k].mention, Mention)
+        ]
+        if any(m.type == "LEADER" for m in mentions):
+            return "person"
+        head = tokens[chunk.head]
+        if head.low in self._lexicon.word_class["TITLE"] and not head.low.endswith("s"):
+            return "person"
+        if any(m.type == "BLOC" for m in mentions) or (
+            head.low.endswith("s") and head.mention is None
+        ):
+            return "plural"
+        if mentions and mentions[-1].type in ADJECTIVAL:
+            return "plural"
+        return "thing"
+
+    # ------------------------------------------------------------- resolution
+    def codes(self, chunk: Chunk | None, *, weak: bool = False) -> tuple[str, ...]:
+        """Codes a noun phrase acts for; ``weak`` also takes modifiers of things ('Russian oil')."""
+        if chunk is None:
+            return ()
+        key = "weak" if weak else "strict"
+        if key not in chunk.cache:
+            chunk.cache[key] = ()
+            chunk.cache[key] = self._codes(chunk, weak=weak)
+        codes: tuple[str, ...] = chunk.cache[key]
+        return codes
+
+    def _codes(self, chunk: Chunk, *, weak: bool) -> tuple[str, ...]:
+        if chunk.parts:
+            out: list[str] = []
+            for part in chunk.parts:
+                out += [c for c in self.codes(part, weak=weak) if c not in out]
+            return tuple(self._shared_head(chunk, out))
+        clauses = self._clauses
+        if clauses is None:
+            return ()
+        tokens = clauses.tokens
+        own = self._own(chunk, tokens, weak=weak)
+        if own:
+            return own
+        followed = self._of_phrase(chunk, clauses, weak=weak)
+        if followed:
+            return followed
+        return self._anaphor(chunk, tokens, clauses)
+
+    def _shared_head(self, chunk: Chunk, out: list[str]) -> list[str]:
+        """'Russian and Chinese diplomats': adjectives before the joint head count too."""
+        if self._clauses is None or not self.codes(chunk.parts[-1]):
+            return out
+        found = list(out)
+        for part in chunk.parts[:-1]:
+            mention = self._clauses.tokens[part.last].mention
+            if isinstance(mention, Mention) and mention.code and mention.code not in found:
+                if mention.type in ADJECTIVAL:
+                    found.insert(0, mention.code)
+        return found
+
+    def _own(self, chunk: Chunk, tokens: list[Token], *, weak: bool) -> tuple[str, ...]:
+        mentions = _mentions(chunk, tokens)
+        if not mentions:
+            return ()
+        head = tokens[chunk.head].mention
+        if isinstance(head, Mention) and head.code and head.type in ACTING | {"PLACE"}:
+            if head.type == "CAPITAL" and head.place and not weak:
+                return ()
+            if head.type == "PLACE" and not weak:
+                return ()
+            return (head.code,)
+        if isinstance(head, Mention) and head.type in ADJECTIVAL and head.code:
+            return () if head.prefixed else (head.code,)
+        usable = [m for m in mentions if not m.prefixed and m.code and not _blocked(m, tokens)]
+        word = tokens[chunk.head]
+        named = word.tag == "Y" and word.mention is None
+        acting = word.low in self._agents or word.lemma in self._agents or named
+        if acting or weak:
+            return self._modifier_codes(usable, tokens, chunk, weak=weak)
+        return ()
+
+    def _modifier_codes(
+        self, usable: list[Mention], tokens: list[Token], chunk: Chunk, *, weak: bool
+    ) -> tuple[str, ...]:
+        possessors = [
+            m
+            for m in usable
+            if m.last + 1 < len(tokens) and tokens[m.last + 1].low in ("'s", "'", "’")
+        ]
+        chosen = possessors[:1] or usable
+        out: list[str] = []
+        for mention in chosen:
+            if mention.type == "MEDIA" or (mention.type == "PLACE" and not weak):
+                continue
+            if mention.code and mention.code not in out:
+                out.append(mention.code)
+        if len(out) > 1 and not _hyphenated(usable, tokens):
+            return tuple(out[:1]) if not possessors else tuple(out)
+        return tuple(out)
+
+    def _of_phrase(self, chunk: Chunk, clauses: Clauses, *, weak: bool) -> tuple[str, ...]:
+        head = clauses.tokens[chunk.head]
+        lead = chunk.low in QUANTIFIERS or head.low in self._units or head.lemma in self._units
+        preps = (
+            clauses.arguments(clauses.index(chunk)).preps
+            if id(chunk) in clauses._index
+            else _part_preps(chunk, clauses)
+        )
+        if lead or weak:
+            for inner in preps.get("of", [])[:1]:
+                codes = self.codes(inner, weak=weak)
+                if codes:
+                    return codes
+        if weak:
+            for prep in ("against", "from", "in", "to", "on", "with"):
+                for inner in preps.get(prep, [])[:1]:
+                    codes = self.codes(inner, weak=True)
+                    if codes:
+                        return codes
+        return ()
+
+    def _anaphor(self, chunk: Chunk, tokens: list[Token], clauses: Clauses) -> tuple[str, ...]:
+        first = tokens[chunk.first]
+        head = tokens[chunk.head]
+        low = head.low if first.low == "the" or first.tag in "D" else first.low
+        single = chunk.first == chunk.last
+        if single and first.tag == "R" or first.tag == "G":
+            if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
+                return ()
+            return self._pronoun(first.low, chunk, clauses)
+        if first.low in ("the", "both", "these", "this", "that") and head.low in PAIR_NOUNS:
+            return self._before(chunk, clauses, "plural")
+        if (
+            first.low in ("the", "this", "that")
+            and head.low in THING_NOUNS
+            and chunk.last - chunk.first == 1
+        ):
+            return self._before(chunk, clauses, "thing")
+        if (
+            first.low == "the"
+            and low in self._lexicon.word_class["TITLE"]
+            and chunk.last - chunk.first <= 3
+        ):
+            return self._before(chunk, clauses, "person")
+        return ()
+
+    def _pronoun(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        if low in PERSON_PRONOUNS:
+            return self._before(chunk, clauses, "person")
+        if low in PLURAL_PRONOUNS:
+            return self._before(chunk, clauses, "plural")
+        if low in THING_PRONOUNS:
+            return self._before(chunk, clauses, "thing")
+        return ()
+
+    def possessor(self, chunk: Chunk) -> tuple[str, ...]:
+        """Codes of 'its', 'his', 'their' before a noun."""
+        clauses = self._clauses
+        if clauses is None:
+            return ()
+        first = clauses.tokens[chunk.first]
+        return self._pronoun(first.low, chunk, clauses) if first.tag == "G" else ()
+
+    def _before(self, chunk: Chunk, clauses: Clauses, kind: str) -> tuple[str, ...]:
+        """Nearest fitting phrase before ``chunk``: subjects of this sentence, then what came before."""
+        tokens = clauses.tokens
+        best: tuple[str, ...] = ()
+        for other in clauses.chunks:
+            if other.kind != "np" or other.first >= chunk.first:
+                continue
+            if tokens[other.first].tag in "R" or other is chunk:
+                continue
+            codes = self.codes(other)
+            if not codes:
+                continue
+            found = "plural" if len(codes) > 1 else self._kind(other, tokens)
+            if found == kind and not best:
+                best = codes
+        if best:
+            return best
+        memory = self.memory
+        if kind == "plural":
+            return memory.plural
+        return memory.person if kind == "person" else memory.thing
+
+
+def _mentions(chunk: Chunk, tokens: list[Token]) -> list[Mention]:
+    out: list[Mention] = []
+    for k in range(chunk.first, chunk.last + 1):
+        mention = tokens[k].mention
+        if (
+            isinstance(mention, Mention)
+            and mention.type != "NONE"
+            and (not out or out[-1] is not mention)
+        ):
+            out.append(mention)
+    return out
+
+
+def _blocked(mention: Mention, tokens: list[Token]) -> bool:
+    after = mention.last + 1
+    if after + 1 < len(tokens) and tokens[after].text == "-":
+        return tokens[after + 1].low in BLOCKING_SUFFIX
+    return False
+
+
+def _hyphenated(mentions: list[Mention], tokens: list[Token]) -> bool:
+    """'Russia-US talks', 'Kazakh and Uzbek leaders': all of them count."""
+    for left, right in zip(mentions, mentions[1:], strict=False):
+        between = [t.low for t in tokens[left.last + 1 : right.first]]
+        if between in (["-"], ["and"], [","], ["–"], [",", "and"]):
+            return True
+    return False
+
+
+def _part_preps(chunk: Chunk, clauses: Clauses) -> dict[str, list[Chunk]]:
+    """Prepositional phrases after a member of a list: only the last member has any."""
+    for i, other in enumerate(clauses.chunks):
+        if other.parts and other.parts[-1] is chunk:
+            return clauses.arguments(i).preps
+    return {}

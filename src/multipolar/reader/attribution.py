@@ -1,0 +1,435 @@
+"""Who says so: verbs of saying, 'according to', rumours, viewpoints and the author's own asides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from multipolar.reader.actors import Resolver
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.entities import Mention
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.markers import find_phrases
+from multipolar.reader.quotes import Quote
+
+ANONYMOUS = frozenset(
+    "some others many critics experts analysts observers commentators sources source sceptics skeptics media press "
+    "officials people everyone pundits specialists politologists economists diplomats insiders "
+    "opponents supporters optimists pessimists they one somebody someone most few several "
+    "journalists bloggers historians scholars researchers politicians scientists cynics realists "
+    "rumours rumors voices newspapers outlets reports".split()
+)
+DOCUMENTS = frozenset(
+    "report reports document statement resolution communique communiqué declaration poll polls survey surveys study "
+    "data figures statistics article treaty charter constitution agreement text letter paper note "
+    "editorial memorandum law decree release headline headlines doctrine strategy analysis "
+    "research estimate estimates draft".split()
+)
+SAYING_NOUNS = frozenset(
+    "claim claims statement statements assertion assertions accusation accusations allegation allegations report reports view opinion belief idea thesis argument theory suggestion warning words assurance assurances notion admission promise".split()
+)
+ENDORSING_ADVERBS = frozenset("correctly rightly accurately truthfully justly fairly".split())
+REJECTING_ADVERBS = frozenset(
+    "wrongly falsely mistakenly erroneously baselessly incorrectly misleadingly groundlessly unfairly".split()
+)
+# Verbs that carry a content only as a clause or quotation, never with a bare object.
+NEEDS_CLAUSE = frozenset(
+    "show prove see hold know hope expect read write call describe signal indicate feel fear agree "
+    "promise pledge vow propose urge demand order remember learn note mention express regret forget "
+    "recall ask wonder confirm convince persuade regard view paint portray teach post add answer "
+    "respond reply report state maintain assume judge guess estimate understand recognise recognize "
+    "discover notice reveal demonstrate confess find repeat reiterate stress emphasise emphasize "
+    "underline underscore".split()
+)
+NOT_REPORTING = frozenset(
+    "show prove see hold want demonstrate agree promise pledge vow urge demand order ask propose call describe view regard signal paint portray read wonder swear".split()
+)
+
+
+@dataclass(slots=True)
+class Attribution:
+    """One attribution; spans are (start, end) code points."""
+
+    kind: str
+    source: tuple[int, int] | None
+    cue: tuple[int, int]
+    content: tuple[int, int]
+    source_class: str
+    source_code: str | None
+    author_stance: str
+    sentence: int
+    why: str = ""
+
+
+class AttributionFinder:
+    """Finds attributions sentence by sentence."""
+
+    def __init__(self, lexicon: Lexicon, resolver: Resolver, quotes: list[Quote]) -> None:
+        self._lexicon = lexicon
+        self._resolver = resolver
+        self._quotes = quotes
+
+    def find(self, clauses: Clauses, near: list[Quote]) -> list[Attribution]:
+        """Attributions of one sentence; ``near`` are the quotations that touch it."""
+        out = self._phrases(clauses)
+        taken = [a.cue for a in out]
+        for i, chunk in enumerate(clauses.chunks):
+            if chunk.kind == "vg" and chunk.lemma in self._lexicon.sayings:
+                span = self._span(clauses, chunk)
+                if any(span[0] < e and s < span[1] for s, e in taken):
+                    continue
+                found = self._verb(clauses, i, chunk, near)
+                if found is not None:
+                    out.append(found)
+            elif chunk.kind == "np":
+                found = self._noun(clauses, i, chunk)
+                if found is not None:
+                    out.append(found)
+        return sorted(out, key=lambda a: a.cue)
+
+    # ---------------------------------------------------------------- verbs
+    def _verb(self, clauses: Clauses, i: int, vg: Chunk, near: list[Quote]) -> Attribution | None:
+        kind = self._lexicon.sayings[vg.lemma]
+        passive_impersonal = vg.passive and vg.form == "fin"
+        content, direct = self._content(clauses, i, vg, near)
+        if content is None or content[1] <= content[0]:
+            return None
+        if vg.lemma in NOT_REPORTING and not direct and vg.lemma not in ("see",):
+            return None
+        if vg.form == "inf" and not direct and kind != "factive":
+            return None
+        source = None if passive_impersonal else self._source(clauses, i)
+        if source is None and not passive_impersonal and vg.form != "ing":
+            return None
+        stance = self._stance(clauses, i, kind, direct=direct)
+        described = self._describe(clauses, source)
+        label = self._label(kind, described[0], direct=direct)
+        span = (
+            (clauses.tokens[source.first].start, clauses.tokens[source.last].end)
+            if source
+            else None
+        )
+        if passive_impersonal:
+            label, described = "alleged", ("UNSPECIFIED", None)
+        if described[0] == "AUTHOR":
+            label = "author"
+        return Attribution(
+            label, span, self._span(clauses, vg), content, described[0], described[1], stance,
+            clauses.sentence.index, f"verb '{vg.lemma}'",
+        )  # fmt: skip
+
+    def _label(self, kind: str, source_class: str, *, direct: bool) -> str:
+        if kind == "deny":
+            return "denial"
+        if source_class == "DOCUMENT":
+            return "document"
+        return "direct" if direct else "indirect"
+
+    def _source(self, clauses: Clauses, i: int) -> Chunk | None:
+        subject = clauses.subject(i)
+        if subject is not None:
+            return subject
+        nxt = clauses.chunks[i + 1] if i + 1 < len(clauses.chunks) else None
+        return nxt if nxt is not None and nxt.kind == "np" else None
+
+    def _span(self, clauses: Clauses, chunk: Chunk) -> tuple[int, int]:
+        token = clauses.tokens[chunk.head]
+        return token.start, token.end
+
+    def _content(
+        self, clauses: Clauses, i: int, vg: Chunk, near: list[Quote]
+    ) -> tuple[tuple[int, int] | None, bool]:
+        """Span of what is said, and whether it is a quotation."""
+        head = clauses.tokens[vg.head]
+        outside = not any(q.start < head.start < q.end for q in near)
+        quote = self._quote(clauses, i, head.start, near) if outside else None
+        if quote is not None:
+            return quote, True
+        arguments = clauses.arguments(i)
+        end = self._end(clauses, head.start, near)
+        if self._trailing(clauses, i):
+            return self._before(clauses, i), False
+        if arguments.complement_kind in ("that", "clause") and arguments.complement >= 0:
+            first = clauses.chunks[arguments.complement]
+            start = (
+                clauses.tokens[first.last].end + 1
+                if first.kind in "SW" and first.low == "that"
+                else clauses.tokens[first.first].start
+            )
+            if first.kind == "vg":
+                start = (
+                    clauses.tokens[arguments.objects[-1].first].start
+                    if False
+                    else self._np_start(clauses, arguments.complement)
+                )
+            return (start, end), False
+        if (
+            vg.lemma
+            in (
+                "deny",
+                "claim",
+                "allege",
+                "reject",
+                "dispute",
+                "refute",
+                "admit",
+                "acknowledge",
+                "suspect",
+                "predict",
+                "announce",
+                "confirm",
+            )
+            and arguments.objects
+        ):
+            if vg.lemma in ("announce", "claim") and clauses.tokens[
+                arguments.objects[0].head
+            ].low in ("sanctions", "responsibility", "credit", "victory"):
+                return None, False
+            first_object = arguments.objects[0]
+            return (clauses.tokens[first_object.first].start, end), False
+        if vg.lemma in ("claim", "deny", "pretend", "admit") and arguments.complement_kind in (
+            "inf",
+            "ing",
+        ):
+            return (clauses.tokens[clauses.chunks[arguments.complement].first].start, end), False
+        return None, False
+
+    def _np_start(self, clauses: Clauses, k: int) -> int:
+        m = k - 1
+        while (
+            m >= 0
+            and clauses.chunks[m].kind in ("np", "P", "J", "Q")
+            and clauses.chunks[m].kind != "vg"
+        ):
+            m -= 1
+        return clauses.tokens[clauses.chunks[m + 1].first].start
+
+    def _quote(
+        self, clauses: Clauses, i: int, at: int, near: list[Quote]
+    ) -> tuple[int, int] | None:
+        best: tuple[int, int] | None = None
+        for quote in near:
+            if quote.kind == "SCARE":
+                continue
+            gap = quote.start - at if quote.start > at else at - quote.end
+            if quote.kind == "PARTIAL" and (quote.start < at or gap > 90):
+                continue
+            if gap < 120 and (best is None or quote.kind == "DIRECT"):
+                best = quote.inner
+                if quote.start > at:
+                    break
+        return best
+
+    def _end(self, clauses: Clauses, at: int, near: list[Quote]) -> int:
+        """End of the reported clause: the sentence's, or the quotation's it stands in."""
+        for quote in near:
+            if quote.start < at < quote.end:
+                return min(quote.end - 1, clauses.sentence.end)
+        tokens = clauses.tokens
+        last = tokens[-1]
+        return last.start if last.text in ".!?" else last.end
+
+    def _trailing(self, clauses: Clauses, i: int) -> bool:
+        """'..., Putin said.' and '..., said Putin.': what is said came before."""
+        chunks = clauses.chunks
+        vg = chunks[i]
+        if vg.form != "fin":
+            return False
+        j = i - 1
+        while j >= 0 and chunks[j].kind in ("np", "P", "J"):
+            j -= 1
+        if j < 0 or chunks[j].kind not in "KQU":
+            return False
+        arguments = clauses.arguments(i)
+        after = chunks[i + 1] if i + 1 < len(chunks) else None
+        if arguments.complement_kind in ("that", "clause", "inf"):
+            return False
+        inverted = j == i - 1 and after is not None and after.kind == "np"
+        closes = (
+            after is None
+            or after.kind in "KUPJQ"
+            or inverted
+            or clauses.tokens[after.first].low in TIME_WORDS
+        )
+        return closes and self._clause_before(clauses, j)
+
+    def _clause_before(self, clauses: Clauses, j: int) -> bool:
+        return any(c.kind == "vg" and c.form == "fin" for c in clauses.chunks[:j])
+
+    def _before(self, clauses: Clauses, i: int) -> tuple[int, int]:
+        chunks = clauses.chunks
+        j = i - 1
+        while j >= 0 and chunks[j].kind not in "KQU":
+            j -= 1
+        start = clauses.sentence.start
+        if clauses.tokens[0].low in ("as", "but", "and"):
+            start = (
+                clauses.tokens[1].start
+                if clauses.tokens[0].low != "as"
+                else clauses.tokens[0].start
+            )
+        return start, clauses.tokens[chunks[j].first].start
+
+    def _stance(self, clauses: Clauses, i: int, kind: str, *, direct: bool) -> str:
+        vg = clauses.chunks[i]
+        lo, hi = max(0, vg.first - 2), min(len(clauses.tokens), vg.last + 2)
+        lows = {clauses.tokens[k].low for k in range(lo, hi)}
+        if lows & ENDORSING_ADVERBS:
+            return "endorses"
+        if lows & REJECTING_ADVERBS or vg.lemma in ("pretend",):
+            return "rejects"
+        return "endorses" if kind == "factive" and not direct and not vg.negated else "neutral"
+
+    # ----------------------------------------------------------------- nouns
+    def _noun(self, clauses: Clauses, i: int, chunk: Chunk) -> Attribution | None:
+        """'Moscow's claim that ...': a noun of saying with its clause."""
+        if chunk.low not in SAYING_NOUNS:
+            return None
+        chunks = clauses.chunks
+        if i + 1 >= len(chunks) or chunks[i + 1].low != "that" or chunks[i + 1].kind not in "SL":
+            return None
+        if (
+            i
+            and chunks[i - 1].kind == "vg"
+            and chunks[i - 1].lemma in self._lexicon.sayings
+            and chunks[i - 1].lemma not in ("deny", "repeat", "dismiss")
+        ):
+            return None
+        mention = next(
+            (
+                clauses.tokens[k].mention
+                for k in range(chunk.first, chunk.last + 1)
+                if clauses.tokens[k].mention is not None
+            ),
+            None,
+        )
+        token = clauses.tokens[chunk.head]
+        end = self._end(clauses, token.start, [])
+        content = (clauses.tokens[chunks[i + 1].last].end + 1, end)
+        if content[1] <= content[0]:
+            return None
+        code, source, source_class = None, None, "UNSPECIFIED"
+        if isinstance(mention, Mention):
+            code, source, source_class = mention.code, (mention.start, mention.end), "NAMED"
+        return Attribution(
+            "indirect",
+            source,
+            (token.start, token.end),
+            content,
+            source_class,
+            code,
+            "neutral",
+            clauses.sentence.index,
+            f"noun '{chunk.low}'",
+        )
+
+    # --------------------------------------------------------------- phrases
+    def _phrases(self, clauses: Clauses) -> list[Attribution]:
+        out = []
+        for first, last, kind in find_phrases(clauses.tokens, self._lexicon.phrases["attribution"]):
+            found = self._phrase(clauses, first, last, kind)
+            if found is not None:
+                out.append(found)
+        return out
+
+    def _phrase(self, clauses: Clauses, first: int, last: int, kind: str) -> Attribution | None:
+        tokens = clauses.tokens
+        cue = (tokens[first].start, tokens[last].end)
+        source: Chunk | None = None
+        if kind in ("according", "viewpoint"):
+            source = next((c for c in clauses.chunks if c.kind == "np" and c.first > last), None)
+            if source is None or source.first > last + 2:
+                return None
+        described = self._describe(clauses, source) if source else PHRASE_CLASS[kind]
+        span = (tokens[source.first].start, tokens[source.last].end) if source else None
+        after = source.last + 1 if source else last + 1
+        content = self._phrase_content(clauses, first, after)
+        if content[1] - content[0] < 4:
+            return None
+        label = PHRASE_KIND.get(kind, kind)
+        if label == "indirect" and described[0] == "DOCUMENT":
+            label = "document"
+        stance = "endorses" if kind == "author" else "neutral"
+        return Attribution(
+            label,
+            span,
+            cue,
+            content,
+            described[0],
+            described[1],
+            stance,
+            clauses.sentence.index,
+            f"phrase '{' '.join(t.low for t in tokens[first : last + 1])}'",
+        )
+
+    def _phrase_content(self, clauses: Clauses, first: int, after: int) -> tuple[int, int]:
+        """The rest of the sentence, whichever side is the clause."""
+        tokens = clauses.tokens
+        end = tokens[-1].start if tokens[-1].text in ".!?" else tokens[-1].end
+        while after < len(tokens) and tokens[after].text in (",", "that"):
+            after += 1
+        before_has_verb = any(t.tag in "VBHM" for t in tokens[:first])
+        after_has_verb = any(t.tag in "VBHM" for t in tokens[after:])
+        if before_has_verb and not after_has_verb:
+            stop = tokens[first - 1].start if tokens[first - 1].text == "," else tokens[first].start
+            return tokens[0].start, stop
+        if before_has_verb and after_has_verb:
+            return tokens[0].start, end
+        if after < len(tokens):
+            return tokens[after].start if first == 0 or not before_has_verb else tokens[
+                0
+            ].start, end
+        return tokens[0].start, tokens[first].start
+
+    # --------------------------------------------------------------- sources
+    def _describe(self, clauses: Clauses, chunk: Chunk | None) -> tuple[str, str | None]:
+        """Class and code of a source."""
+        if chunk is None:
+            return "UNSPECIFIED", None
+        tokens = clauses.tokens
+        first, head = tokens[chunk.first], tokens[chunk.head]
+        if first.low in ("i", "we", "us", "me") and chunk.first == chunk.last:
+            return "AUTHOR", None
+        mention = head.mention
+        code = self._code(chunk)
+        if isinstance(mention, Mention) and mention.type == "MEDIA":
+            return "NAMED", mention.code
+        if head.low in DOCUMENTS:
+            return "DOCUMENT", code
+        if first.low in ("rumours", "rumors", "rumour", "rumor"):
+            return "RUMOUR", None
+        if (
+            first.low in ("some", "others", "many", "most", "several", "few", "critics")
+            and not code
+        ):
+            return "ANONYMOUS", None
+        if head.low in ANONYMOUS or head.lemma in ANONYMOUS:
+            return ("GROUP" if code else "ANONYMOUS"), code
+        if (
+            code
+            and isinstance(mention, Mention)
+            and mention.type in ("BLOC", "DEMONYM", "BLOC_ADJ")
+        ):
+            return "GROUP", code
+        if code and head.mention is None and head.low.endswith("s") and head.tag == "N":
+            return "GROUP", code
+        if code or head.tag == "Y" or mention is not None:
+            return "NAMED", code
+        if first.tag == "R":
+            return ("NAMED", code) if first.low in ("he", "she") else ("GROUP", code)
+        return ("GROUP" if head.low.endswith("s") else "NAMED"), code
+
+    def _code(self, chunk: Chunk) -> str | None:
+        codes = self._resolver.codes(chunk) or self._resolver.codes(chunk, weak=True)
+        return codes[0] if codes else None
+
+
+TIME_WORDS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday yesterday today earlier later recently".split()
+)
+PHRASE_KIND = {"according": "indirect"}
+PHRASE_CLASS: dict[str, tuple[str, str | None]] = {
+    "author": ("AUTHOR", None),
+    "rumour": ("RUMOUR", None),
+    "alleged": ("UNSPECIFIED", None),
+}

@@ -1,0 +1,436 @@
+"""Group tagged tokens into noun phrases, verb groups and the marks between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from multipolar.reader.entities import Mention
+from multipolar.reader.text import Token
+
+PARTICLES = frozenset("up down out off away back over in on upon for through".split())
+NP_TAGS = frozenset("DGA#NYRZE")
+VG_TAGS = frozenset("MBHOXJV")
+ADVERB_BREAKS = frozenset(
+    "here there today yesterday tomorrow abroad home instead again together back now".split()
+)
+TIME = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
+    "august september october november december today yesterday tomorrow week month year years weeks "
+    "months day days decade decades morning evening night afternoon weekend spring summer autumn "
+    "winter tonight time".split()
+)
+
+
+@dataclass(slots=True, eq=False)
+class Chunk:
+    """One chunk.
+
+    ``kind``: ``np`` noun phrase, ``vg`` verb group, ``aux`` auxiliary in front of its subject,
+    otherwise the tag of the single token (``P K C S L W U Q J T``). For a verb group ``head`` is the
+    verb token, ``form`` one of fin, inf, ing, pp, nom; for a noun phrase ``head`` is the last noun.
+    """
+
+    kind: str
+    first: int
+    last: int
+    head: int = 0
+    low: str = ""
+    lemma: str = ""
+    form: str = ""
+    passive: bool = False
+    negated: bool = False
+    modal: str = ""
+    perfect: bool = False
+    inverted: bool = False
+    particle: str = ""
+    tense: str = ""
+    parts: list[Chunk] = field(default_factory=list)
+    cache: dict[str, Any] = field(default_factory=dict)
+
+
+class Chunker:
+    """Builds the chunk list of one sentence."""
+
+    def __init__(self, particles: dict[str, set[str]]) -> None:
+        self._particles = particles
+
+    def chunk(self, tokens: list[Token]) -> list[Chunk]:
+        """Chunks in order, coordinated noun phrases joined, inverted auxiliaries merged."""
+        flat = self._flat(tokens)
+        joined = self._join_lists(flat, tokens)
+        return self._uninvert(joined, tokens)
+
+    def _flat(self, tokens: list[Token]) -> list[Chunk]:
+        out: list[Chunk] = []
+        i, n = 0, len(tokens)
+        while i < n:
+            tag = tokens[i].tag
+            if tag in "DGA#NYR" or (tag == "Z" and i + 1 < n and tokens[i + 1].tag in "NYA"):
+                chunk = self._noun_phrase(tokens, i)
+            elif tag in "MBHOV" or (tag in "TXJ" and _verb_follows(tokens, i)):
+                chunk = self._verb_group(tokens, i)
+            else:
+                kind = tag if tag not in "EZ" else "U"
+                chunk = Chunk(kind, i, i, i, tokens[i].low)
+            out.append(chunk)
+            i = chunk.last + 1
+        return out
+
+    def _noun_phrase(self, tokens: list[Token], i: int) -> Chunk:
+        n = len(tokens)
+        j = i
+        while j + 1 < n and _np_goes_on(tokens, i, j):
+            j += 1
+        while j > i and tokens[j].tag in "ZJQ":
+            j -= 1
+        head = j
+        while head > i and tokens[head].tag not in "NY":
+            head -= 1
+        if tokens[head].tag not in "NY":
+            head = j
+        return Chunk("np", i, j, head, tokens[head].low, tokens[head].lemma or tokens[head].low)
+
+    def _verb_group(self, tokens: list[Token], i: int) -> Chunk:
+        n = len(tokens)
+        j = i
+        verb = -1
+        infinitive = False
+        vg = Chunk("vg", i, i)
+        while j < n:
+            token = tokens[j]
+            tag = token.tag
+            if tag == "T":
+                if j > i:
+                    break
+                infinitive = True
+            elif tag == "X":
+                vg.negated = not vg.negated
+            elif tag == "M":
+                vg.modal = token.low
+            elif tag == "H" and not _verb_follows(tokens, j, participle=True):
+                verb = j
+                break
+            elif tag in "HO":
+                vg.perfect = vg.perfect or tag == "H"
+                vg.tense = token.low
+                if (
+                    tag == "O"
+                    and not _verb_follows(tokens, j)
+                    and j + 1 < n
+                    and tokens[j + 1].tag not in "X"
+                ):
+                    verb = j
+                    break
+            elif tag == "B":
+                if not _verb_follows(tokens, j, participle=True):
+                    verb = j
+                    break
+                vg.tense = vg.tense or token.low
+                vg.passive = True
+            elif tag == "V":
+                verb = j
+                break
+            elif tag not in "JQ":
+                break
+            j += 1
+        return self._finish(vg, tokens, i, verb, j, infinitive=infinitive)
+
+    def _finish(
+        self, vg: Chunk, tokens: list[Token], i: int, verb: int, j: int, *, infinitive: bool
+    ) -> Chunk:
+        if verb < 0:
+            last = min(max(i, j - 1), len(tokens) - 1)
+            return Chunk(
+                "aux",
+                i,
+                last,
+                i,
+                tokens[i].low,
+                negated=vg.negated,
+                modal=vg.modal,
+                tense=tokens[i].low,
+            )
+        token = tokens[verb]
+        vg.head, vg.last, vg.low = verb, verb, token.low
+        vg.lemma = {"B": "be", "H": "have", "O": "do"}.get(token.tag, token.lemma)
+        vg.passive = vg.passive and token.form == "n"
+        vg.form = _form(vg, token, infinitive=infinitive)
+        if vg.form == "pp":
+            vg.passive = True
+        if verb + 1 < len(tokens) and tokens[verb + 1].tag == "X":
+            vg.negated = not vg.negated
+            vg.last = verb + 1
+        nxt = vg.last + 1
+        if nxt < len(tokens) and tokens[nxt].low in self._particles.get(vg.lemma, ()):
+            vg.particle = tokens[nxt].low
+            if tokens[nxt].low not in ("on", "upon", "for", "with", "by", "to", "from"):
+                vg.last = nxt
+        return vg
+
+    def _join_lists(self, flat: list[Chunk], tokens: list[Token]) -> list[Chunk]:
+        """Turn 'A, B and C' into one phrase with three parts."""
+        out: list[Chunk] = []
+        i = 0
+        while i < len(flat):
+            if flat[i].kind == "np":
+                parts, after = _list_parts(flat, i, tokens)
+                if len(parts) > 1:
+                    last = parts[-1]
+                    out.append(
+                        Chunk(
+                            "np",
+                            parts[0].first,
+                            last.last,
+                            last.head,
+                            last.low,
+                            last.lemma,
+                            parts=parts,
+                        )
+                    )
+                    i = after
+                    continue
+            out.append(flat[i])
+            i += 1
+        return out
+
+    def _uninvert(self, chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
+        """'Did Russia attack', 'had Georgia not attacked': give the auxiliary to its verb."""
+        for i, chunk in enumerate(chunks):
+            if chunk.kind == "aux" or (
+                chunk.kind == "vg"
+                and chunk.lemma in ("have", "be", "do")
+                and chunk.first == chunk.last
+                and chunk.form == "fin"
+            ):
+                k = i + 2
+                if not (k < len(chunks) and chunks[i + 1].kind == "np"):
+                    continue
+                while (
+                    k < len(chunks)
+                    and chunks[k].kind in "PJ"
+                    or (k < len(chunks) and chunks[k].kind == "np" and chunks[k - 1].kind == "P")
+                ):
+                    k += 1
+                if (
+                    k < len(chunks)
+                    and chunks[k].kind == "vg"
+                    and _can_invert(chunk, chunks, i, tokens[chunks[k].head])
+                ):
+                    verb = chunks[k]
+                    verb.inverted = True
+                    verb.form = "fin"
+                    verb.negated = verb.negated != chunk.negated
+                    verb.modal = verb.modal or chunk.modal
+                    verb.tense = chunk.low
+                    verb.perfect = chunk.low in ("had", "have", "has")
+                    verb.passive = (
+                        verb.passive
+                        if chunk.low not in ("had", "have", "has", "did", "do", "does")
+                        else False
+                    )
+                    chunk.kind = "aux"
+        return chunks
+
+
+def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
+    opens = i == 0 or chunks[i - 1].kind in "KUQWSCJ"
+    if not opens:
+        return False
+    if chunk.low in ("had", "have", "has"):
+        return "n" in verb.form or verb.form == "d"
+    if chunk.low in ("did", "do", "does") or chunk.modal:
+        return verb.form in ("b", "s", "d", "")
+    return verb.form in ("n", "g", "d")
+
+
+def _form(vg: Chunk, token: Token, *, infinitive: bool) -> str:
+    if infinitive:
+        return "inf"
+    if vg.modal or vg.tense or vg.perfect:
+        return "fin" if vg.tense not in ("being", "having", "been") else "ing"
+    if token.tag in "BHO":
+        return "ing" if token.low in ("being", "having", "doing") else "fin"
+    if token.form == "g":
+        return "ing"
+    if token.form == "n":
+        return "pp"
+    return "fin"
+
+
+def _verb_follows(tokens: list[Token], i: int, *, participle: bool = False) -> bool:
+    """Whether a verb comes next, adverbs, negators and auxiliaries aside."""
+    j = i + 1
+    n = len(tokens)
+    while j < n and tokens[j].tag in "JX" and tokens[j].low not in ADVERB_BREAKS:
+        j += 1
+    if j >= n:
+        return False
+    tag = tokens[j].tag
+    if participle:
+        return (tag == "V" and tokens[j].form in ("n", "g", "d")) or tokens[j].low in (
+            "been",
+            "being",
+        )
+    return tag in "MBHOV"
+
+
+def _np_goes_on(tokens: list[Token], first: int, j: int) -> bool:
+    """Whether the token after ``j`` still belongs to the noun phrase begun at ``first``."""
+    token, following = tokens[j], tokens[j + 1]
+    tag = following.tag
+    if tag not in NP_TAGS:
+        return _inner(tokens, j)
+    if token.low in TIME and tag in "YDG" and following.low not in TIME:
+        return False
+    if tag == "Z":
+        return (
+            j + 2 < len(tokens)
+            and tokens[j + 2].tag in "NYAVJ#P"
+            and tokens[j + 2].start == following.end
+        )
+    if tag == "E":
+        return True
+    if tag in "DG" and token.tag not in "D":
+        return False
+    if tag == "R" or token.tag == "R":
+        return False
+    if token.tag == "N" and tag == "#":
+        return False
+    if token.tag == "N" and tag in "Y" and token.low not in TITLES:
+        return _apposed_title(following)
+    if _leader(token) and tag in "YNA" and _mention(token) is not _mention(following):
+        return False
+    if token.tag == "Y" and tag == "Y":
+        return not (_head_state(token) and _leader(following))
+    return not (
+        token.tag in "NY" and tag == "A" and token.tag == "N" and following.mention is not None
+    )
+
+
+TITLES = frozenset(
+    "president minister chancellor premier king queen prince emir secretary general ambassador leader "
+    "commissioner spokesman spokeswoman spokesperson chief head counterpart colleague representative "
+    "envoy speaker ally dictator strongman host affairs state negotiator chairman director party "
+    "candidate politician senator governor pm diplomat rival".split()
+)
+
+
+def _apposed_title(following: Token) -> bool:
+    mention = following.mention
+    return isinstance(mention, Mention) and mention.type == "MEDIA"
+
+
+def _mention(token: Token) -> object | None:
+    return token.mention
+
+
+def _leader(token: Token) -> bool:
+    mention = token.mention
+    return isinstance(mention, Mention) and mention.type == "LEADER"
+
+
+def _head_state(token: Token) -> bool:
+    mention = token.mention
+    return isinstance(mention, Mention) and mention.type == "STATE"
+
+
+def _inner(tokens: list[Token], j: int) -> bool:
+    """Adverb or participle inside the phrase: 'the newly imposed Western sanctions'."""
+    k = j + 1
+    if tokens[k].tag == "Q":
+        return (tokens[j].tag in "DGA" and k + 1 < len(tokens) and tokens[k + 1].tag in "NA") or (
+            tokens[j].tag in "A" and k + 1 < len(tokens) and tokens[k + 1].tag in "N"
+        )
+    if tokens[k].tag == "J" and tokens[j].tag in "DGE" and k + 1 < len(tokens):
+        return tokens[k + 1].tag in "ANV#"
+    if tokens[j].tag == "Z":
+        return tokens[k].tag in "VJ"
+    if tokens[k].tag == "V" and tokens[k].form in ("g", "n", "d") and k + 1 < len(tokens):
+        return tokens[j].tag in "DGJZ" and tokens[k + 1].tag in "NA"
+    return False
+
+
+def _list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chunk], int]:
+    """Parts of a coordination that begins at ``i`` and the index after it."""
+    parts = [flat[i]]
+    k = i + 1
+    n = len(flat)
+    while k < n:
+        kind = flat[k].kind
+        if kind == "C" and flat[k].low in ("and", "or", "&", "nor"):
+            if (
+                k + 1 < n
+                and flat[k + 1].kind == "np"
+                and _alike(parts[-1], flat[k + 1], tokens)
+                and _no_clause(flat, k + 1)
+            ):
+                parts.append(flat[k + 1])
+                return parts, k + 2
+            break
+        if kind == "K" and k + 1 < n:
+            nxt = k + 2 if flat[k + 1].kind == "C" else k + 1
+            if nxt < n and flat[nxt].kind == "np" and _list_closes(flat, nxt, tokens, parts[-1]):
+                parts.append(flat[nxt])
+                if nxt == k + 2:
+                    return parts, nxt + 1
+                k = nxt + 1
+                continue
+        break
+    return ([flat[i]], i + 1) if len(parts) == 1 else (parts, k)
+
+
+def _no_clause(flat: list[Chunk], k: int) -> bool:
+    """'... visited Moscow and Xi left': a finite verb right after starts a clause of its own."""
+    before = flat[k - 2] if k >= 2 else None
+    start = k - 2
+    while start > 0 and flat[start - 1].kind in ("np", "P", "K", "C"):
+        start -= 1
+    object_side = (
+        start > 0 and flat[start - 1].kind == "vg" and flat[start - 1].form in ("fin", "inf")
+    )
+    if not object_side or before is None:
+        return True
+    nxt = flat[k + 1] if k + 1 < len(flat) else None
+    return not (nxt is not None and nxt.kind in ("vg", "aux") and nxt.form in ("fin", ""))
+
+
+def _alike(left: Chunk, right: Chunk, tokens: list[Token]) -> bool:
+    """Only names join names; common nouns join common nouns."""
+    if tokens[right.first].tag == "R" and tokens[right.first].low not in ("others", "those"):
+        return False
+    return left.low not in ("monday", "today", "yesterday", "tomorrow")
+
+
+def _list_closes(flat: list[Chunk], k: int, tokens: list[Token], before: Chunk) -> bool:
+    """A comma joins only if the list is closed by 'and' further on and its members are alike."""
+    named = _named(before, tokens)
+    if _named(flat[k], tokens) != named:
+        return False
+    j = k
+    n = len(flat)
+    while j + 1 < n:
+        kind = flat[j + 1].kind
+        if kind == "C" and flat[j + 1].low in ("and", "or", "&"):
+            return (
+                j + 2 < n
+                and flat[j + 2].kind == "np"
+                and (not named or _named(flat[j + 2], tokens) or True)
+            )
+        if kind != "K" or j + 2 >= n:
+            return False
+        if flat[j + 2].kind == "C":
+            return j + 3 < n and flat[j + 3].kind == "np"
+        if flat[j + 2].kind != "np":
+            return False
+        if _named(flat[j + 2], tokens) != named:
+            return False
+        j += 2
+    return False
+
+
+def _named(chunk: Chunk, tokens: list[Token]) -> bool:
+    return any(
+        tokens[i].mention is not None or tokens[i].tag == "Y"
+        for i in range(chunk.first, chunk.last + 1)
+    )

@@ -1,0 +1,438 @@
+"""Who does what to whom inside one sentence: subjects, objects and prepositional phrases of verbs.
+
+A shallow search over the chunks, bounded by clauses: no parse tree is built, so that a sentence
+the rules do not cover still yields the parts they do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from multipolar.reader.chunks import TIME, Chunk
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.text import Sentence, Token
+
+PARENTHETICAL = frozenset("PLSWJ")
+SLOT_STOPS = frozenset("SLWU")
+
+
+@dataclass(slots=True, eq=False)
+class Frame0:
+    """Arguments of one verb or noun: object, second object and prepositional phrases."""
+
+    objects: list[Chunk] = field(default_factory=list)
+    preps: dict[str, list[Chunk]] = field(default_factory=dict)
+    complement: int = -1
+    complement_kind: str = ""
+    end: int = 0
+
+
+class Clauses:
+    """The chunks of one sentence with the search for arguments."""
+
+    def __init__(self, sentence: Sentence, chunks: list[Chunk], lexicon: Lexicon) -> None:
+        self.sentence = sentence
+        self.tokens = sentence.tokens
+        self.chunks = chunks
+        self.lexicon = lexicon
+        self._index = {id(c): i for i, c in enumerate(chunks)}
+        self._subjects: dict[int, tuple[Chunk | None, int]] = {}
+        self._arguments: dict[int, Frame0] = {}
+
+    def index(self, chunk: Chunk) -> int:
+        """Place of a chunk in the sentence."""
+        return self._index[id(chunk)]
+
+    # -------------------------------------------------------------- subjects
+    def subject(self, i: int) -> Chunk | None:
+        """Noun phrase that is the grammatical subject of the verb group at ``i``."""
+        if i not in self._subjects:
+            self._subjects[i] = (None, -1)  # a loop in a broken sentence ends here
+            self._subjects[i] = (self._find_subject(i), i)
+        return self._subjects[i][0]
+
+    def _find_subject(self, i: int) -> Chunk | None:
+        form = self.chunks[i].form
+        if form == "fin":
+            return self._finite_subject(i)
+        if form == "pp":
+            return self._participle_subject(i)
+        return self._infinitive_subject(i) if form == "inf" else self._ing_subject(i)
+
+    def _finite_subject(self, i: int) -> Chunk | None:
+        chunks = self.chunks
+        j = i - 1
+        fallback: Chunk | None = None
+        while j >= 0:
+            chunk = chunks[j]
+            kind = chunk.kind
+            if kind == "np":
+                step = self._np_before_verb(j, i)
+                if step < 0:
+                    return self._after_apposition(j)
+                j = step
+                continue
+            if kind == "L":
+                return self.antecedent(j)
+            if (
+                kind == "C"
+                and j == i - 1
+                or (kind == "C" and fallback is None and self._only_adverbs(j, i))
+            ):
+                shared = self._previous_finite(j)
+                if shared is not None:
+                    return self.subject(shared)
+            if kind == "vg" and chunk.form == "fin" and self._only_adverbs(j, i):
+                return self.subject(j)
+            if kind == "K" and self._only_adverbs(j, i):
+                opened = self._open_comma(j)
+                if opened >= 0:
+                    j = opened - 1
+                    continue
+                shared = self._previous_finite(j)
+                if shared is not None and not self._is_complement(shared):
+                    return self.subject(shared)
+            if kind in "SW" or (kind == "U" and chunk.low in ";:"):
+                return fallback
+            if kind == "U" and chunk.low in ")—–--":
+                j = self._skip_dash(j)
+                continue
+            j -= 1
+        return fallback or self._inverted(i)
+
+    def _np_before_verb(self, j: int, i: int) -> int:
+        """-1 when the phrase at ``j`` is the subject, otherwise where to go on looking."""
+        chunks = self.chunks
+        chunk = chunks[j]
+        before = chunks[j - 1] if j else None
+        if chunk.head and self.tokens[chunk.head].low in TIME and chunk.low in TIME:
+            return j - 1
+        if before is None:
+            return -1
+        if before.kind == "P":
+            return j - 2
+        if before.kind == "vg" and before.form in ("ing", "inf", "pp"):
+            return j - 2
+        if before.kind == "vg" and before.form == "fin":
+            relative = self._relative_start(j - 1)
+            if relative >= 0:
+                return relative - 1
+            if chunks[i].kind == "vg" and self._shares(j, i):
+                return j - 1
+        if before.kind == "np" and j >= 2 and chunks[j - 2].kind == "L":
+            return -1
+        return -1
+
+    def _shares(self, j: int, i: int) -> bool:
+        """'X visited Moscow and met Putin': a conjunction between object and verb."""
+        return any(self.chunks[k].kind == "C" for k in range(j + 1, i))
+
+    def _after_apposition(self, j: int) -> Chunk:
+        """'Tokayev, the president, said': prefer the named phrase in front of the apposition."""
+        chunks = self.chunks
+        if j >= 2 and chunks[j - 1].kind == "K" and chunks[j - 2].kind == "np":
+            if not self._names(chunks[j]) and self._names(chunks[j - 2]):
+                if not (j >= 3 and chunks[j - 3].kind == "P"):
+                    return chunks[j - 2]
+        return chunks[j]
+
+    def _names(self, chunk: Chunk) -> bool:
+        return any(self.tokens[k].mention is not None for k in range(chunk.first, chunk.last + 1))
+
+    def antecedent(self, j: int) -> Chunk | None:
+        """Noun phrase that the relative pronoun at ``j`` refers to."""
+        k = j - 1
+        while k >= 0 and self.chunks[k].kind in "KPJQ":
+            k -= 1
+        if k < 0 or self.chunks[k].kind != "np":
+            return None
+        while (
+            k >= 2
+            and self.chunks[k - 1].kind == "P"
+            and self.chunks[k - 1].low == "of"
+            and self.chunks[k - 2].kind == "np"
+            and not self._names(self.chunks[k])
+        ):
+            k -= 2
+        return self.chunks[k]
+
+    def _previous_finite(self, j: int) -> int | None:
+        """Nearest finite verb before ``j`` whose clause is not embedded."""
+        k = j - 1
+        while k >= 0:
+            chunk = self.chunks[k]
+            if chunk.kind == "vg" and chunk.form in ("fin", "inf", "ing"):
+                if chunk.form == "fin" or self._same_form(k, j):
+                    return k
+            if chunk.kind == "U" and chunk.low == ";":
+                return None
+            k -= 1
+        return None
+
+    def _same_form(self, k: int, j: int) -> bool:
+        after = next((c for c in self.chunks[j + 1 :] if c.kind == "vg"), None)
+        return after is not None and after.form == self.chunks[k].form
+
+    def _is_complement(self, k: int) -> bool:
+        """Whether the finite verb at ``k`` stands in a relative or subordinate clause."""
+        m = k - 1
+        while m >= 0 and self.chunks[m].kind in ("np", "P", "J"):
+            m -= 1
+        return m >= 0 and self.chunks[m].kind in "LSW"
+
+    def _only_adverbs(self, j: int, i: int) -> bool:
+        return all(self.chunks[k].kind in "JQX" for k in range(j + 1, i))
+
+    def _relative_start(self, k: int) -> int:
+        """Index of the relative pronoun that opens the clause of the verb at ``k``, or -1."""
+        m = k - 1
+        while m >= 0 and self.chunks[m].kind in ("J", "aux"):
+            m -= 1
+        if m >= 0 and self.chunks[m].kind == "np" and m >= 1 and self.chunks[m - 1].kind == "L":
+            m -= 1
+        return m if m >= 0 and self.chunks[m].kind == "L" else -1
+
+    def _open_comma(self, j: int) -> int:
+        """Comma that opens the insertion closed by the comma at ``j``, or -1."""
+        chunks = self.chunks
+        k = j - 1
+        while k >= 0:
+            if chunks[k].kind == "K":
+                first = chunks[k + 1]
+                if (
+                    first.kind in PARENTHETICAL
+                    or (first.kind == "vg" and first.form in ("ing", "pp"))
+                    or first.kind == "np"
+                ):
+                    return k
+                return -1
+            if chunks[k].kind == "U" and chunks[k].low in ";:":
+                return -1
+            k -= 1
+        return -1
+
+    def _skip_dash(self, j: int) -> int:
+        opener = "(" if self.chunks[j].low == ")" else self.chunks[j].low
+        k = j - 1
+        while k >= 0:
+            if self.chunks[k].kind == "U" and self.chunks[k].low == opener:
+                return k - 1
+            k -= 1
+        return j - 1
+
+    def _inverted(self, i: int) -> Chunk | None:
+        """'..., said Putin': the subject follows a verb of saying."""
+        chunks = self.chunks
+        if (
+            chunks[i].lemma in self.lexicon.sayings
+            and i + 1 < len(chunks)
+            and chunks[i + 1].kind == "np"
+        ):
+            return chunks[i + 1]
+        return None
+
+    def _participle_subject(self, i: int) -> Chunk | None:
+        chunks = self.chunks
+        j = i - 1
+        while j >= 0 and chunks[j].kind in "JKQ":
+            j -= 1
+        if j >= 0 and chunks[j].kind == "C":
+            earlier = next((k for k in range(j - 1, -1, -1) if chunks[k].kind == "vg"), None)
+            if earlier is not None:
+                return self.subject(earlier)
+        if j >= 0 and chunks[j].kind == "np":
+            return chunks[j]
+        if j >= 0 and chunks[j].kind == "vg":
+            return self.subject(j)
+        return self._main_subject(i)
+
+    def _main_subject(self, i: int) -> Chunk | None:
+        for k in range(i + 1, len(self.chunks)):
+            if self.chunks[k].kind == "vg" and self.chunks[k].form == "fin":
+                return self.subject(k)
+        for k in range(i - 1, -1, -1):
+            if self.chunks[k].kind == "vg" and self.chunks[k].form == "fin":
+                return self.subject(k)
+        return None
+
+    def governor(self, i: int) -> tuple[int, Chunk | None]:
+        """Verb group that governs the non-finite one at ``i`` and the object between them."""
+        chunks = self.chunks
+        between: Chunk | None = None
+        j = i - 1
+        while j >= 0:
+            chunk = chunks[j]
+            if chunk.kind == "vg":
+                if chunk.form == chunks[i].form and self._coordinated(j, i):
+                    return self.governor(j)
+                return j, between
+            if chunk.kind == "np" and between is None:
+                between = chunk
+            if chunk.kind == "U" and chunk.low in ";:":
+                break
+            j -= 1
+        return -1, between
+
+    def _coordinated(self, j: int, i: int) -> bool:
+        return self.chunks[i - 1].kind == "C" or (
+            self.chunks[i - 1].kind == "J" and i >= 2 and self.chunks[i - 2].kind == "C"
+        )
+
+    def _infinitive_subject(self, i: int) -> Chunk | None:
+        gov, between = self.governor(i)
+        if gov < 0:
+            return between or self._main_subject(i)
+        lemma = self.chunks[gov].lemma
+        particle = self.chunks[gov].particle
+        operators = self.lexicon.operators
+        key = f"{lemma} {particle}" if particle else lemma
+        takes_object = (key, "o") in operators or (lemma, "o") in operators
+        if between is not None and takes_object and not self.chunks[gov].passive:
+            first = self.first_object(gov)
+            return first or between
+        if (
+            self.chunks[gov].lemma == "be"
+            and between is not None
+            and self.chunks[gov].form == "fin"
+        ):
+            return self.subject(gov)
+        return self.subject(gov)
+
+    def first_object(self, i: int) -> Chunk | None:
+        """Direct object, or the object of 'on', 'upon', 'to', 'for' right after the verb."""
+        arguments = self.arguments(i)
+        if arguments.objects:
+            return arguments.objects[0]
+        for prep in ("on", "upon", "to", "for", "with"):
+            if prep in arguments.preps:
+                return arguments.preps[prep][0]
+        return None
+
+    def _ing_subject(self, i: int) -> Chunk | None:
+        chunks = self.chunks
+        j = i - 1
+        while j >= 0 and chunks[j].kind in "JQ":
+            j -= 1
+        if j < 0:
+            return self._main_subject(i)
+        if chunks[j].kind == "np":
+            return chunks[j]
+        if chunks[j].kind in "P":
+            return self._gerund_subject(i, j)
+        if chunks[j].kind == "C":
+            earlier = next((k for k in range(j - 1, -1, -1) if chunks[k].kind == "vg"), -1)
+            return self.subject(earlier) if earlier >= 0 else None
+        if chunks[j].kind == "vg":
+            return self.subject(j)
+        return self._main_before(i)
+
+    def _main_before(self, i: int) -> Chunk | None:
+        for k in range(i - 1, -1, -1):
+            if self.chunks[k].kind == "vg" and self.chunks[k].form == "fin":
+                return self.subject(k)
+        return self._main_subject(i)
+
+    def _gerund_subject(self, i: int, j: int) -> Chunk | None:
+        prep = self.chunks[j].low
+        gov, _ = self.governor(i)
+        if gov >= 0:
+            verb = self.chunks[gov]
+            if prep in ("of", "for", "from", "into", "over") and not verb.passive:
+                first = self.arguments(gov).objects[:1]
+                if first and ((verb.lemma, "o") in self.lexicon.operators or prep == "of"):
+                    return first[0]
+            return self.subject(gov)
+        return self._main_subject(i)
+
+    # -------------------------------------------------------------- objects
+    def arguments(self, i: int) -> Frame0:
+        """Objects and prepositional phrases after the chunk at ``i``."""
+        if i not in self._arguments:
+            self._arguments[i] = self._find_arguments(i)
+        return self._arguments[i]
+
+    def _find_arguments(self, i: int) -> Frame0:
+        out = Frame0(end=i)
+        chunks = self.chunks
+        is_noun = chunks[i].kind == "np"
+        k = i + 1
+        n = len(chunks)
+        while k < n:
+            kind = chunks[k].kind
+            if kind == "np":
+                if self._object(out, k, is_noun=is_noun, i=i):
+                    break
+            elif kind == "P":
+                if k + 1 < n and chunks[k + 1].kind == "np":
+                    out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
+                    k += 1
+                elif (
+                    k + 1 < n
+                    and chunks[k + 1].kind in "WS"
+                    or (k + 1 < n and chunks[k + 1].kind == "vg")
+                ):
+                    out.complement, out.complement_kind = k + 1, chunks[k].low
+                    break
+            elif kind == "K":
+                if not self._comma_goes_on(k):
+                    break
+            elif kind == "T" and k + 1 < n and chunks[k + 1].kind == "np":
+                out.preps.setdefault("to", []).append(chunks[k + 1])
+                k += 1
+            elif kind == "vg" or kind in SLOT_STOPS or kind in "C":
+                self._stop(out, k, i)
+                break
+            k += 1
+        out.end = min(k, n - 1)
+        return out
+
+    def _object(self, out: Frame0, k: int, *, is_noun: bool, i: int) -> bool:
+        """Take the phrase at ``k`` as an object; True ends the search."""
+        chunk = self.chunks[k]
+        if chunk.low in TIME and self.tokens[chunk.head].low in TIME:
+            return False
+        if is_noun:
+            return True
+        nxt = self.chunks[k + 1] if k + 1 < len(self.chunks) else None
+        if (
+            nxt is not None
+            and nxt.kind in ("vg", "aux")
+            and (nxt.form == "fin" or nxt.kind == "aux")
+        ):
+            out.complement, out.complement_kind = k + 1, "that"
+            return True
+        if len(out.objects) < 2:
+            out.objects.append(chunk)
+        return False
+
+    def _comma_goes_on(self, k: int) -> bool:
+        chunks = self.chunks
+        nxt = chunks[k + 1] if k + 1 < len(chunks) else None
+        if nxt is None:
+            return False
+        if nxt.kind == "np" and k + 2 < len(chunks) and chunks[k + 2].kind == "K":
+            return True
+        return nxt.kind == "P" and nxt.low in (
+            "with",
+            "along",
+            "alongside",
+            "together",
+            "in",
+            "to",
+            "on",
+            "against",
+        )
+
+    def _stop(self, out: Frame0, k: int, i: int) -> None:
+        chunk = self.chunks[k]
+        if chunk.kind == "vg" and chunk.form == "inf":
+            out.complement, out.complement_kind = k, "inf"
+        elif chunk.kind == "vg" and chunk.form in ("ing", "pp"):
+            out.complement, out.complement_kind = k, chunk.form
+        elif chunk.kind in "SW" and k <= i + 4:
+            out.complement, out.complement_kind = k, "that" if chunk.low == "that" else "clause"
+
+
+def text_of(tokens: list[Token], chunk: Chunk) -> str:
+    """Words of a chunk joined by blanks, for explanations."""
+    return " ".join(t.text for t in tokens[chunk.first : chunk.last + 1])

@@ -1,0 +1,451 @@
+"""Find who and what is named: the longest name in the trie wins, context settles what it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from multipolar.reader.lexicon import Entry, Lexicon
+from multipolar.reader.text import Sentence, Token
+
+SHOWN = frozenset(
+    ["STATE", "DEMONYM", "CAPITAL", "GOV_SEAT", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "MEDIA"]
+)
+LANGUAGE_BEFORE = frozenset(
+    "in into from to speak speaks spoke speaking learn learning fluent translated".split()
+)
+LANGUAGE_AFTER = frozenset(
+    "language languages speaking speaker speakers translation dictionary subtitles alphabet".split()
+)
+COMPOUND_AFTER = frozenset(
+    "cuisine restaurant food dish dishes salad wine cheese tea beer vodka opera ballet novel poet literature philosopher proverb saying folk".split()
+)
+TITLE_ROLES = {
+    "president": "head_of_state", "king": "head_of_state", "queen": "head_of_state", "emir": "head_of_state",
+    "sultan": "head_of_state", "chancellor": "head_of_government", "premier": "head_of_government",
+    "prime minister": "head_of_government", "foreign minister": "foreign_minister",
+    "secretary of state": "foreign_minister", "secretary general": "head_of_organisation",
+    "secretary-general": "head_of_organisation", "pm": "head_of_government",
+}  # fmt: skip
+OFFICE_WORDS = frozenset(
+    "president minister chancellor premier king queen emir sultan secretary general ambassador "
+    "commissioner spokesman spokeswoman spokesperson speaker envoy representative chairman chief "
+    "leader pm prime foreign deputy vice defence defense economy finance interior trade energy "
+    "permanent special first crown prince of state affairs diplomat head adviser advisor "
+    "commander parliament parliamentary house parliament's and for to official opposition "
+    "senator lawmaker mp acting caretaker interim outgoing former current the".split()
+)
+OFFICE_HEADS = frozenset(
+    "president minister chancellor premier king queen emir sultan secretary general ambassador "
+    "commissioner spokesman spokeswoman spokesperson speaker envoy representative chief leader pm "
+    "prince state affairs diplomat adviser advisor commander parliament senator chairman".split()
+)
+# Prepositions that make a capital a place; "to" and "from" depend on the verb.
+PLACE_PREPS = frozenset(
+    "in at near outside around through into inside across throughout over".split()
+)
+MOTION = frozenset(
+    "visit travel fly flew go went come came arrive arrived return returned trip trips journey tour "
+    "head headed heading drive drove flight flights train rush rushed back bring brought invite "
+    "invited send sent arrival way move moved transport evacuate walk flock flocked hurry hurried "
+    "depart departed leave left flying coming going traveling travelling arriving returning "
+    "visits travels visited travelled traveled comes goes flies gathered ambassador ambassadors "
+    "sat march marched km kilometres kilometers miles delegation pilgrimage fled flee "
+    "make made making get got road".split()
+)
+PLACE_VERBS = frozenset(
+    "visit visited visits visiting leave left leaves leaving reach reached enter entered tour toured "
+    "bomb bombed shell shelled capture captured shelling bombing bombard bombarded storm stormed "
+    "occupy occupied retake retook hit struck evacuate evacuated".split()
+)
+PLACE_NOUNS = frozenset(
+    "parade summit region street streets hotel metro airport meeting talks conference forum square "
+    "university suburb suburbs residents embassy office bureau time area oblast declaration "
+    "agreement agreements accord accords protocol memorandum treaty format process stock exchange "
+    "theatre hospital court mayor olympics olympic games day victory ceremony session "
+    "correspondent declaration suburb club institute school".split()
+)
+PLACE_BEFORE = frozenset(
+    "city capital streets suburbs outskirts centre center mayor region skies".split()
+)
+
+
+@dataclass(slots=True)
+class Mention:
+    """One named thing: where, what and for whom it stands."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    type: str
+    code: str | None
+    entry: Entry | None
+    metonym: bool | None = None
+    in_office: bool | None = None
+    role: str | None = None
+    rule: str = "trie"
+    place: bool = False
+    prefixed: bool = False
+
+
+class EntityFinder:
+    """Finds mentions sentence by sentence and remembers people the text itself introduces."""
+
+    def __init__(self, lexicon: Lexicon, on: date | None) -> None:
+        self._trie = lexicon.trie
+        self._lexicon = lexicon
+        self._on = on
+        self._introduced: dict[str, tuple[str, str | None]] = {}
+
+    def find(self, sentence: Sentence) -> list[Mention]:
+        """Mentions of one sentence in text order; tokens point to theirs."""
+        tokens = sentence.tokens
+        found: list[Mention] = []
+        i, n = 0, len(tokens)
+        trie = self._trie
+        while i < n:
+            mention = None
+            if tokens[i].text in trie:
+                mention = self._match(tokens, i)
+            if mention is None and self._introduced and tokens[i].text in self._introduced:
+                mention = self._known_person(tokens, i)
+            if mention is None:
+                i += 1
+                continue
+            for k in range(mention.first, mention.last + 1):
+                tokens[k].mention = mention
+            found.append(mention)
+            i = mention.last + 1
+        found += self._people(tokens, found)
+        found.sort(key=lambda m: m.first)
+        for mention in found:
+            self._settle(mention, tokens)
+        return [m for m in found if m.type != "NONE"]
+
+    def _match(self, tokens: list[Token], i: int) -> Mention | None:
+        node = self._trie
+        best: tuple[int, list[Entry]] | None = None
+        j = i
+        while j < len(tokens) and tokens[j].text in node:
+            node = node[tokens[j].text]
+            if "" in node:
+                best = (j, node[""])
+            j += 1
+        if best is None:
+            return None
+        last, entries = best
+        entry = self._choose(entries)
+        if entry.type == "LEADER" and last == i and self._other_person(tokens, i):
+            return None
+        if not _stands(entry, tokens, i, last):
+            return None
+        first, last = i, last
+        return Mention(
+            tokens[first].start, tokens[last].end, first, last, entry.type, entry.code, entry
+        )
+
+    def _choose(self, entries: list[Entry]) -> Entry:
+        if len(entries) == 1 or self._on is None:
+            return entries[-1] if entries[0].type == "LEADER" else entries[0]
+        on = self._on
+        for entry in entries:
+            if any(s <= on and (e is None or on <= e) for s, e, _ in entry.terms):
+                return entry
+        past = [e for e in entries if any(s <= on for s, _, _ in e.terms)]
+        return max(past, key=lambda e: max(s for s, _, _ in e.terms)) if past else entries[0]
+
+    def _other_person(self, tokens: list[Token], i: int) -> bool:
+        """A surname beside somebody else's first name is somebody else."""
+        if i and tokens[i].text[:1].isupper():
+            before = tokens[i - 1]
+            if (
+                before.text[:1].isupper()
+                and before.text.isalpha()
+                and before.mention is None
+                and before.low not in OFFICE_WORDS
+                and not self._common(before.low)
+            ):
+                return True
+        if i + 1 < len(tokens):
+            after = tokens[i + 1]
+            return (
+                after.text[:1].isupper()
+                and after.text.isalpha()
+                and after.text not in self._trie
+                and not self._common(after.low)
+            )
+        return False
+
+    def _common(self, low: str) -> bool:
+        return low in self._lexicon.words or low in TITLES_EXTRA
+
+    def _known_person(self, tokens: list[Token], i: int) -> Mention | None:
+        code, role = self._introduced[tokens[i].text]
+        if self._other_person(tokens, i):
+            return None
+        token = tokens[i]
+        return Mention(
+            token.start, token.end, i, i, "LEADER", code, None, None, True, role, "introduced"
+        )
+
+    def _people(self, tokens: list[Token], found: list[Mention]) -> list[Mention]:
+        """People the lists do not know, introduced by state and office: 'Kazakh Deputy Premier X Y'."""
+        out = []
+        for mention in found:
+            if mention.type not in ("DEMONYM", "STATE", "IGO") or mention.code is None:
+                continue
+            span = _office_and_name(tokens, mention.last, self._lexicon)
+            if span is None:
+                continue
+            first, last, role = span
+            person = Mention(
+                tokens[first].start, tokens[last].end, first, last, "LEADER", mention.code, None,
+                None, True, role, "office and name",
+            )  # fmt: skip
+            for k in range(first, last + 1):
+                tokens[k].mention = person
+            self._introduced[tokens[last].text] = (mention.code, role)
+            out.append(person)
+        return out
+
+    def _settle(self, mention: Mention, tokens: list[Token]) -> None:
+        entry = mention.entry
+        before = tokens[mention.first - 1] if mention.first else None
+        if before is not None and before.text == "-" and mention.first > 1:
+            mention.prefixed = tokens[mention.first - 2].low in ("anti", "pro", "non", "ex", "post")
+        if mention.type == "LEADER" and entry is not None:
+            self._settle_leader(mention, entry, tokens)
+        elif mention.type in ("CAPITAL", "GOV_SEAT"):
+            mention.metonym = not _is_place(mention, tokens)
+            mention.place = not mention.metonym
+            if mention.code == "EU" and mention.type == "CAPITAL" and not mention.metonym:
+                mention.code = "BEL"
+
+    def _settle_leader(self, mention: Mention, entry: Entry, tokens: list[Token]) -> None:
+        former = any(
+            t.low in ("former", "ex", "late", "then")
+            for t in tokens[max(0, mention.first - 4) : mention.first]
+        )
+        if self._on is None:
+            mention.in_office = False if former else None
+            mention.role = entry.terms[-1][2] if entry.terms else None
+            return
+        on = self._on
+        for start, end, role in entry.terms:
+            if start <= on and (end is None or on <= end):
+                mention.in_office, mention.role = True, role
+                return
+        mention.in_office = False
+        past = [t for t in entry.terms if t[0] <= on]
+        mention.role = past[-1][2] if past else (entry.terms[0][2] if entry.terms else None)
+
+
+TITLES_EXTRA = frozenset("mr mrs ms dr sir lord lady comrade".split())
+
+
+def _stands(entry: Entry, tokens: list[Token], i: int, last: int) -> bool:
+    """Whether the words name what the list says, here."""
+    after = tokens[last + 1] if last + 1 < len(tokens) else None
+    before = tokens[i - 1] if i else None
+    if entry.type == "DEMONYM":
+        return not _is_language(tokens, i, before, after)
+    if entry.name in ("Security Council", "General Assembly", "Human Rights Council"):
+        return not _is_national_body(tokens, i, last)
+    if entry.name == "West" and before is not None and before.low in ("kanye", "the_far"):
+        return False
+    if entry.type == "MEDIA" and entry.name in (
+        "AP",
+        "RT",
+        "FT",
+        "SPA",
+        "UzA",
+        "ERR",
+        "MENA",
+        "N1",
+    ):
+        return not (after is not None and after.text == "-")
+    if entry.type in ("STATE", "CAPITAL") and after is not None and len(entry.name) < 8:
+        # Chad Smith, Jordan Peterson, Paris Hilton
+        if entry.name in (
+            "Chad",
+            "Jordan",
+            "Paris",
+            "Sofia",
+            "London",
+            "Georgia",
+            "Victoria",
+            "Malé",
+        ):
+            return not (
+                after.text[:1].isupper() and after.text.isalpha() and after.low not in KEEPS_PLACE
+            )
+    return True
+
+
+KEEPS_PLACE = frozenset(
+    "the a and on in after before president prime foreign minister monday tuesday wednesday "
+    "thursday friday saturday sunday january february march april may june july august september "
+    "october november december summit agreement treaty conference club olympics has is was will".split()
+)
+
+
+def _is_language(tokens: list[Token], i: int, before: Token | None, after: Token | None) -> bool:
+    if after is not None:
+        if after.low in LANGUAGE_AFTER or after.low in COMPOUND_AFTER:
+            return True
+        if (
+            after.text == "-"
+            and i + 2 < len(tokens)
+            and tokens[i + 2].low in ("speaking", "language")
+        ):
+            return True
+        if after.low[:1].isalpha() and after.low not in (
+            "and",
+            "or",
+            "on",
+            "at",
+            "for",
+            "with",
+            "by",
+        ):
+            return False
+    if before is None or before.low not in LANGUAGE_BEFORE:
+        return False
+    return not tokens[i].low.endswith("s")
+
+
+def _is_national_body(tokens: list[Token], i: int, last: int) -> bool:
+    """Russia's Security Council is not the UN's."""
+    if i and (tokens[i - 1].low == "'s" or tokens[i - 1].mention is not None):
+        before = tokens[i - 1].mention
+        return not (isinstance(before, Mention) and before.code == "UN")
+    rest = [t.low for t in tokens[last + 1 : last + 3]]
+    return rest[:1] == ["of"] and rest[1:] != ["the"]
+
+
+def _office_and_name(
+    tokens: list[Token], at: int, lexicon: Lexicon
+) -> tuple[int, int, str | None] | None:
+    """Token span of a name after an office that follows ``at``, with the office's role."""
+    n = len(tokens)
+    j = at + 1
+    if j < n and tokens[j].low == "'s":
+        j += 1
+    office: list[str] = []
+    while j < n and tokens[j].low in OFFICE_WORDS and tokens[j].mention is None:
+        office.append(tokens[j].low)
+        j += 1
+        if j + 1 < n and tokens[j].text == "-" and tokens[j + 1].low == "general":
+            office.append("general")
+            j += 2
+    if not office or office[-1] not in OFFICE_HEADS:
+        return None
+    if j < n and tokens[j].text == ",":
+        j += 1
+    last = _name_end(tokens, j, lexicon)
+    if last is None:
+        return None
+    return j, last, _role(office)
+
+
+def _name_end(tokens: list[Token], j: int, lexicon: Lexicon) -> int | None:
+    k = j
+    n = len(tokens)
+    while k < n and tokens[k].mention is None and _namelike(tokens[k], lexicon):
+        k += 1
+        if k + 1 < n and tokens[k].text == "-" and tokens[k + 1].text[:1].isalpha():
+            k += 2
+    words = k - j
+    return k - 1 if 1 < words <= 6 else None
+
+
+def _namelike(token: Token, lexicon: Lexicon) -> bool:
+    if not token.text[:1].isupper() or not token.text.isalpha():
+        return token.low in ("al", "bin", "el", "von", "van", "de") or (
+            len(token.text) == 2 and token.text[1] == "." and token.text[0].isupper()
+        )
+    word = lexicon.words.get(token.low)
+    return word is None or not (set(word.tags) - {"N", "V"}) and token.low not in OFFICE_WORDS
+
+
+def _role(office: list[str]) -> str | None:
+    words = " ".join(office)
+    if any(w in office for w in ("deputy", "vice", "spokesman", "spokeswoman", "ambassador")):
+        return None
+    for title in ("prime minister", "foreign minister", "secretary of state", "secretary general"):
+        if title in words:
+            return TITLE_ROLES[title]
+    for word in office:
+        if word in TITLE_ROLES:
+            return TITLE_ROLES[word]
+    return None
+
+
+def _is_place(mention: Mention, tokens: list[Token]) -> bool:
+    """Whether a capital or seat is meant as a place rather than as the government in it."""
+    first, last = mention.first, mention.last
+    after = tokens[last + 1] if last + 1 < len(tokens) else None
+    if after is not None and _place_after(tokens, last, after):
+        return True
+    i = first - 1
+    while i >= 0 and tokens[i].low in ("the", "downtown", "central", "neighbouring", "distant"):
+        i -= 1
+    if i < 0:
+        return False
+    return _place_before(tokens, i)
+
+
+def _place_after(tokens: list[Token], last: int, after: Token) -> bool:
+    if after.low in PLACE_NOUNS and after.low not in ("talks", "meeting"):
+        return True
+    if after.low in ("talks", "meeting"):
+        return True
+    if after.text == "-" and last + 2 < len(tokens):
+        return tokens[last + 2].low in ("based", "hosted", "area")
+    if after.text == "," and last + 2 < len(tokens):
+        following = tokens[last + 2]
+        mention = following.mention
+        return (
+            isinstance(mention, Mention)
+            and mention.type == "STATE"
+            and tokens[last].text[0].isupper()
+            and not _listed(tokens, last + 2)
+        )
+    return after.text in ("(", "—", "–") and tokens[0].text.isupper() and len(tokens[0].text) > 2
+
+
+def _listed(tokens: list[Token], i: int) -> bool:
+    """'Moscow, China and Iran' is a list, 'Astana, Kazakhstan' an address."""
+    mention = tokens[i].mention
+    end = mention.last if isinstance(mention, Mention) else i
+    after = tokens[end + 1].low if end + 1 < len(tokens) else ""
+    return after in ("and", "or")
+
+
+def _place_before(tokens: list[Token], i: int) -> bool:
+    before = tokens[i].low
+    if before in PLACE_PREPS:
+        return not (before in ("in", "inside") and i + 1 < len(tokens) and _trust_in(tokens, i))
+    if before in ("to", "for", "toward", "towards", "from", "via"):
+        return any(t.low in MOTION for t in tokens[max(0, i - 5) : i])
+    if before == "of":
+        return i > 0 and tokens[i - 1].low in PLACE_BEFORE
+    if before in PLACE_VERBS:
+        return True
+    if before in (",", "and", "or") and i > 0:
+        other = tokens[i - 1].mention
+        return isinstance(other, Mention) and other.type == "CAPITAL" and _is_place(other, tokens)
+    return before in ("'s",) and False
+
+
+def _trust_in(tokens: list[Token], i: int) -> bool:
+    """'confidence in Moscow', 'interest in Washington' speak of governments."""
+    return tokens[i - 1].low in (
+        "trust",
+        "confidence",
+        "faith",
+        "disappointed",
+        "disappointment",
+        "confident",
+    )

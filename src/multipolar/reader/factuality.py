@@ -1,0 +1,568 @@
+"""Did it happen? Scope rules over the clauses: negation, hedges, conditions, plans, reports."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+
+HEDGES = frozenset("might may could would should can must ought need".split())
+FUTURES = frozenset(["will", "shall", "'ll", "wo", "sha"])
+NEGATIVE_SUBJECTS = frozenset("no nobody none neither nothing hardly".split())
+HEDGE_ADVERBS = frozenset(
+    "possibly perhaps maybe probably likely presumably conceivably potentially hopefully supposedly_".split()
+)
+EVIDENTIALS = frozenset(
+    "allegedly reportedly apparently supposedly purportedly ostensibly seemingly evidently rumoured rumored".split()
+)
+NEGATIVE_ADVERBS = frozenset("hardly scarcely barely never rarely seldom".split())
+CONDITIONALS = frozenset("if unless provided lest".split())
+WISHED = frozenset(
+    "hypothetical possible potential eventual prospective conceivable likely".split()
+)
+PLANNED = frozenset(
+    "planned future upcoming forthcoming proposed scheduled impending intended expected next".split()
+)
+ALLEGED = frozenset(
+    "alleged supposed reported rumoured rumored purported so-called claimed".split()
+)
+RISK_NOUNS = frozenset(
+    "risk threat danger fear possibility prospect chance case event hope likelihood probability idea talk plan readiness willingness desire wish intention invitation proposal attempt bid need absence lack question dream".split()
+)
+NONE_NOUNS = frozenset("absence lack refusal cancellation end impossibility".split())
+NO_NOUN_VERBS = frozenset(
+    "cancel avoid prevent avert rule postpone miss skip stop deny reject scrap shelve boycott shun "
+    "forget block thwart preclude halt".split()
+)
+POSSIBLE_NOUN_VERBS = frozenset(
+    "want seek fear expect consider contemplate discuss suggest hope risk desire wish mull weigh "
+    "imagine foresee envisage propose advocate deserve need await dream predict anticipate".split()
+)
+PLANNED_NOUN_VERBS = frozenset(
+    "plan prepare schedule arrange organise organize set announce".split()
+)
+SUPPRESSING = frozenset(
+    "demand request urge threaten promise pledge offer refuse reject vow decline ask call appeal "
+    "warn order insist".split()
+)
+TAKES_PLACE = frozenset(
+    "take happen occur begin start end continue follow last be come resume go fail break proceed collapse".split()
+)
+RANK = {"no": 4, "possible": 3, "planned": 2, "claimed": 1, "yes": 0}
+YEAR = re.compile(r"^(1[0-9]{3}|20[0-9]{2})s?$")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Reasons gathered for one event; the strongest decides."""
+
+    marks: dict[str, str] = field(default_factory=dict)
+    modality: str = "asserted"
+    drop: bool = False
+
+    def add(self, label: str, why: str) -> None:
+        """Note that ``why`` makes the event ``label``."""
+        self.marks.setdefault(label, why)
+
+    @property
+    def happened(self) -> str:
+        """Label by precedence: no, possible, planned, claimed, yes."""
+        return max(self.marks, key=lambda m: RANK[m]) if self.marks else "yes"
+
+
+class Factuality:
+    """Judges the verbs and nouns of one sentence."""
+
+    def __init__(self, clauses: Clauses) -> None:
+        self._c = clauses
+        self._ops = clauses.lexicon.operators
+        self._tokens = clauses.tokens
+
+    def of_verb(self, i: int, verdict: Verdict, depth: int = 0) -> Verdict:
+        """Judge the verb group at chunk ``i`` with everything that governs it."""
+        vg = self._c.chunks[i]
+        self._own(vg, verdict)
+        self._adverbs(i, verdict)
+        self._subject(i, verdict)
+        self._condition(i, verdict)
+        if vg.form in ("inf", "ing", "pp") and depth < 5:
+            self._governed(i, verdict, depth)
+        elif vg.form == "fin" and depth < 5:
+            self._complement_of(i, verdict)
+        if self._c.sentence.question and not verdict.marks.get("no"):
+            self._question(i, verdict)
+        return verdict
+
+    def _own(self, vg: Chunk, verdict: Verdict) -> None:
+        if vg.negated:
+            verdict.add("no", f"negated '{vg.low}'")
+        if vg.perfect and vg.modal in ("would", "should"):
+            verdict.add("no", f"counterfactual '{vg.modal} have'")
+        elif vg.modal in HEDGES:
+            verdict.add("possible", f"modal '{vg.modal}'")
+            verdict.modality = "hedged"
+        elif vg.modal in FUTURES:
+            verdict.add("planned", f"future '{vg.modal}'")
+            verdict.modality = "future"
+        if vg.inverted and vg.tense in ("had", "were") and not self._c.sentence.question:
+            verdict.add("no" if vg.tense == "had" else "possible", "inverted condition")
+            verdict.modality = "conditional"
+        elif vg.inverted and vg.modal == "should" and not self._c.sentence.question:
+            verdict.add("possible", "inverted condition")
+            verdict.modality = "conditional"
+
+    def _adverbs(self, i: int, verdict: Verdict) -> None:
+        for k in self._clause_tokens(i):
+            low = self._tokens[k].low
+            if low in HEDGE_ADVERBS and not (low == "likely" and self._tokens[k].tag == "A"):
+                verdict.add("possible", f"'{low}'")
+                verdict.modality = "hedged"
+            elif low in EVIDENTIALS:
+                verdict.add("claimed", f"'{low}'")
+            elif low in NEGATIVE_ADVERBS and low != "never":
+                verdict.add("no", f"'{low}'")
+
+    def _clause_tokens(self, i: int) -> range:
+        """Tokens of the clause around the verb at ``i``, for adverbs."""
+        chunks = self._c.chunks
+        lo = hi = i
+        while lo > 0 and not (
+            chunks[lo - 1].kind in "SLWU"
+            or (chunks[lo - 1].kind == "vg")
+            or chunks[lo - 1].kind == "C"
+        ):
+            lo -= 1
+        while hi + 1 < len(chunks) and not (
+            chunks[hi + 1].kind in "SLWUKC" or chunks[hi + 1].kind == "vg"
+        ):
+            hi += 1
+        return range(chunks[lo].first, chunks[hi].last + 1)
+
+    def _subject(self, i: int, verdict: Verdict) -> None:
+        subject = self._c.subject(i)
+        if subject is None or self._c.chunks[i].form == "pp":
+            return
+        first = self._tokens[subject.first].low
+        if first in NEGATIVE_SUBJECTS:
+            verdict.add("no", f"subject '{first}'")
+
+    def _condition(self, i: int, verdict: Verdict) -> None:
+        """If-clauses make possible; the main clause of a had- or were-condition is not real either."""
+        chunks = self._c.chunks
+        k = i - 1
+        while k >= 0:
+            chunk = chunks[k]
+            if chunk.kind == "S" or chunk.low == "provided":
+                if chunk.low in CONDITIONALS and not self._as_if(k):
+                    perfect = chunks[i].perfect and chunks[i].tense == "had"
+                    verdict.add(
+                        "no" if perfect and chunk.low == "if" else "possible", f"'{chunk.low}'"
+                    )
+                    verdict.modality = "conditional"
+                return
+            if chunk.kind == "vg" and chunk.form == "fin" or chunk.kind in "LW":
+                return
+            if chunk.kind == "U" and chunk.low in ";:":
+                return
+            k -= 1
+
+    def _as_if(self, k: int) -> bool:
+        return k > 0 and self._c.chunks[k - 1].low in ("as", "even")
+
+    def _question(self, i: int, verdict: Verdict) -> None:
+        verdict.add("possible", "question")
+        verdict.modality = "question"
+
+    # ---------------------------------------------------------------- governed
+    def _governed(self, i: int, verdict: Verdict, depth: int) -> None:
+        chunks = self._c.chunks
+        vg = chunks[i]
+        before = chunks[i - 1] if i else None
+        if before is not None and before.kind == "P" and before.low == "without":
+            verdict.add("no", "'without'")
+        if before is not None and before.kind == "P" and before.low in ("instead",):
+            verdict.add("no", "'instead of'")
+        if vg.form == "pp":
+            self._reduced(i, verdict)
+            return
+        noun = self._governing_noun(i)
+        if noun:
+            self._by_noun(noun, verdict)
+            return
+        gov, between = self._c.governor(i)
+        if gov < 0 or (vg.form == "ing" and not self._tight(gov, i)):
+            self._participial(i, gov, verdict)
+            return
+        self._by_verb(gov, i, between is not None, verdict, depth)
+
+    def _tight(self, gov: int, i: int) -> bool:
+        """Whether a gerund is governed, not merely attached: kept bombing, accused of bombing."""
+        chunks = self._c.chunks
+        before = chunks[i - 1]
+        if before.kind == "P" and before.low in (
+            "by",
+            "after",
+            "before",
+            "while",
+            "in",
+            "through",
+            "without",
+            "despite",
+            "on",
+            "since",
+            "upon",
+        ):
+            return False
+        return all(chunks[k].kind in ("np", "P", "J") for k in range(gov + 1, i))
+
+    def _participial(self, i: int, gov: int, verdict: Verdict) -> None:
+        before = self._c.chunks[i - 1] if i else None
+        if before is None or gov < 0:
+            return
+        governor = self._c.chunks[gov]
+        prep = before.low if before.kind == "P" else ""
+        if prep in ("after", "despite", "since"):
+            return
+        if prep == "before":
+            return
+        if governor.modal in FUTURES or governor.modal in HEDGES:
+            label = "planned" if governor.modal in FUTURES else "possible"
+            verdict.add(label, f"'{governor.modal}' of the main clause")
+        if prep == "by" and governor.negated:
+            verdict.add("possible", "means of a negated act")
+        attribution_like = governor.form == "inf" or governor.form == "ing"
+        if attribution_like and prep in ("by", "in", ""):
+            self.of_verb(gov, verdict, 4)
+
+    def _governing_noun(self, i: int) -> str:
+        chunks = self._c.chunks
+        if chunks[i].form != "inf" or i == 0:
+            return ""
+        before = chunks[i - 1]
+        if before.kind == "np" and before.lemma in NOUN_OPERATORS:
+            return before.lemma
+        if before.kind == "np" and before.low in NOUN_OPERATORS:
+            return before.low
+        if before.kind == "A" or (before.kind == "np" and self._tokens[before.last].tag == "A"):
+            return self._tokens[before.last].low
+        return ""
+
+    def _by_noun(self, noun: str, verdict: Verdict) -> None:
+        label = NOUN_OPERATORS.get(noun)
+        if label == "drop":
+            verdict.drop = True
+            verdict.add("possible", f"'{noun}' to")
+        elif label and label != "yes":
+            verdict.add(label, f"'{noun}' to")
+
+    def _by_verb(self, gov: int, i: int, with_object: bool, verdict: Verdict, depth: int) -> None:
+        governor = self._c.chunks[gov]
+        kind = self.operator(gov, with_object)
+        below = Verdict()
+        self.of_verb(gov, below, depth + 1)
+        if below.drop:
+            verdict.drop = True
+        if kind == "no":
+            label = "yes" if governor.negated else "no"
+            if label == "no":
+                verdict.add("no", f"'{governor.low}'")
+            return
+        if kind in ("possible", "planned"):
+            self._wanted(kind, governor, below, verdict)
+            return
+        if kind in ("request", "refuse", "promise", "threat"):
+            verdict.drop = True
+            verdict.add("no" if kind == "refuse" else "possible", f"'{governor.low}'")
+            return
+        if kind == "claim":
+            verdict.add("claimed", f"'{governor.low}'")
+            return
+        if kind == "":
+            self._plain_infinitive(gov, i, verdict)
+        for label, why in below.marks.items():
+            verdict.add(label, why)
+
+    def _wanted(self, kind: str, governor: Chunk, below: Verdict, verdict: Verdict) -> None:
+        verdict.modality = "desired" if kind == "possible" else "future"
+        if governor.negated:
+            verdict.add("no", f"negated '{governor.low}'")
+        elif below.happened in ("possible", "no"):
+            verdict.add(below.happened, below.marks[below.happened])
+        verdict.add(kind, f"'{governor.low}'")
+        if below.happened == "claimed":
+            verdict.add("claimed", below.marks["claimed"])
+
+    def _plain_infinitive(self, gov: int, i: int, verdict: Verdict) -> None:
+        """'is to visit' is planned; 'came to visit' and 'so as to' are purposes."""
+        governor = self._c.chunks[gov]
+        if self._c.chunks[i].form != "inf":
+            return
+        if governor.lemma == "be" and gov == i - 1:
+            verdict.add("planned", "'is to'")
+        elif governor.lemma == "have" and gov == i - 1:
+            verdict.add("possible", "'have to'")
+        elif governor.lemma != "be":
+            verdict.add("possible", "purpose")
+        else:
+            self._adjective(gov, i, verdict)
+
+    def _adjective(self, gov: int, i: int, verdict: Verdict) -> None:
+        words = [
+            self._tokens[k].low
+            for k in range(self._c.chunks[gov].last + 1, self._c.chunks[i].first)
+        ]
+        for word in words:
+            if word in NOUN_OPERATORS:
+                self._by_noun(word, verdict)
+                return
+        verdict.add("possible", "infinitive")
+
+    def operator(self, i: int, with_object: bool) -> str:
+        """Kind of governing verb at ``i``: what it does to the clause it governs."""
+        vg = self._c.chunks[i]
+        key = f"{vg.lemma} {vg.particle}" if vg.particle else vg.lemma
+        order = ("o", "s") if with_object or vg.passive else ("s", "o")
+        for control in order:
+            for name in (key, vg.lemma):
+                kind = self._ops.get((name, control))
+                if kind:
+                    return kind
+        return ""
+
+    def _reduced(self, i: int, verdict: Verdict) -> None:
+        """A participle after a noun shares the noun's fate when that is planned or denied."""
+        chunks = self._c.chunks
+        before = chunks[i - 1] if i else None
+        if before is not None and before.kind == "np" and self._tokens[before.first].low == "no":
+            verdict.add("no", "'no'")
+
+    def _complement_of(self, i: int, verdict: Verdict) -> None:
+        """A that-clause under a threat, promise or request is no event; under a wish it is possible."""
+        gov = self._clause_governor(i)
+        if gov < 0:
+            return
+        governor = self._c.chunks[gov]
+        kind = self.operator(gov, with_object=False)
+        if (
+            governor.lemma
+            in ("demand", "insist", "request", "propose", "suggest", "urge", "ask", "order")
+            and self._c.chunks[i].form == "fin"
+        ):
+            if governor.lemma in ("insist", "suggest", "propose") and (
+                self._c.chunks[i].tense or self._tokens[self._c.chunks[i].head].form != "b"
+            ):
+                return
+            verdict.drop = True
+            verdict.add("possible", f"'{governor.low} that'")
+        elif governor.lemma in ("threaten", "promise", "pledge", "vow", "swear") or kind in (
+            "promise",
+            "threat",
+        ):
+            verdict.drop = True
+            verdict.add("planned", f"'{governor.low} that'")
+        elif governor.lemma in (
+            "hope",
+            "fear",
+            "wish",
+            "want",
+            "expect",
+            "doubt",
+            "dream",
+            "worry",
+        ):
+            verdict.add("possible", f"'{governor.low}'")
+        elif governor.lemma in ("deny", "refute") and not governor.negated:
+            verdict.add("no", f"'{governor.low}'")
+
+    def _clause_governor(self, i: int) -> int:
+        chunks = self._c.chunks
+        k = i - 1
+        while k >= 0:
+            chunk = chunks[k]
+            if chunk.kind == "S":
+                if chunk.low not in ("that", "whether", "if"):
+                    return -1
+                j = k - 1
+                while j >= 0 and chunks[j].kind in ("np", "P", "J", "Q"):
+                    j -= 1
+                return j if j >= 0 and chunks[j].kind == "vg" else -1
+            if chunk.kind == "vg":
+                return (
+                    k
+                    if chunk.form in ("fin", "inf", "ing")
+                    and chunk.lemma in self._c.lexicon.sayings
+                    and self._bare_clause(k, i)
+                    else -1
+                )
+            if chunk.kind in "LWUQ":
+                return -1
+            k -= 1
+        return -1
+
+    def _bare_clause(self, k: int, i: int) -> bool:
+        return (
+            all(self._c.chunks[m].kind in ("np", "P", "J") for m in range(k + 1, i)) and i > k + 1
+        )
+
+    # ------------------------------------------------------------------ nouns
+    def of_noun(self, i: int, verdict: Verdict) -> Verdict:
+        """Judge the event named by the noun phrase at chunk ``i``."""
+        chunk = self._c.chunks[i]
+        self._modifiers(chunk, verdict)
+        self._preposition(i, verdict)
+        verb, role = self._verb_of(i)
+        if verb >= 0:
+            self._noun_under(verb, role, verdict)
+        if self._c.sentence.question and role == "subject":
+            verdict.add("possible", "question")
+        return verdict
+
+    def _modifiers(self, chunk: Chunk, verdict: Verdict) -> None:
+        for k in range(chunk.first, chunk.last + 1):
+            low = self._tokens[k].low
+            if low == "no":
+                verdict.add("no", "'no'")
+            elif low in WISHED:
+                verdict.add("possible", f"'{low}'")
+            elif low in PLANNED:
+                verdict.add("planned", f"'{low}'")
+            elif low in ALLEGED:
+                verdict.add("claimed", f"'{low}'")
+
+    def _preposition(self, i: int, verdict: Verdict) -> None:
+        chunks = self._c.chunks
+        if i == 0 or chunks[i - 1].kind != "P":
+            return
+        prep = chunks[i - 1].low
+        if prep == "without":
+            verdict.add("no", "'without'")
+        if prep in ("of", "for", "about") and i >= 2 and chunks[i - 2].kind == "np":
+            noun = chunks[i - 2].lemma
+            if noun in NONE_NOUNS:
+                verdict.add("no", f"'{noun} of'")
+            elif noun in ("threat", "demand", "call", "request", "promise", "offer", "appeal"):
+                verdict.drop = True
+                verdict.add("possible", f"'{noun} of'")
+            elif noun in RISK_NOUNS:
+                verdict.add("possible", f"'{noun} of'")
+
+    def _verb_of(self, i: int) -> tuple[int, str]:
+        """Verb whose object or subject the noun phrase is."""
+        chunks = self._c.chunks
+        j = i - 1
+        while j >= 0 and chunks[j].kind in ("J", "Q"):
+            j -= 1
+        if j >= 0 and chunks[j].kind == "vg":
+            return j, "object"
+        if j >= 0 and chunks[j].kind == "P" and j >= 1 and chunks[j - 1].kind in ("vg", "np"):
+            k = j - 1
+            while k >= 0 and chunks[k].kind in ("np", "P"):
+                k -= 1
+            if k >= 0 and chunks[k].kind == "vg":
+                return k, "prep " + chunks[j].low
+        for k in range(i + 1, min(len(chunks), i + 8)):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                return (k, "subject") if self._c.subject(k) is chunks[i] else (-1, "")
+        return -1, ""
+
+    def _noun_under(self, verb: int, role: str, verdict: Verdict) -> None:
+        vg = self._c.chunks[verb]
+        if role == "subject":
+            if vg.lemma in TAKES_PLACE or vg.passive:
+                below = self.of_verb(verb, Verdict())
+                for label, why in below.marks.items():
+                    verdict.add(label, why)
+                if vg.passive:
+                    self._object_of(vg, verdict)
+            return
+        if role.startswith("prep"):
+            if vg.lemma in SUPPRESSING and role in ("prep for", "prep with", "prep of"):
+                verdict.drop = True
+                verdict.add("possible", f"'{vg.low}'")
+            elif vg.lemma in (
+                "prepare",
+                "plan",
+                "hope",
+                "wait",
+                "look",
+                "push",
+                "argue",
+                "lobby",
+                "campaign",
+                "aim",
+            ):
+                verdict.add("possible", f"'{vg.low}'")
+            elif vg.lemma in ("accuse", "suspect", "blame"):
+                verdict.add("claimed", f"'{vg.low}'")
+            return
+        if vg.lemma in SUPPRESSING:
+            verdict.drop = True
+            verdict.add("possible", f"'{vg.low}'")
+            return
+        self._object_of(vg, verdict)
+
+    def _object_of(self, vg: Chunk, verdict: Verdict) -> None:
+        if vg.lemma in NO_NOUN_VERBS and not vg.negated:
+            verdict.add("no", f"'{vg.low}'")
+        elif vg.lemma in POSSIBLE_NOUN_VERBS:
+            verdict.add("possible", f"'{vg.low}'")
+        elif vg.lemma in PLANNED_NOUN_VERBS:
+            verdict.add("planned", f"'{vg.low}'")
+
+
+NOUN_OPERATORS = {
+    **dict.fromkeys("attempt bid effort desire wish willingness readiness chance opportunity ability right reason need possibility temptation ambition hope ready willing able likely eager keen unable_ reluctant free tempted inclined necessary time possible important".split(), "possible"),
+    **dict.fromkeys("decision plan intention agreement determination due set scheduled expected resolve order way going bound".split(), "planned"),
+    **dict.fromkeys("refusal threat promise pledge offer request demand call appeal proposal vow invitation commitment".split(), "drop"),
+    **dict.fromkeys("failure inability unwillingness reluctance unable unwilling impossible".split(), "no"),
+    **dict.fromkeys("first last second only".split(), "yes"),
+}  # fmt: skip
+
+
+def is_historical(clauses: Clauses, at: int, year: int | None) -> bool:
+    """Whether the text itself dates the clause well before the story: a past year, 'during the war'."""
+    tokens = clauses.tokens
+    lo, hi = max(0, at - 14), min(len(tokens), at + 14)
+    for k in range(lo, hi):
+        token = tokens[k]
+        if (
+            YEAR.match(token.text)
+            and k
+            and tokens[k - 1].low
+            in (
+                "in",
+                "since",
+                "of",
+                "until",
+                "by",
+                "from",
+                "the",
+                "between",
+                "january",
+                "february",
+                "march",
+                "april",
+                "may",
+                "june",
+                "july",
+                "august",
+                "september",
+                "october",
+                "november",
+                "december",
+                "early",
+                "late",
+                "after",
+                "before",
+            )
+        ):
+            number = int(token.text[:4])
+            if year is None or number < year - 1:
+                return True
+        if token.low in ("centuries", "century", "decades") or (
+            token.low == "war" and tokens[k - 1].low in ("world", "cold", "patriotic")
+        ):
+            return True
+    return False

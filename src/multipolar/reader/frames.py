@@ -1,0 +1,524 @@
+"""Match a verb or noun in its clause against the frames of the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from multipolar.reader.actors import Resolver, _mentions
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses, Frame0
+from multipolar.reader.entities import Mention
+from multipolar.reader.lexicon import Frame, Lexicon
+
+HARMFUL = frozenset(
+    ["ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN", "ACCUSE", "REJECT", "PROTEST"]
+)
+UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
+
+
+@dataclass(slots=True)
+class Match:
+    """A frame with its roles filled from one clause."""
+
+    frame: Frame
+    type: str
+    mode: str
+    actors: tuple[str, ...]
+    recipients: tuple[str, ...]
+    first: int
+    last: int
+    at: int
+    nouns: list[int] = field(default_factory=list)
+    negative: bool = False
+
+
+class Matcher:
+    """Fills the roles of frames."""
+
+    def __init__(self, lexicon: Lexicon, resolver: Resolver) -> None:
+        self._lexicon = lexicon
+        self._resolver = resolver
+        self._classes = lexicon.classes
+        self._titles = lexicon.word_class["TITLE"]
+        self._c: Clauses
+
+    def begin(self, clauses: Clauses) -> None:
+        """Start a sentence."""
+        self._c = clauses
+
+    # ------------------------------------------------------------------ verbs
+    def verb(self, i: int) -> Match | None:
+        """Event told by the verb group at chunk ``i``, or None."""
+        vg = self._c.chunks[i]
+        arguments = self._c.arguments(i)
+        light = self._light_verb(i, vg, arguments)
+        if light is not None:
+            return light
+        frames = self._lexicon.verb_frames.get(vg.lemma)
+        if not frames or (vg.form == "pp" and vg.passive and not self._reduced_ok(i)):
+            return None
+        ranked = sorted(frames, key=lambda f: (not f.particle, not f.objects))
+        for frame in ranked:
+            if frame.particle and not self._particle(frame, vg, arguments):
+                continue
+            match = self._fill_verb(frame, i, vg, arguments)
+            if match is not None:
+                return match
+        return None
+
+    def _reduced_ok(self, i: int) -> bool:
+        arguments = self._c.arguments(i)
+        return "by" in arguments.preps or self._c.subject(i) is not None
+
+    def _particle(self, frame: Frame, vg: Chunk, arguments: Frame0) -> bool:
+        first = frame.particle.split("_")[0]
+        if first == "fire":
+            return any(o.low == "fire" for o in arguments.objects)
+        if first == "support":
+            return bool(frame.objects)
+        return (
+            vg.particle == first
+            or first in arguments.preps
+            and not (first in ("with",) and "with" in frame.needs and not arguments.objects)
+        )
+
+    def _fill_verb(self, frame: Frame, i: int, vg: Chunk, arguments: Frame0) -> Match | None:
+        if "nevermatch" in frame.needs:
+            return None
+        heads = self._object_heads(i, vg, arguments)
+        if frame.objects and not self._object_class(frame, heads, arguments):
+            return None
+        slot = self._verb_slots(i, vg, arguments)
+        actors = _pattern(frame.actors, slot)
+        recipients = _pattern(frame.recipients, slot)
+        recipients = tuple(
+            r
+            for r in recipients
+            if r not in actors or frame.type in HARMFUL and len(recipients) > 1
+        )
+        if not self._needs(frame, i, vg, arguments, heads, actors, recipients):
+            return None
+        kind, mode = self._refine(frame, heads, arguments)
+        if kind == "VOTE":
+            recipients = ()
+        if not actors and not recipients:
+            return None
+        last = vg.last
+        if frame.objects and arguments.objects and not vg.passive:
+            last = max(last, arguments.objects[0].head)
+        return Match(
+            frame, kind, mode, actors, recipients, vg.head, last, vg.head,
+            negative="no" in frame.needs or frame.particle == "away",
+        )  # fmt: skip
+
+    def _object_heads(self, i: int, vg: Chunk, arguments: Frame0) -> set[str]:
+        chunks = list(arguments.objects)
+        if vg.passive:
+            subject = self._c.subject(i)
+            chunks = [subject] if subject is not None else []
+        out: set[str] = set()
+        for chunk in chunks:
+            for part in chunk.parts or [chunk]:
+                out |= {part.low, part.lemma}
+        return out
+
+    def _object_class(self, frame: Frame, heads: set[str], arguments: Frame0) -> bool:
+        if "with" in frame.needs:
+            inner = arguments.preps.get("with", [])
+            return any({c.low, c.lemma} & frame.objects for c in inner)
+        return bool(heads & frame.objects)
+
+    def _verb_slots(self, i: int, vg: Chunk, arguments: Frame0) -> Callable[[str], tuple[str, ...]]:
+        codes = self._resolver.codes
+
+        def slot(name: str) -> tuple[str, ...]:
+            if name == "S":
+                if vg.passive:
+                    return _union(codes(c) for c in arguments.preps.get("by", []))
+                return codes(self._c.subject(i))
+            if name == "O":
+                if vg.passive:
+                    return self._target(self._c.subject(i))
+                for chunk in arguments.objects[:2]:
+                    found = self._target(chunk)
+                    if found:
+                        return found
+                return ()
+            if name in ("with", "between"):
+                return _union(codes(c, weak=name != "with") for c in arguments.preps.get(name, []))
+            return _union(self._target(c) for c in arguments.preps.get(name, []))
+
+        return slot
+
+    def _target(self, chunk: Chunk | None) -> tuple[str, ...]:
+        """Codes of a phrase something is done to: of a hostile act, its author."""
+        if chunk is None:
+            return ()
+        strict = self._resolver.codes(chunk)
+        if strict:
+            return strict
+        frames = self._lexicon.noun_frames.get(chunk.lemma) or self._lexicon.noun_frames.get(
+            chunk.low
+        )
+        if frames and frames[0].type in HARMFUL:
+            return self._noun_roles(frames[0], chunk)[0]
+        own = self._resolver.possessor(chunk)
+        return own or self._resolver.codes(chunk, weak=True)
+
+    def _needs(
+        self, frame: Frame, i: int, vg: Chunk, arguments: Frame0, heads: set[str],
+        actors: tuple[str, ...], recipients: tuple[str, ...],
+    ) -> bool:  # fmt: skip
+        needs = frame.needs
+        if "rec2" in needs and len(set(actors) | set(recipients)) < 2:
+            return False
+        if needs & {"rec", "code", "person", "hostable"} and not recipients and frame.actors != "O":
+            return False
+        if frame.actors == "O" and not (actors and self._is_person(i, vg, arguments)):
+            return False
+        return all(self._need(name, i, vg, arguments, heads) for name in needs)
+
+    def _need(self, name: str, i: int, vg: Chunk, arguments: Frame0, heads: set[str]) -> bool:
+        test = NEEDS.get(name)
+        return test is None or test(self, i, vg, arguments, heads)
+
+    def _is_person(self, i: int, vg: Chunk, arguments: Frame0) -> bool:
+        chunk = (
+            self._c.subject(i)
+            if vg.passive
+            else (arguments.objects[0] if arguments.objects else None)
+        )
+        if chunk is None:
+            return False
+        for part in chunk.parts or [chunk]:
+            head = self._c.tokens[part.head]
+            mention = head.mention
+            if isinstance(mention, Mention) and mention.type in ("LEADER", "STATE", "DEMONYM"):
+                return True
+            if head.tag == "R" or head.tag == "Y" and head.mention is None:
+                return True
+            if head.low in self._titles or head.low in (
+                "delegation",
+                "delegations",
+                "guests",
+                "refugees",
+            ):
+                return True
+        return False
+
+    def _refine(self, frame: Frame, heads: set[str], arguments: Frame0) -> tuple[str, str]:
+        motion = bool(heads & self._classes["motion"] - {"proposal", "document", "text"})
+        if frame.word in ("support", "back", "endorse", "approve") and motion:
+            return "VOTE", "for"
+        if frame.word in ("oppose", "veto", "reject") and heads & {"resolution", "draft"}:
+            return "VOTE", "against"
+        if frame.type == "VOTE" and frame.word == "vote":
+            return "VOTE", self._vote_mode(arguments)
+        return frame.type, frame.mode
+
+    def _vote_mode(self, arguments: Frame0) -> str:
+        if "against" in arguments.preps:
+            return "against"
+        if "for" in arguments.preps or any(
+            c.lemma in ("favour", "favor") for c in arguments.preps.get("in", [])
+        ):
+            return "for"
+        return "vote"
+
+    # ---------------------------------------------------------- light verbs
+    def _light_verb(self, i: int, vg: Chunk, arguments: Frame0) -> Match | None:
+        """'imposed sanctions on', 'a visit was paid to': the noun carries the meaning."""
+        if vg.passive:
+            subject = self._c.subject(i)
+            nouns = [subject] if subject is not None else []
+        else:
+            nouns = arguments.objects[:2]
+        for noun in nouns:
+            for part in noun.parts or [noun]:
+                match = self._light(i, vg, arguments, part, noun)
+                if match is not None:
+                    return match
+        return None
+
+    def _light(
+        self, i: int, vg: Chunk, arguments: Frame0, noun: Chunk, whole: Chunk
+    ) -> Match | None:
+        frames = self._lexicon.noun_frames.get(noun.low) or self._lexicon.noun_frames.get(
+            noun.lemma
+        )
+        if not frames:
+            return None
+        lemma = f"{vg.lemma}_{vg.particle}" if vg.particle else vg.lemma
+        frame = next((f for f in frames if lemma in f.supports or vg.lemma in f.supports), None)
+        if frame is None or "nevermatch" in frame.needs:
+            return None
+        by = _union(self._resolver.codes(c) for c in arguments.preps.get("by", []))
+        actor = by if vg.passive else self._resolver.codes(self._c.subject(i))
+        extra = self._noun_roles(frame, noun, arguments)
+        mutual = "+" in frame.actors
+        actors = _union([actor, extra[0]]) if mutual or not actor else actor
+        recipients = extra[1] or (
+            (tuple(c for c in extra[0] if c not in actors)) if not mutual else ()
+        )
+        if "rec2" in frame.needs and len(set(actors) | set(recipients)) < 2:
+            return None
+        if not actors and not recipients:
+            return None
+        kind, mode = self._drill(frame, noun, actors)
+        low, high = sorted((vg.head, noun.head))
+        return Match(
+            frame, kind, mode, actors, recipients, low, high, vg.head, [self._c.index(whole)]
+        )
+
+    def _drill(self, frame: Frame, noun: Chunk, actors: tuple[str, ...]) -> tuple[str, str]:
+        if "drill" not in frame.needs:
+            return frame.type, frame.mode
+        words = {self._c.tokens[k].low for k in range(noun.first, noun.last + 1)}
+        if len(actors) > 1 or words & {"joint", "bilateral", "trilateral", "multinational"}:
+            return "COOPERATE", "exercise"
+        return "MOBILIZE", "exercise"
+
+    # ------------------------------------------------------------------ nouns
+    def noun(self, i: int, chunk: Chunk) -> Match | None:
+        """Event named by the noun phrase ``chunk`` (at chunk index ``i``), or None."""
+        frames = self._lexicon.noun_frames.get(chunk.low) or self._lexicon.noun_frames.get(
+            chunk.lemma
+        )
+        if not frames:
+            return None
+        for frame in frames:
+            if "onlysup" in frame.needs or "nevermatch" in frame.needs:
+                continue
+            actors, recipients = self._noun_roles(frame, chunk)
+            if not self._noun_needs(frame, chunk, i, actors, recipients):
+                continue
+            kind, mode = self._drill(frame, chunk, actors)
+            if kind == "VOTE":
+                recipients = ()
+            return Match(
+                frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i]
+            )
+        return None
+
+    def _noun_needs(
+        self,
+        frame: Frame,
+        chunk: Chunk,
+        i: int,
+        actors: tuple[str, ...],
+        recipients: tuple[str, ...],
+    ) -> bool:
+        needs = frame.needs
+        preps = self._preps(chunk)
+        if "rec2" in needs or "drill" in needs and "joint" not in self._words(chunk):
+            if len(set(actors) | set(recipients)) < (2 if "rec2" in needs else 1):
+                return False
+        if "plural" in needs and not chunk.low.endswith("s"):
+            return False
+        if "eventin" in needs and not self._event_place(preps):
+            return False
+        if "of" in preps and needs & {"ofaid", "ofsanc", "oftroop"}:
+            wanted = {"ofaid": "aid", "ofsanc": "sanc", "oftroop": "troop"}
+            classes = [self._classes[wanted[n]] for n in needs if n in wanted]
+            if not any({c.low, c.lemma} & k for c in preps["of"] for k in classes):
+                return False
+        elif needs & {"ofaid", "ofsanc", "oftroop"}:
+            return False
+        if "milop" in needs and "military" not in self._words(chunk):
+            return False
+        if "exitn" in needs and self._exit_noun(preps):
+            return False
+        return self._grounded(frame, actors, recipients)
+
+    def _grounded(self, frame: Frame, actors: tuple[str, ...], recipients: tuple[str, ...]) -> bool:
+        if actors and recipients:
+            return True
+        if "+" in frame.actors:
+            return len(actors) > 1 or (frame.word in ("drill", "exercise") and bool(actors))
+        if frame.word in RECIPIENT_ENOUGH:
+            return bool(recipients) or bool(actors)
+        return frame.word in ACTOR_ENOUGH and bool(actors)
+
+    def _exit_noun(self, preps: dict[str, list[Chunk]]) -> bool:
+        return any(c.lemma in self._classes["exit"] for c in preps.get("from", []))
+
+    def _event_place(self, preps: dict[str, list[Chunk]]) -> bool:
+        chunks = preps.get("in", []) + preps.get("at", [])
+        known = self._classes["event"] | {"moscow", "beijing", "kremlin", "square"}
+        return any(({c.low, c.lemma} & known) or self._resolver.codes(c, weak=True) for c in chunks)
+
+    def _words(self, chunk: Chunk) -> set[str]:
+        return {self._c.tokens[k].low for k in range(chunk.first, chunk.last + 1)}
+
+    def _preps(self, chunk: Chunk) -> dict[str, list[Chunk]]:
+        for i, other in enumerate(self._c.chunks):
+            if other is chunk or (other.parts and other.parts[-1] is chunk):
+                return self._c.arguments(i).preps
+        return {}
+
+    def _noun_roles(
+        self, frame: Frame, chunk: Chunk, arguments: Frame0 | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        preps = dict(self._preps(chunk))
+        if arguments is not None:
+            for name, chunks in arguments.preps.items():
+                preps.setdefault(name, chunks)
+        before, against = self._premodifiers(chunk)
+
+        def slot(name: str) -> tuple[str, ...]:
+            if name == "P":
+                return before or self._resolver.possessor(chunk)
+            weak = name not in ("by", "with", "from")
+            return _union(self._resolver.codes(c, weak=weak) for c in preps.get(name, []))
+
+        actors = _pattern(frame.actors, slot)
+        recipients = _pattern(frame.recipients, slot) or against
+        return actors, tuple(r for r in recipients if r not in actors)
+
+    def _premodifiers(self, chunk: Chunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Codes before a noun: who does it, and in 'anti-Russian' whom it is against."""
+        out: list[str] = []
+        against: list[str] = []
+        for mention in _mentions(chunk, self._c.tokens):
+            if mention.first > chunk.head or not mention.code or mention.type in ("MEDIA", "PLACE"):
+                continue
+            if mention.type == "CAPITAL" and mention.place:
+                continue
+            target = against if mention.prefixed else out
+            if mention.code not in target:
+                target.append(mention.code)
+        return tuple(out), tuple(against)
+
+
+RECIPIENT_ENOUGH = frozenset(
+    "invasion annexation occupation sanctions sanction bombing shelling bombardment embargo blockade expulsion".split()
+)
+ACTOR_ENOUGH = frozenset(
+    "invasion aggression abstention withdrawal retreat mobilization mobilisation veto refusal buildup build-up presence attendance participation arrival rejection".split()
+)
+
+
+def _union(groups: object) -> tuple[str, ...]:
+    out: list[str] = []
+    for group in groups:  # type: ignore[attr-defined]
+        out += [c for c in group if c not in out]
+    return tuple(out)
+
+
+def _pattern(pattern: str, slot: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    """Codes of 'S+O+with' or 'for|to|O'."""
+    for option in pattern.split("|"):
+        found = _union(slot(name) for name in option.split("+") if name)
+        if found:
+            return found
+    return ()
+
+
+def _no_object(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return not arguments.objects
+
+
+def _object_any(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return bool(arguments.objects) or vg.passive
+
+
+def _object_or_infinitive(_m: Matcher, _i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return bool(arguments.objects) or vg.passive or arguments.complement_kind == "inf"
+
+
+def _clause_or_object(_m: Matcher, _i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return (
+        bool(arguments.objects)
+        or vg.passive
+        or arguments.complement_kind in ("inf", "that", "clause")
+    )
+
+
+def _infinitive(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return arguments.complement_kind == "inf"
+
+
+def _no_infinitive(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return arguments.complement_kind not in ("inf",)
+
+
+def _event(m: Matcher, i: int, _v: Chunk, arguments: Frame0, heads: set[str]) -> bool:
+    inner = {x for c in arguments.preps.get("in", []) for x in (c.low, c.lemma)}
+    return bool((heads | inner) & m._classes["event"])
+
+
+def _person(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return m._is_person(i, vg, arguments)
+
+
+def _bare_person(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    if len(arguments.objects) != 1 or vg.passive or arguments.complement_kind == "that":
+        return False
+    mentions = _mentions(arguments.objects[0], m._c.tokens)
+    return any(x.type == "LEADER" for x in mentions)
+
+
+def _phone(m: Matcher, i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    words = {c.lemma for group in arguments.preps.values() for c in group}
+    return "with" in arguments.preps or bool(words & {"phone", "telephone", "call"})
+
+
+def _organisation(m: Matcher, i: int, vg: Chunk, arguments: Frame0, heads: set[str]) -> bool:
+    chunk = m._c.subject(i) if vg.passive else (arguments.objects[0] if arguments.objects else None)
+    if chunk is None:
+        return False
+    mention = m._c.tokens[chunk.head].mention
+    if isinstance(mention, Mention):
+        return mention.type in ("IGO", "BLOC") and mention.code != "EUROPE"
+    return bool(
+        heads & (m._classes["exit"] - {"talks", "negotiation", "deal", "start", "declaration"})
+    )
+
+
+def _exit(m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    for chunk in arguments.preps.get("from", []) + arguments.preps.get("of", []):
+        mention = m._c.tokens[chunk.head].mention
+        if isinstance(mention, Mention) and mention.type == "IGO":
+            return not any(o.lemma in m._classes["troop"] for o in arguments.objects)
+        if {chunk.low, chunk.lemma} & m._classes["exit"]:
+            return True
+    return False
+
+
+def _troops_move(m: Matcher, i: int, vg: Chunk, arguments: Frame0, heads: set[str]) -> bool:
+    return bool(heads & m._classes["troop"])
+
+
+def _military(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    subject = arguments.preps.get("by", [None])[0] if vg.passive else m._c.subject(i)
+    if subject is None:
+        return False
+    words = {subject.low, subject.lemma}
+    return bool(words & (m._classes["troop"] | m._classes["weapon"] | {"forces", "artillery"}))
+
+
+def _on(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return "on" in arguments.preps or arguments.complement_kind in ("on", "that")
+
+
+def _to_or_for(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return bool(arguments.preps.keys() & {"to", "for"}) and not arguments.objects
+
+
+def _of(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return "of" in arguments.preps or arguments.complement_kind == "of"
+
+
+def _recognition(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return arguments.complement_kind not in ("that", "clause")
+
+
+NEEDS: dict[str, Callable[[Matcher, int, Chunk, Frame0, set[str]], bool]] = {
+    "noobj": _no_object, "objany": _object_any, "objinf": _object_or_infinitive,
+    "objorinf": _clause_or_object, "inf": _infinitive, "noinf": _no_infinitive, "event": _event,
+    "person": _person, "leaderobj": _person, "bareobj": _bare_person, "phone": _phone,
+    "org": _organisation, "exit": _exit, "sn": _troops_move, "mil": _military, "on": _on,
+    "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
+    "noobjcode": _no_object,
+}  # fmt: skip

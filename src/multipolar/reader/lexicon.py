@@ -1,0 +1,335 @@
+"""The word lists: what is a verb, which names stand for whom, which frames a word opens.
+
+Everything here comes from the TSV files in ``reader/lexicon``; a user's own file adds to them.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from multipolar.core.errors import BadOption, UsageError
+from multipolar.reader.inflect import noun_plural, verb_forms
+from multipolar.reader.text import tokenize
+
+IRREGULAR_DEMONYMS = ("ese", "sh", "ch", "ss", "yz", "men", "man", "nch", "s", "tch", "aux")
+ROLES = {
+    "s": "head_of_state",
+    "g": "head_of_government",
+    "f": "foreign_minister",
+    "o": "head_of_organisation",
+    "x": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in the trie. ``terms`` holds (start, end, role) of a leader's offices."""
+
+    type: str
+    code: str | None
+    name: str
+    terms: tuple[tuple[date, date | None, str | None], ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One way English reports an event; the columns of ``frames.tsv``."""
+
+    word: str
+    particle: str
+    pos: str
+    type: str
+    mode: str
+    actors: str
+    recipients: str
+    needs: frozenset[str]
+    objects: frozenset[str]
+    supports: frozenset[str]
+    cameo: str
+
+
+@dataclass(slots=True)
+class Word:
+    """What a lower-case form can be: tags, verb lemma and forms, noun lemma."""
+
+    tags: str = ""
+    verb: str = ""
+    forms: str = ""
+    noun: str = ""
+    plural: bool = False
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All lists, ready for lookup. Build it with :func:`load_lexicon`."""
+
+    words: dict[str, Word] = field(default_factory=dict)
+    trie: dict[str, Any] = field(default_factory=dict)
+    verb_frames: dict[str, list[Frame]] = field(default_factory=dict)
+    noun_frames: dict[str, list[Frame]] = field(default_factory=dict)
+    classes: dict[str, frozenset[str]] = field(default_factory=dict)
+    operators: dict[tuple[str, str], str] = field(default_factory=dict)
+    sayings: dict[str, str] = field(default_factory=dict)
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = field(default_factory=dict)
+    word_class: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def add_name(self, name: str, entry: Entry) -> None:
+        """Put one name into the trie; entries of the same name stay side by side."""
+        node = self.trie
+        for token in tokenize(name):
+            node = node.setdefault(token.text, {})
+        node.setdefault("", []).append(entry)
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """Rows of one of the package's own TSV files; lines that start with # are comments."""
+    text = resources.files("multipolar.reader").joinpath("lexicon", name).read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t", restval="", quoting=csv.QUOTE_NONE))
+
+
+@lru_cache(maxsize=8)
+def load_lexicon(extra: str = "") -> Lexicon:
+    """Load the lists, with the user's own TOML file on top.
+
+    ``extra`` is the path of a TOML file with ``[[name]]`` tables (``name``, ``type``, ``code``)
+    and ``[[loaded]]`` tables (``words``, ``kind``).
+    """
+    lexicon = Lexicon()
+    _load_words(lexicon)
+    _load_states(lexicon)
+    _load_groups(lexicon)
+    _load_leaders(lexicon)
+    _load_frames(lexicon)
+    _load_operators(lexicon)
+    _load_phrases(lexicon)
+    if extra:
+        _load_user(lexicon, Path(extra))
+    return lexicon
+
+
+def _raw_lines(name: str) -> list[str]:
+    text = resources.files("multipolar.reader").joinpath("lexicon", name).read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _load_words(lexicon: Lexicon) -> None:
+    for line in _raw_lines("words.tsv"):
+        tag, words = line.split("\t")
+        members = words.split("|")
+        lexicon.word_class[tag] = frozenset(members)
+        for word in members:
+            if " " not in word:
+                _tag(lexicon, word, tag)
+    irregular, regular = _raw_lines("verbs.tsv")
+    for triple in irregular.split("|"):
+        lemma, past, participle = triple.split()
+        add_verb(lexicon, lemma, past, participle)
+    for lemma in regular.split():
+        add_verb(lexicon, lemma)
+
+
+CLOSED = {
+    "DET": "D", "POSS": "G", "PRON": "R", "REL": "L", "WH": "W", "PREP": "P", "TO": "T", "CC": "C",
+    "SUB": "S", "MODAL": "M", "BE": "B", "HAVE": "H", "DO": "O", "NEG": "X", "ADV": "J", "ADJ": "A",
+}  # fmt: skip
+
+
+def _tag(lexicon: Lexicon, word: str, tag: str) -> None:
+    record = lexicon.words.setdefault(word, Word())
+    if tag in CLOSED:
+        record.tags += CLOSED[tag]
+        return
+    record.tags += "" if "N" in record.tags else "N"
+    record.noun = record.noun or word
+
+
+def add_verb(lexicon: Lexicon, lemma: str, past: str = "", participle: str = "") -> None:
+    """Register every form of a verb."""
+    for form, kind in verb_forms(lemma, past, participle):
+        record = lexicon.words.setdefault(form, Word())
+        if "V" not in record.tags:
+            record.tags += "V"
+        if not record.verb:
+            record.verb = lemma
+        if record.verb == lemma and kind not in record.forms:
+            record.forms += kind
+
+
+def add_noun(lexicon: Lexicon, lemma: str) -> None:
+    """Register a noun and its plural."""
+    for form in (lemma, noun_plural(lemma)):
+        record = lexicon.words.setdefault(form, Word())
+        if "N" not in record.tags:
+            record.tags += "N"
+        if not record.noun or form != lemma:
+            record.noun = lemma
+        record.plural = record.plural or form != lemma
+
+
+def _split(cell: str) -> list[str]:
+    return [part for part in cell.split("|") if part]
+
+
+def _load_states(lexicon: Lexicon) -> None:
+    for row in read_table("states.tsv"):
+        code = row["code"]
+        for name in _split(row["names"]):
+            lexicon.add_name(name, Entry("STATE", code, name, source="states.tsv"))
+        for name in _split(row["demonyms"]):
+            entry = Entry("DEMONYM", code, name, source="states.tsv")
+            lexicon.add_name(name, entry)
+            if not name.endswith(IRREGULAR_DEMONYMS):
+                lexicon.add_name(name + "s", entry)
+        for name in _split(row["capitals"]):
+            lexicon.add_name(name, Entry("CAPITAL", code, name, source="states.tsv"))
+    lexicon.add_name("Brussels", Entry("CAPITAL", "EU", "Brussels", source="states.tsv"))
+    lexicon.add_name("Sino", Entry("DEMONYM", "CHN", "Sino", source="states.tsv"))
+    lexicon.add_name("Russo", Entry("DEMONYM", "RUS", "Russo", source="states.tsv"))
+
+
+def _load_groups(lexicon: Lexicon) -> None:
+    for row in read_table("seats.tsv"):
+        lexicon.add_name(
+            row["name"], Entry("GOV_SEAT", row["code"], row["name"], source="seats.tsv")
+        )
+    for row in read_table("organisations.tsv"):
+        for name in _split(row["names"]):
+            lexicon.add_name(name, Entry("IGO", row["code"], name, source="organisations.tsv"))
+    for row in read_table("blocs.tsv"):
+        for name in _split(row["names"]):
+            lexicon.add_name(name, Entry(row["kind"], row["code"], name, source="blocs.tsv"))
+    for row in read_table("media.tsv"):
+        lexicon.add_name(row["name"], Entry("MEDIA", row["name"], row["name"], source="media.tsv"))
+    for row in read_table("places.tsv"):
+        code = row["code"] or None
+        for name in _split(row["names"]):
+            lexicon.add_name(name, Entry(row["type"], code, name, source="places.tsv"))
+
+
+def _load_leaders(lexicon: Lexicon) -> None:
+    by_name: dict[tuple[str, str], list[tuple[date, date | None, str | None]]] = defaultdict(list)
+    for row in read_table("leaders.tsv"):
+        end = date.fromisoformat(row["end"]) if row["end"] else None
+        term = (date.fromisoformat(row["start"]), end, ROLES[row["role"]])
+        for name in _split(row["names"]):
+            by_name[name, row["code"]].append(term)
+    for (name, code), terms in by_name.items():
+        lexicon.add_name(name, Entry("LEADER", code, name, tuple(terms), "leaders.tsv"))
+
+
+def _load_frames(lexicon: Lexicon) -> None:
+    for row in read_table("nounclasses.tsv"):
+        lexicon.classes[row["class"]] = frozenset(_split(row["words"]))
+        for noun in _split(row["words"]):
+            if "_" not in noun:
+                add_noun(lexicon, noun)
+    for row in read_table("frames.tsv"):
+        frame = _frame(row, lexicon)
+        table = lexicon.verb_frames if frame.pos == "v" else lexicon.noun_frames
+        table.setdefault(frame.word, []).append(frame)
+        if frame.pos == "v" and frame.word not in lexicon.words:
+            add_verb(lexicon, frame.word)
+        if frame.pos == "n":
+            add_noun(lexicon, frame.word)
+
+
+# Suffixes that only keep two frames of one lemma apart in the file.
+VARIANTS = frozenset("s v t m a n p org".split())
+
+
+def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
+    word, _, particle = row["words"].partition("_")
+    if particle in VARIANTS:
+        particle = ""
+    actors, _, recipients = row["roles"].partition(">")
+    needs: set[str] = set()
+    objects: set[str] = set()
+    supports: set[str] = set()
+    target = needs
+    for part in row["needs"].split(","):
+        if part.startswith(("obj=", "with=")):
+            target = objects
+            needs.add(part.partition("=")[0])
+            part = part.partition("=")[2]
+        elif part.startswith("sup="):
+            target = supports
+            part = part.partition("=")[2]
+        elif part in NEED_WORDS:
+            target = needs
+        if part.startswith("$"):
+            target.update(lexicon.classes[part[1:]])
+        elif part:
+            (needs if part in NEED_WORDS else target).add(part)
+    return Frame(
+        word, particle, row["pos"], row["type"], row["mode"], actors, recipients,
+        frozenset(needs), frozenset(objects), frozenset(supports), row["cameo"],
+    )  # fmt: skip
+
+
+NEED_WORDS = frozenset(
+    "rec rec2 code person hostable event no noobj phone bareobj leaderobj promised inf org recog "
+    "noinf sn objany objinf objorinf to_or_for on about of nevermatch noobjcode exit obj_or_none "
+    "mil fireobj eventin plural onlysup drill ofaid exitn ofsanc forcall comp oftroop milop "
+    "strikeobj".split()
+)
+
+
+def _load_operators(lexicon: Lexicon) -> None:
+    for row in read_table("operators.tsv"):
+        for lemma in _split(row["lemmas"]):
+            lexicon.operators.setdefault((lemma, row["control"]), row["kind"])
+            _ensure_verb(lexicon, lemma)
+    for row in read_table("sayings.tsv"):
+        for lemma in _split(row["words"]):
+            lexicon.sayings[lemma] = row["kind"]
+            _ensure_verb(lexicon, lemma)
+
+
+def _ensure_verb(lexicon: Lexicon, lemma: str) -> None:
+    if " " not in lemma and "V" not in lexicon.words.get(lemma, Word()).tags:
+        if lemma not in ("be", "have", "do"):
+            add_verb(lexicon, lemma)
+
+
+def _load_phrases(lexicon: Lexicon) -> None:
+    """Phrase lists of the later layers, keyed by layer and first word."""
+    for row in read_table("phrases.tsv"):
+        layer = lexicon.phrases.setdefault(row["layer"], {})
+        for phrase in _split(row["phrases"]):
+            words = tuple(t.low for t in tokenize(phrase))
+            layer.setdefault(words[0], []).append((words, row["kind"]))
+    for layer in lexicon.phrases.values():
+        for options in layer.values():
+            options.sort(key=lambda option: -len(option[0]))
+
+
+def _load_user(lexicon: Lexicon, path: Path) -> None:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"no lexicon file at {path}", hint="check the path of --lexicon") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadOption(f"{path} is not a TOML file: {error}") from None
+    for item in content.get("name", []):
+        if "name" not in item or "type" not in item:
+            raise BadOption(
+                f"{path}: a [[name]] table lacks 'name' or 'type': {item}",
+                hint='[[name]] name = "Nordstan" type = "STATE" code = "NRD"',
+            )
+        entry = Entry(item["type"], item.get("code"), item["name"], source=str(path))
+        lexicon.add_name(item["name"], entry)
+    for item in content.get("loaded", []):
+        layer = lexicon.phrases.setdefault("loaded", {})
+        for phrase in item["words"]:
+            words = tuple(t.low for t in tokenize(phrase))
+            layer.setdefault(words[0], []).append((words, item.get("kind", "LOADED")))

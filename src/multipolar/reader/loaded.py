@@ -1,0 +1,48 @@
+"""Loaded words: a lexicon and scare quotes. A weak signal, and said to be one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.markers import find_phrases
+from multipolar.reader.quotes import Quote
+
+# Words that are loaded only as a label for people or states, not in their plain sense.
+NEEDS_CONTEXT = {
+    "partners": ("our western", "western partners"), "satellite": ("satellites launch",), "clap": (), "return home": (),
+}  # fmt: skip
+PLAIN_AFTER = {"satellite": "images launch data imagery communications", "toxic": "waste", "corrupt": "officials", "colonial": "era period times"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One loaded phrase."""
+
+    start: int
+    end: int
+    kind: str
+    why: str
+
+
+def find_loaded(clauses: Clauses, lexicon: Lexicon, quotes: list[Quote]) -> list[Loaded]:
+    """Loaded phrases of one sentence; what a direct quotation says is the speaker's, but counts."""
+    tokens = clauses.tokens
+    out = []
+    for first, last, kind in find_phrases(tokens, lexicon.phrases.get("loaded", {})):
+        word = " ".join(t.low for t in tokens[first : last + 1])
+        if word in NEEDS_CONTEXT or _plain(
+            tokens[last + 1].low if last + 1 < len(tokens) else "", word
+        ):
+            continue
+        out.append(Loaded(tokens[first].start, tokens[last].end, kind, f"lexicon '{word}'"))
+    for quote in quotes:
+        if quote.kind == "SCARE" and clauses.sentence.start <= quote.start < clauses.sentence.end:
+            out = [x for x in out if not (quote.start <= x.start and x.end <= quote.end)]
+            out.append(Loaded(quote.inner[0], quote.inner[1], "IRONY", "scare quotes"))
+    return sorted(out, key=lambda x: x.start)
+
+
+def _plain(following: str, word: str) -> bool:
+    return following in PLAIN_AFTER.get(word, "").split() and bool(following)

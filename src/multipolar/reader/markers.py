@@ -1,0 +1,109 @@
+"""Words that negate, hedge, report by inference, condition, look ahead, ask or insist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.text import Token
+
+NOT_MARKER_BEFORE = {"may": "in", "might": "the"}
+
+
+@dataclass(slots=True)
+class Marker:
+    """One marker with its words."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def find_phrases(
+    tokens: list[Token], layer: dict[str, list[tuple[tuple[str, ...], str]]]
+) -> list[tuple[int, int, str]]:
+    """Longest phrases of a layer, as (first token, last token, kind), without overlap."""
+    out = []
+    i, n = 0, len(tokens)
+    while i < n:
+        hit = None
+        for words, kind in layer.get(tokens[i].low, ()):
+            size = len(words)
+            if i + size <= n and all(tokens[i + k].low == words[k] for k in range(1, size)):
+                hit = (i, i + size - 1, kind)
+                break
+        if hit is None:
+            i += 1
+            continue
+        out.append(hit)
+        i = hit[1] + 1
+    return out
+
+
+def find_markers(clauses: Clauses, lexicon: Lexicon) -> list[Marker]:
+    """Markers of one sentence in text order."""
+    tokens = clauses.tokens
+    out = []
+    for first, last, kind in find_phrases(tokens, lexicon.phrases["marker"]):
+        if kind == "SKIP":
+            if tokens[first].low in ("no", "without") and tokens[last].low == "doubt":
+                out.append(Marker(tokens[first].start, tokens[last].end, "BOOSTER"))
+            continue
+        if _counts(tokens, first, last, kind):
+            out.append(Marker(tokens[first].start, tokens[last].end, kind))
+    out += _inversions(clauses)
+    if clauses.sentence.question:
+        out.append(Marker(*_question_span(clauses), "QUESTION"))
+    return sorted(out, key=lambda m: m.start)
+
+
+def _question_span(clauses: Clauses) -> tuple[int, int]:
+    return clauses.sentence.start, clauses.sentence.end
+
+
+def _counts(tokens: list[Token], first: int, last: int, kind: str) -> bool:
+    """Whether the words mark anything here."""
+    token = tokens[first]
+    low = token.low
+    if first != last:
+        return not (
+            low in ("is", "are") and tokens[last].low == "to" and last - first == 1
+        ) or _verb_after(tokens, last)
+    if low in ("may", "might", "will", "could") and token.tag != "M":
+        return False
+    if kind == "HEDGE" and low in ("likely", "unlikely"):
+        return True
+    if low == "no" and token.tag not in "DX":
+        return False
+    if low == "no" and last + 1 < len(tokens) and tokens[last + 1].text == ".":
+        return False
+    if low == "always" or low == "certain":
+        return False
+    if low == "nothing" or low == "indeed":
+        return True
+    if (
+        low == "if"
+        and first
+        and tokens[first - 1].low in ("as", "ask", "asked", "wonder", "know", "see", "wondered")
+    ):
+        return False
+    return not (low == "provided" and token.tag != "S")
+
+
+def _verb_after(tokens: list[Token], last: int) -> bool:
+    return last + 1 < len(tokens) and tokens[last + 1].tag in "VBHO"
+
+
+def _inversions(clauses: Clauses) -> list[Marker]:
+    """'Had Russia not invaded', 'Should the West insist': the auxiliary is the condition."""
+    if clauses.sentence.question:
+        return []
+    out = []
+    for chunk in clauses.chunks:
+        if chunk.kind == "aux" and chunk.low in ("had", "should", "were"):
+            k = clauses.index(chunk) + 1
+            if any(c.kind == "vg" and c.inverted for c in clauses.chunks[k : k + 6]):
+                token = clauses.tokens[chunk.first]
+                out.append(Marker(token.start, token.end, "CONDITIONAL"))
+    return out

@@ -1,0 +1,136 @@
+"""Quotation marks: whole clauses, words within the author's sentence, scare quotes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from multipolar.reader.clauses import Clauses
+
+PAIRS = {"“": "”", "«": "»", "„": "“", '"': '"', "‘": "’"}
+NAME_NOUNS = frozenset(
+    "exercise exercises drill drills operation party movement newspaper magazine group plan project programme "
+    "program missile system company festival forum organisation organization newsletter channel".split()
+)
+MAX_QUOTE = 4000
+QUOTING = frozenset(
+    "call describe brand dub label term portray denounce condemn slam hail speak talk refer".split()
+)
+
+
+@dataclass(slots=True)
+class Quote:
+    """Quotation with its marks; ``inner`` is the span without them."""
+
+    start: int
+    end: int
+    kind: str
+    inner: tuple[int, int]
+    speaker_code: str | None = None
+
+
+def find_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of balanced quotation marks, outermost only, never across a blank line."""
+    out: list[tuple[int, int]] = []
+    i, n = 0, len(text)
+    while i < n:
+        closing = PAIRS.get(text[i])
+        if closing is None or (text[i] == "‘" and i and text[i - 1].isalpha()):
+            i += 1
+            continue
+        end = _close(text, i, closing)
+        if end < 0:
+            i += 1
+            continue
+        out.append((i, end + 1))
+        i = end + 1
+    return out
+
+
+def _close(text: str, i: int, closing: str) -> int:
+    limit = min(len(text), i + MAX_QUOTE)
+    blank = text.find("\n\n", i, limit)
+    limit = blank if blank >= 0 else limit
+    j = text.find(closing, i + 1, limit)
+    while j >= 0 and closing == "’" and j + 1 < len(text) and text[j + 1].isalpha():
+        j = text.find(closing, j + 1, limit)
+    return j
+
+
+def classify(spans: list[tuple[int, int]], text: str, sentences: list[Clauses]) -> list[Quote]:
+    """Say of each quotation whether it is a clause, attributed words or distance."""
+    out = []
+    at = 0
+    for start, end in spans:
+        while at + 1 < len(sentences) and sentences[at].sentence.end <= start:
+            at += 1
+        inner = text[start + 1 : end - 1]
+        if not inner.strip() or not sentences:
+            continue
+        kind = _kind(start, end, inner, sentences, at)
+        if kind:
+            out.append(Quote(start, end, kind, (start + 1, end - 1)))
+    return out
+
+
+def _kind(start: int, end: int, inner: str, sentences: list[Clauses], at: int) -> str:
+    clauses = sentences[at]
+    if end > clauses.sentence.end + 1:
+        return "DIRECT"
+    words = inner.split()
+    if inner.rstrip()[-1:] in ",.?!" and len(words) > 2 and _has_verb(start, end, clauses):
+        return "DIRECT"
+    if len(words) > 3 and _has_clause(start, end, clauses) and not _inside_phrase(start, clauses):
+        return "DIRECT"
+    if all(w[:1].isupper() or w[:1].isdigit() for w in words) and _is_name(start, end, clauses):
+        return ""
+    return "PARTIAL" if _attributed(start, clauses) else "SCARE"
+
+
+def _has_verb(start: int, end: int, clauses: Clauses) -> bool:
+    tokens = clauses.tokens
+    return any(c.kind == "vg" and start < tokens[c.head].start < end for c in clauses.chunks)
+
+
+def _has_clause(start: int, end: int, clauses: Clauses) -> bool:
+    tokens = clauses.tokens
+    for i, chunk in enumerate(clauses.chunks):
+        if chunk.kind == "vg" and chunk.form == "fin" and start < tokens[chunk.head].start < end:
+            subject = clauses.subject(i)
+            if subject is not None and tokens[subject.first].start > start:
+                return True
+    return False
+
+
+def _inside_phrase(start: int, clauses: Clauses) -> bool:
+    before = [t for t in clauses.tokens if t.end <= start]
+    return bool(before) and before[-1].tag in "DGA"
+
+
+def _is_name(start: int, end: int, clauses: Clauses) -> bool:
+    after = [t.low for t in clauses.tokens if t.start >= end][:2]
+    before = [t.low for t in clauses.tokens if t.end <= start][-2:]
+    return bool(NAME_NOUNS & {*after, *before})
+
+
+def _attributed(start: int, clauses: Clauses) -> bool:
+    """A verb of saying or an 'according to' in the sentence, with somebody to say it."""
+    sayings = clauses.lexicon.sayings
+    tokens = clauses.tokens
+    lows = {t.low for t in tokens}
+    if "according" in lows:
+        return True
+    for i, chunk in enumerate(clauses.chunks):
+        if chunk.kind != "vg" or chunk.lemma in (
+            "show",
+            "see",
+            "know",
+            "want",
+            "prove",
+            "hold",
+            "note",
+        ):
+            continue
+        if chunk.lemma in sayings or chunk.lemma in QUOTING:
+            if clauses.subject(i) is not None and abs(tokens[chunk.head].start - start) < 160:
+                return True
+    return False

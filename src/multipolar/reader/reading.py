@@ -1,0 +1,258 @@
+"""Put the layers together: text in, a :class:`Reading` out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812 - the parameter of read() is called date
+from pathlib import Path
+from typing import Any
+
+from multipolar.core.errors import BadOption, UnknownName
+from multipolar.reader.actors import Resolver
+from multipolar.reader.attribution import Attribution, AttributionFinder
+from multipolar.reader.chunks import Chunker
+from multipolar.reader.claims import Claim, find_claims
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.entities import SHOWN, EntityFinder, Mention
+from multipolar.reader.events import UPGRADE, Event, EventFinder
+from multipolar.reader.language import detect_language
+from multipolar.reader.lexicon import Lexicon, load_lexicon
+from multipolar.reader.loaded import Loaded, find_loaded
+from multipolar.reader.markers import Marker, find_markers
+from multipolar.reader.quotes import Quote, classify, find_spans
+from multipolar.reader.rivals import Rivalry, find_rivals
+from multipolar.reader.tagging import Tagger
+from multipolar.reader.text import MAX_SENTENCE_TOKENS, split_sentences
+
+MAX_CHARACTERS = 2_000_000
+CLAIMING_KINDS = frozenset(["direct", "indirect", "document", "rumour", "alleged", "viewpoint"])
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a text says, layer by layer; offsets are code points of ``text``.
+
+    ``notes`` says in plain words what was cut off or could not be done.
+    """
+
+    text: str
+    date: Date | None
+    language: str
+    mentions: list[Mention] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    attributions: list[Attribution] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
+    markers: list[Marker] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    loaded: list[Loaded] = field(default_factory=list)
+    rivals: list[Rivalry] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    n_sentences: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reading as the scheme's JSON."""
+        from multipolar.reader.export import to_dict  # noqa: PLC0415 - only when asked for
+
+        return to_dict(self)
+
+    def explain(self, item_id: str) -> str:
+        """Say which rule and which entries made an item, e.g. ``explain("ev3")``."""
+        from multipolar.reader.export import explain  # noqa: PLC0415 - only when asked for
+
+        return explain(self, item_id)
+
+
+def read(
+    text: str, *, date: Date | str | None = None, lexicon: str | Path | None = None
+) -> Reading:
+    """Read a text: who is named, what is said to have happened, who says so and how firmly.
+
+    Parameters
+    ----------
+    text : str
+        English text; HTML and files go through :func:`multipolar.reader.read_article` first.
+    date : date or ISO string, optional
+        Day of publication. Without it leaders are not resolved in time (``in_office`` is None).
+    lexicon : path, optional
+        TOML file with names and loaded words of the user's own.
+
+    Returns
+    -------
+    Reading
+        Layers as lists; :meth:`Reading.to_dict` gives the annotation scheme's JSON.
+
+    Raises
+    ------
+    BadOption
+        ``text`` is empty or no text, or ``date`` is no date.
+
+    Notes
+    -----
+    Shallow rules over clauses, no model: a sentence the rules do not cover yields what they do
+    cover. It tells what a text says, not whether it is true.
+
+    Examples
+    --------
+    >>> reading = read("On 9 May Tokayev met Putin in Moscow.", date="2023-05-10")
+    >>> [(e.type, e.actors, e.happened) for e in reading.events]
+    [('CONSULT', ['KAZ', 'RUS'], 'yes')]
+    """
+    on = _as_date(date)
+    _check_text(text)
+    reading = Reading(text, on, "en")
+    if len(text) > MAX_CHARACTERS:
+        reading.notes.append(
+            f"text cut off after {MAX_CHARACTERS:,} of {len(text):,} characters: the rest was not read"
+        )
+        text = text[:MAX_CHARACTERS]
+    _note_limits(reading, text)
+    lists = load_lexicon(str(lexicon) if lexicon else "")
+    _Pass(reading, text, lists, on).run()
+    return reading
+
+
+def _check_text(text: str) -> None:
+    if not isinstance(text, str):
+        raise BadOption(f"text is {type(text).__name__}, expected str", hint="read_article(bytes)")
+    if not text.strip():
+        raise BadOption("the text is empty: nothing to read")
+    sample = text[:20_000]
+    odd = sum(c == "\x00" or c == "\ufffd" or (c < " " and c not in "\n\r\t\f") for c in sample)
+    if odd > 0.05 * len(sample):
+        raise BadOption(
+            "the text is not readable: it looks like binary data or a wrong encoding",
+            hint="pass the file to read_article, which tells encodings apart",
+        )
+
+
+def _as_date(value: Date | str | None) -> Date | None:
+    if value is None or isinstance(value, Date):
+        return value
+    try:
+        return Date.fromisoformat(value)
+    except ValueError:
+        raise BadOption(f"date {value!r} is no date; expected YYYY-MM-DD") from None
+
+
+def _note_limits(reading: Reading, text: str) -> None:
+    if reading.date is None:
+        reading.notes.append("no date given: leaders are not resolved in time")
+    language = detect_language(text)
+    reading.language = language
+    if language == "unknown":
+        reading.notes.append("language unknown: names are read, sentences are not relied on")
+    elif language != "en":
+        reading.notes.append(
+            f"the text is not in English (looks like {language}): only names the lists know are read"
+        )
+
+
+class _Pass:
+    """One run over one text; the layers of a sentence are made in the order they need each other."""
+
+    def __init__(self, reading: Reading, text: str, lexicon: Lexicon, on: Date | None) -> None:
+        self._reading = reading
+        self._text = text
+        self._lexicon = lexicon
+        self._entities = EntityFinder(lexicon, on)
+        self._tagger = Tagger(lexicon)
+        self._chunker = Chunker(_particles(lexicon))
+        self._resolver = Resolver(lexicon)
+        self._events = EventFinder(lexicon, self._resolver, on.year if on else None)
+
+    def run(self) -> None:
+        """Read every sentence, then the layers that look across sentences."""
+        reading = self._reading
+        parsed = self._parse()
+        reading.n_sentences = len(parsed)
+        if reading.language not in ("en", "unknown"):
+            return
+        spans = find_spans(self._text)
+        reading.quotes = classify(spans, self._text, parsed)
+        finder = AttributionFinder(self._lexicon, self._resolver, reading.quotes)
+        at = 0
+        for clauses in parsed:
+            sentence = clauses.sentence
+            while at < len(reading.quotes) and reading.quotes[at].end <= sentence.start:
+                at += 1
+            near = [q for q in reading.quotes[at : at + 12] if q.start < sentence.end + 2]
+            self._sentence(clauses, finder, near)
+        reading.rivals = find_rivals(parsed, self._lexicon)
+
+    def _parse(self) -> list[Clauses]:
+        parsed = []
+        for sentence in split_sentences(self._text):
+            mentions = self._entities.find(sentence)
+            self._reading.mentions += [m for m in mentions if m.type in SHOWN]
+            self._tagger.tag(sentence.tokens)
+            chunks = self._chunker.chunk(sentence.tokens)
+            parsed.append(Clauses(sentence, chunks, self._lexicon))
+            if len(sentence.tokens) >= MAX_SENTENCE_TOKENS:
+                self._cut_note(sentence.start)
+        return parsed
+
+    def _cut_note(self, start: int) -> None:
+        note = f"a sentence of more than {MAX_SENTENCE_TOKENS} words was cut (first at character {start})"
+        if not any(n.startswith("a sentence of more") for n in self._reading.notes):
+            self._reading.notes.append(note)
+
+    def _sentence(self, clauses: Clauses, finder: AttributionFinder, near: list[Quote]) -> None:
+        reading = self._reading
+        self._resolver.begin(clauses)
+        events = self._events.find(clauses)
+        attributions = finder.find(clauses, near)
+        for quote in near:
+            _name_speaker(quote, attributions)
+        for event in events:
+            _report(event, attributions, near)
+        reading.events += events
+        reading.attributions += attributions
+        reading.markers += find_markers(clauses, self._lexicon)
+        reading.claims += find_claims(clauses, self._text, events, attributions, self._resolver)
+        reading.loaded += find_loaded(clauses, self._lexicon, near)
+        self._resolver.end()
+
+
+def _particles(lexicon: Lexicon) -> dict[str, set[str]]:
+    out: dict[str, set[str]] = {}
+    for frames in lexicon.verb_frames.values():
+        for frame in frames:
+            if frame.particle and frame.particle not in ("fire", "support", "from"):
+                out.setdefault(frame.word, set()).add(frame.particle.split("_")[0])
+    for name, _control in lexicon.operators:
+        verb, _, particle = name.partition(" ")
+        if particle and verb != "be":
+            out.setdefault(verb, set()).add(particle)
+    return out
+
+
+def _name_speaker(quote: Quote, attributions: list[Attribution]) -> None:
+    for attribution in attributions:
+        if attribution.content[0] < quote.end and quote.start < attribution.content[1]:
+            if quote.kind != "SCARE":
+                quote.speaker_code = attribution.source_code
+            return
+
+
+def _report(event: Event, attributions: list[Attribution], near: list[Quote]) -> None:
+    """Somebody else says so: claimed, unless the author vouches for it or it is denied."""
+    for attribution in attributions:
+        inside = attribution.content[0] <= event.start < attribution.content[1]
+        covers = event.start <= attribution.cue[0] < event.end
+        if not inside or covers:
+            continue
+        event.reported_by = f"{attribution.cue[0]}"
+        if attribution.kind == "denial":
+            event.verdict.add("no", "denied")
+        elif attribution.author_stance == "rejects":
+            event.verdict.add("no", "wrongly said")
+        elif attribution.kind in CLAIMING_KINDS and attribution.author_stance != "endorses":
+            event.verdict.add(
+                "claimed", f"said by {attribution.source_code or attribution.source_class}"
+            )
+        break
+    if any(q.kind == "DIRECT" and q.start < event.start < q.end for q in near):
+        event.verdict.add("claimed", "inside a quotation")
+    event.happened = event.verdict.happened
+    if event.type in UPGRADE and event.happened == "planned":
+        event.type = "AGREE"

@@ -1,0 +1,140 @@
+"""Rival explanations: 'Some say ... Others claim ...', 'One theory is ... Another is ...'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.markers import find_phrases
+
+REACH = 6  # sentences an explanation may run on before the next one opens
+ORDINALS = frozenset("first second third fourth".split())
+HEDGES = frozenset("might may could perhaps possibly probably maybe likely".split())
+
+
+@dataclass(slots=True)
+class Alternative:
+    """One explanation: the words that open it and the clause that holds it."""
+
+    cue: tuple[int, int]
+    span: tuple[int, int]
+    hedged: bool = False
+    denies: bool = False
+    sentence: int = 0
+
+
+@dataclass(slots=True)
+class Rivalry:
+    """Explanations of one thing set against each other."""
+
+    alternatives: list[Alternative] = field(default_factory=list)
+    explanandum: tuple[int, int] | None = None
+    announced_by: tuple[int, int] | None = None
+
+
+def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
+    """Groups of at least two alternatives."""
+    groups: list[Rivalry] = []
+    current: Rivalry | None = None
+    for clauses in sentences:
+        for kind, alternative in _openings(clauses, lexicon):
+            if kind == "open" and not _continues(current, alternative):
+                current = Rivalry([alternative], _explanandum(sentences, clauses))
+                groups.append(current)
+            elif current is not None and _within(current, alternative):
+                current.alternatives.append(alternative)
+        either = _either(clauses)
+        if either:
+            groups.append(Rivalry(either, None))
+    return [g for g in groups if len(g.alternatives) > 1]
+
+
+def _within(current: Rivalry, alternative: Alternative) -> bool:
+    return alternative.sentence - current.alternatives[-1].sentence <= REACH
+
+
+def _continues(current: Rivalry | None, alternative: Alternative) -> bool:
+    """'Critics' after 'supporters' goes on rather than opens."""
+    if current is None:
+        return False
+    return alternative.sentence == current.alternatives[-1].sentence
+
+
+def _explanandum(sentences: list[Clauses], clauses: Clauses) -> tuple[int, int] | None:
+    index = clauses.sentence.index
+    if index == 0:
+        return None
+    before = sentences[index - 1].sentence
+    return before.start, before.end
+
+
+def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative]]:
+    tokens = clauses.tokens
+    hits = [
+        (first, last, kind)
+        for first, last, kind in find_phrases(tokens, lexicon.phrases["rival"])
+        if _opens_clause(clauses, first)
+    ]
+    out = []
+    for n, (first, last, kind) in enumerate(hits):
+        stop = hits[n + 1][0] if n + 1 < len(hits) else len(tokens)
+        end = stop - 1
+        while (
+            end > last
+            and tokens[end].text in ",;."
+            or tokens[end].low in ("while", "and", "but", "whereas")
+        ):
+            end -= 1
+        lows = {t.low for t in tokens[first : end + 1]}
+        out.append(
+            (
+                kind,
+                Alternative(
+                    (tokens[first].start, tokens[last].end),
+                    (tokens[first].start, tokens[end].end),
+                    bool(lows & HEDGES),
+                    bool(lows & {"not", "n't", "deny", "denies", "never", "reject", "rejects"}),
+                    clauses.sentence.index,
+                ),
+            )
+        )
+    return out
+
+
+def _opens_clause(clauses: Clauses, first: int) -> bool:
+    """The cue opens a clause: at the start, after a comma, 'while', 'and', 'but'."""
+    tokens = clauses.tokens
+    if first == 0:
+        return True
+    before = tokens[first - 1]
+    return before.text in ',;:—–"“' or before.low in (
+        "while",
+        "whereas",
+        "but",
+        "and",
+        "yet",
+        "according",
+        "to",
+    )
+
+
+def _either(clauses: Clauses) -> list[Alternative]:
+    """'Either X or Y' with a verb on both sides."""
+    tokens = clauses.tokens
+    for i, token in enumerate(tokens):
+        if token.low != "either":
+            continue
+        cut = next((k for k in range(i + 1, len(tokens)) if tokens[k].low == "or"), -1)
+        if cut < 0 or not _clause(tokens[i:cut]) or not _clause(tokens[cut:]):
+            return []
+        end = len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
+        return [
+            Alternative((token.start, token.end), (token.start, tokens[cut - 1].end), sentence=clauses.sentence.index),
+            Alternative((tokens[cut].start, tokens[cut].end), (tokens[cut].start, tokens[end].end), sentence=clauses.sentence.index),
+        ]  # fmt: skip
+    return []
+
+
+def _clause(tokens: list[object]) -> bool:
+    return any(getattr(t, "tag", "") in "VBHM" for t in tokens) and len(tokens) > 3
