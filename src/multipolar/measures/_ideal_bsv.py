@@ -55,9 +55,7 @@ class BsvChain:
         self._blocks = votes.blocks() if votes.n_obs >= _THREADS_FROM else votes.blocks(1)
         longest = int(np.diff(votes.start).max())
         self._work = np.empty((len(self._blocks), 2, longest))
-        self._pool = (
-            ThreadPoolExecutor(threads) if threads > 1 and len(self._blocks) > 1 else None
-        )
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 and len(self._blocks) > 1 else None
         self._sweep = 0
         self.accepted = 0
         self._start(np.random.default_rng([seed, chain]), jitter=0.0 if chain == 0 else 1.0)
@@ -96,8 +94,10 @@ class BsvChain:
                 INVERSE,
             )
             numbers = range(len(self._blocks))
-            done = map(self._items, numbers) if self._pool is None else self._pool.map(
-                self._items, numbers
+            done = (
+                map(self._items, numbers)
+                if self._pool is None
+                else self._pool.map(self._items, numbers)
             )
             self.accepted += sum(done)
 

@@ -43,10 +43,10 @@ class VoteArrays:
         Observations of item v are ``start[v]:start[v + 1]``, yes before ``ends[v, 0]``, abstentions
         before ``ends[v, 1]``.
     unit, weight : (n_obs,)
-    unit_start, unit_obs : (n_units + 1,), (n_obs,)
-        Positions in the item order of each unit's observations.
     item_of, vote_of : (n_obs,)
         Item and vote (1, 2, 3) by item order.
+    unit_start, unit_ends, unit_item, unit_weight : (n_units + 1,), (n_units, 2), (n_obs,), (n_obs,)
+        The same votes by unit and, within a unit, by vote.
     path_start : (n_paths + 1,)
     units, items, rollcalls : frames
         One row per unit, item and roll call used.
@@ -59,7 +59,9 @@ class VoteArrays:
     unit: np.ndarray
     weight: np.ndarray
     unit_start: np.ndarray
-    unit_obs: np.ndarray
+    unit_ends: np.ndarray
+    unit_item: np.ndarray
+    unit_weight: np.ndarray
     item_of: np.ndarray
     vote_of: np.ndarray
     path_start: np.ndarray
@@ -81,6 +83,11 @@ class VoteArrays:
     def n_items(self) -> int:
         """Number of items after bridging."""
         return self.items.height
+
+    @property
+    def weighted(self) -> bool:
+        """Whether any roll call counts differently from the others."""
+        return bool((self.weight != 1.0).any())
 
     @property
     def n_obs(self) -> int:
@@ -219,13 +226,26 @@ def _period_expr(votes: pl.DataFrame, period: Period) -> pl.Expr:
     by_date = pl.lit(None, pl.Int32)
     if "date" in columns:
         date = _date(votes)
-        by_date = date.dt.year() - 1945 - (date.dt.month() < 9).cast(pl.Int32)
+        by_date = (date.dt.year() - 1945 - (date.dt.month() < 9).cast(pl.Int32)).clip(1)
     if "session" not in columns:
         if "date" not in columns:
             raise SchemaMismatch("votes have neither 'session' nor 'date'", hint="add one of them")
         return by_date
-    numeric = pl.col("session").cast(pl.Float64, strict=False).cast(pl.Int32)
-    return pl.coalesce(numeric, by_date)
+    text = pl.col("session").cast(pl.String)
+    numeric = text.cast(pl.Float64, strict=False).cast(pl.Int32)
+    roman = text.replace_strict(_ROMAN, default=None, return_dtype=pl.Int32)
+    return pl.coalesce(numeric, roman, by_date)
+
+
+def _roman(number: int) -> str:
+    out = ""
+    for value, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        while number >= value:
+            out, number = out + letters, number - value
+    return out
+
+
+_ROMAN = {_roman(n): n for n in range(1, 40)}  # how the United Nations numbered sessions to 1976
 
 
 def _date(votes: pl.DataFrame) -> pl.Expr:
@@ -326,19 +346,25 @@ def _lay_out(
     )
     number = flat["number"].to_numpy()
     vote = flat["vote"].to_numpy()
-    unit = flat["unit"].to_numpy().astype(np.int32)
+    unit = flat["unit"].to_numpy().astype(np.uint32)
     counts = np.zeros((items.height, 3), np.int64)
     np.add.at(counts, (number, vote - 1), 1)
     start = np.concatenate([[0], np.cumsum(counts.sum(1))])
-    order = np.argsort(unit, kind="stable").astype(np.int32)
+    order = np.lexsort((number, vote, unit))
+    weights = _check_weight(flat["weight"].to_numpy())
+    by_unit = np.zeros((units.height, 3), np.int64)
+    np.add.at(by_unit, (unit, vote - 1), 1)
+    unit_start = np.concatenate([[0], np.cumsum(by_unit.sum(1))])
     paths = units["path"].to_numpy()
     return VoteArrays(
         start=start,
         ends=np.column_stack([start[:-1] + counts[:, 0], start[:-1] + counts[:, :2].sum(1)]),
         unit=unit,
-        weight=_check_weight(flat["weight"].to_numpy()),
-        unit_start=np.concatenate([[0], np.cumsum(np.bincount(unit, minlength=units.height))]),
-        unit_obs=order,
+        weight=weights,
+        unit_start=unit_start,
+        unit_ends=unit_start[:-1, None] + np.cumsum(by_unit, axis=1)[:, :2],
+        unit_item=number[order].astype(np.uint32),
+        unit_weight=weights[order],
         item_of=number.astype(np.int32),
         vote_of=vote.astype(np.int8),
         path_start=np.concatenate(

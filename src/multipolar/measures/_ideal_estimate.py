@@ -1,0 +1,202 @@
+"""From prepared votes to a result, one function per mode, and the check of convergence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from multipolar.core.errors import BadOption, NotIdentified
+from multipolar.measures._ideal_bsv import BsvChain
+from multipolar.measures._ideal_chains import Plan, Progress, run_chains
+from multipolar.measures._ideal_data import CONTINUES, VoteArrays
+from multipolar.measures._ideal_fast import draw_around_mode, find_mode
+from multipolar.measures._ideal_joint import JointChain
+from multipolar.measures._ideal_results import Diagnostics, IdealPoints
+from multipolar.measures._kernels.convergence import effective_size, r_hat
+
+Unconverged = Literal["refuse", "show"]
+RHAT_LIMIT = 1.01
+ESS_LIMIT = 400.0
+FAST_DRAWS = 400
+_ABREAST_UP_TO = 3_000_000  # votes; above, chains one after the other save memory
+
+
+def estimate_fast(
+    votes: VoteArrays, *, anchors: tuple[str, str], seed: int, threads: int, draws: int
+) -> IdealPoints:
+    """Posterior mode and draws from the normal distribution around it."""
+    orientation = _orientation(votes, anchors)
+    mode = find_mode(votes, orientation=orientation, threads=threads)
+    raw = draw_around_mode(votes, mode, draws=draws, seed=seed)
+    ones = np.ones((draws, 1))
+    half = np.exp(mode.width)
+    theta, items = _standardised(
+        raw, ones * mode.beta, ones * (mode.centre - half), ones * (mode.centre + half)
+    )
+    theta, items = _oriented(theta[None], _add_axis(items), orientation)
+    notes = (
+        *votes.notes,
+        "mode 'fast': the posterior mode with a normal approximation; use 'joint' to report",
+    )
+    diagnostics = Diagnostics(
+        frame=_empty_frame(), converged=None, reason="", dropped=votes.dropped, notes=notes,
+        settings={"steps": mode.steps, "innovation_sd": float(np.sqrt(mode.innovation))},
+    )  # fmt: skip
+    return IdealPoints(votes, _centred_on(theta[0], mode.theta), items, diagnostics)
+
+
+def estimate_chains(
+    votes: VoteArrays,
+    plan: Plan,
+    *,
+    mode: str,
+    anchors: tuple[str, str],
+    unconverged: Unconverged,
+    progress: Progress | None,
+    resume: Path | None,
+) -> IdealPoints:
+    """Sample with mode "joint" or "bsv2017", standardise, orient, and check convergence."""
+    orientation = _orientation(votes, anchors)
+    abreast = mode == "joint" and votes.n_obs <= _ABREAST_UP_TO
+    start = np.zeros(0)
+    if mode == "joint":
+        start = find_mode(votes, orientation=orientation, threads=plan.workers).theta
+
+    def make(k: int) -> JointChain | BsvChain:
+        if mode == "joint":
+            return JointChain(votes, start, seed=plan.seed, chain=k)
+        return BsvChain(votes, seed=plan.seed, chain=k, threads=plan.workers)
+
+    kept = run_chains(
+        make, plan, fingerprint=votes.fingerprint, abreast=abreast, progress=progress,
+        resume=resume,
+    )  # fmt: skip
+    theta, items, extra = _on_scale(kept, mode)
+    theta, items = _oriented(theta, items, orientation)
+    diagnostics = check_convergence(votes, theta, unconverged=unconverged, extra=extra)
+    return IdealPoints(votes, theta.reshape(-1, votes.n_units), items, diagnostics)
+
+
+def _on_scale(
+    kept: dict[str, np.ndarray], mode: str
+) -> tuple[np.ndarray, dict[str, np.ndarray], dict[str, Any]]:
+    """Draws by chain on the standardised scale; bsv2017 standardises as it goes."""
+    if mode == "bsv2017":
+        items = {
+            "discrimination": kept["beta"], "low": kept["cut"][..., 0], "high": kept["cut"][..., 1]
+        }  # fmt: skip
+        return kept["theta"], items, {}
+    low, high = kept["centre"] - kept["half"], kept["centre"] + kept["half"]
+    shape = kept["theta"].shape[:2]
+    flat = [a.reshape(-1, a.shape[-1]) for a in (kept["theta"], kept["beta"], low, high)]
+    scale = flat[0].std(1, ddof=1)
+    theta, items = _standardised(*flat)
+    extra = {"innovation_sd": float((kept["innovation"][..., -1].ravel() / scale).mean())}
+    back = {n: a.reshape(*shape, -1) for n, a in items.items()}
+    return theta.reshape(*shape, -1), back, extra
+
+
+def _standardised(
+    theta: np.ndarray, beta: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Mean 0, standard deviation 1 within every draw, the items following."""
+    mean = theta.mean(1, keepdims=True)
+    scale = theta.std(1, ddof=1, keepdims=True)
+    items = {"discrimination": beta * scale, "low": low - beta * mean, "high": high - beta * mean}
+    return (theta - mean) / scale, items
+
+
+def _centred_on(draws: np.ndarray, centre: np.ndarray) -> np.ndarray:
+    """Take out the sampling noise of few draws from their mean."""
+    return np.asarray(draws - draws.mean(0) + np.sign(draws.mean(0) @ centre) * centre)
+
+
+def _add_axis(items: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {n: a[None] for n, a in items.items()}
+
+
+def _orientation(votes: VoteArrays, anchors: Sequence[str]) -> np.ndarray:
+    """+1 on the first anchor, -1 on the second, in the periods in which they vote."""
+    if len(anchors) != 2 or anchors[0] == anchors[1]:
+        raise BadOption(f"anchors {tuple(anchors)!r}", hint="two states: a high one and a low one")
+    paths = votes.units["path"].to_numpy()
+    out = np.zeros(votes.n_units)
+    for anchor, sign in zip(anchors, (1.0, -1.0), strict=True):
+        mine = (paths == CONTINUES.get(anchor, anchor)) | (paths == anchor)
+        if not mine.any():
+            busiest = votes.units.group_by("path").agg(pl.col("n_votes").sum())
+            names = busiest.sort("n_votes", "path", descending=[True, False])["path"][:6].to_list()
+            raise NotIdentified(
+                f"anchor {anchor!r} casts no vote in this vote set",
+                hint=f"anchors=(high, low) among those who vote, e.g. {', '.join(names)}",
+            )
+        out[mine] = sign / mine.sum()
+    return out
+
+
+def _oriented(
+    theta: np.ndarray, items: dict[str, np.ndarray], orientation: np.ndarray
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Turn each draw so that the first anchor is above the second; flatten the items' chains."""
+    sign = np.where(theta @ orientation < 0, -1.0, 1.0)[..., None]
+    # A turn exchanges nothing but signs: yes stays below the low cutpoint.
+    turned = {
+        n: (a * sign if n == "discrimination" else a).reshape(-1, a.shape[-1])
+        for n, a in items.items()
+    }
+    return theta * sign, turned
+
+
+def _empty_frame() -> pl.DataFrame:
+    schema = {
+        "quantity": pl.String, "n": pl.Int64, "rhat_max": pl.Float64, "ess_min": pl.Float64,
+        "ess_q05": pl.Float64,
+    }  # fmt: skip
+    return pl.DataFrame(schema=schema)
+
+
+def check_convergence(
+    votes: VoteArrays, theta: np.ndarray, *, unconverged: Unconverged, extra: dict[str, Any]
+) -> Diagnostics:
+    """R-hat and effective sizes of positions and of the periods' means and spreads."""
+    periods = np.unique(votes.period)
+    members = [np.flatnonzero(votes.period == t) for t in periods]
+    quantities = {
+        "theta": theta,
+        "period mean": np.stack([theta[..., m].mean(-1) for m in members], -1),
+        "period sd": np.stack([theta[..., m].std(-1) for m in members], -1),
+    }
+    rows = []
+    for name, draws in quantities.items():
+        rhat, size = r_hat(draws), effective_size(draws)
+        rows.append(
+            (name, draws.shape[-1], float(rhat.max()), float(size.min()),
+             float(np.quantile(size, 0.05)))
+        )  # fmt: skip
+    frame = pl.DataFrame(rows, schema=_empty_frame().schema, orient="row")
+    worst = frame.sort("rhat_max", descending=True).row(0, named=True)
+    enough = float(frame["ess_q05"].min())  # type: ignore[arg-type]  # never empty
+    converged = worst["rhat_max"] < RHAT_LIMIT and enough >= ESS_LIMIT and theta.shape[0] >= 4
+    return Diagnostics(
+        frame=frame,
+        converged=converged,
+        reason="" if converged or unconverged == "show" else _refusal(theta, worst, enough),
+        dropped=votes.dropped,
+        notes=votes.notes,
+        settings=extra,
+    )
+
+
+def _refusal(theta: np.ndarray, worst: dict[str, Any], enough: float) -> str:
+    if theta.shape[0] < 4:
+        return f"{theta.shape[0]} chain(s) cannot show that they agree: run chains=4 or more"
+    factor = max(2.0, 1.5 * ESS_LIMIT / max(enough, 1.0))
+    return (
+        f"R-hat of {worst['quantity']} reaches {worst['rhat_max']:.3f} (limit {RHAT_LIMIT}) and "
+        f"the 5 % quantile of the effective sizes is {enough:.0f} (limit {ESS_LIMIT:.0f}): "
+        f"run about {factor:.0f} times as many iterations"
+    )
