@@ -18,6 +18,10 @@ from multipolar.sources._csv_pass import CsvPass, locate_rows
 
 # More broken rows than this share, and than this few, and the file is not the one it is taken for.
 MOST_REJECTED, FEW_REJECTED = 0.05, 20
+# Of a row joined with seats(): the state sat on the day.
+_SAT = (pl.col("seated") <= pl.col("day")) & (
+    pl.col("left").is_null() | (pl.col("day") < pl.col("left"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,6 @@ def judge_ballots(ballots: pl.DataFrame, kinds: pl.DataFrame, ways: Sequence[str
     if repeats.height:
         votes = votes.join(repeats, on="line", how="anti")
     return Judged(votes, faults)
-
-
-_SAT = (pl.col("seated") <= pl.col("day")) & (
-    pl.col("left").is_null() | (pl.col("day") < pl.col("left"))
-)
 
 
 def seats() -> pl.DataFrame:

@@ -43,6 +43,13 @@ def read(paths: Sequence[Path], rejects: Rejects) -> Frames:
     ``unres``, ``importantvote`` ...) may stand in it or in a second file with the same ``rcid`` or
     ``resid``.
 
+    Returns
+    -------
+    mapping of two frames
+        ``rollcalls``, one row per recorded vote, sorted by date; ``votes``, one row per member and
+        recorded vote, coded 1 yes, 2 abstain, 3 no, 8 not voting. Every row of the files is in
+        ``votes`` or in ``rejects``, or coded 9, not a member.
+
     Raises
     ------
     SchemaMismatch

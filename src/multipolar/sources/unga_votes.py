@@ -50,6 +50,13 @@ def read(paths: Sequence[Path], rejects: Rejects) -> Frames:
 
     Where a roll call is in more than one file, the later file is used.
 
+    Returns
+    -------
+    mapping of two frames
+        ``rollcalls``, one row per recorded vote, sorted by date; ``votes``, one row per member and
+        recorded vote, coded 1 yes, 2 abstain, 3 no, 8 not voting. Every row of the files is in
+        ``votes`` or in ``rejects``.
+
     Raises
     ------
     SchemaMismatch

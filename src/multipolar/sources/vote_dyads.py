@@ -100,7 +100,28 @@ def pack_counts(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def unpack_counts(packed: pl.LazyFrame) -> pl.LazyFrame:
-    """All sixteen joint counts per year, pair and set of votes, from the packed ones."""
+    """All sixteen joint counts per year, pair and set of votes, from the packed ones.
+
+    Parameters
+    ----------
+    packed : one row per year and pair
+        As :func:`pack_counts` returns it.
+
+    Returns
+    -------
+    one row per year, pair and set of votes
+        ``n_ab`` in votes, from 0 (never) up: state_a voted a, state_b voted b. Pairs without a
+        contested vote have no row in that set. Counts do not tell which votes they were.
+
+    Examples
+    --------
+    >>> counts = unpack_counts(pl.scan_parquet(Path(__file__).parent / "starter" / DYADS_FILE))
+    >>> pair = counts.filter(
+    ...     year=2022, vote_set="all", state_a="KAZ", state_b="RUS"
+    ... ).collect()
+    >>> pair["n_11"].item(), pair["n_13"].item()
+    (43, 8)
+    """
     missing_a = [
         (pl.col(f"a_{a}") - pl.sum_horizontal(f"c_{a}{b}" for b in NOT_YES)).alias(f"c_{a}1")
         for a in NOT_YES
