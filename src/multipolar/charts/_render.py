@@ -25,15 +25,16 @@ def to_json(chart: Any) -> str:
     )
 
 
-def to_svg(chart: Any) -> str:
+def to_svg(chart: Any, *, name: str = "") -> str:
     """SVG with a title and a description for those who cannot see it.
 
-    Ids inside start with the hash of the chart, so that several fit in one page.
+    Ids inside start with the hash of the chart and of ``name``, so that several fit in one page;
+    ``name`` keeps two equal charts apart.
     """
     text = to_json(chart)
     spec = json.loads(text)
     svg: str = vl_convert.vegalite_to_svg(text)
-    prefix = "c" + hashlib.sha256(text.encode()).hexdigest()[:10]
+    prefix = "c" + hashlib.sha256(f"{name}{text}".encode()).hexdigest()[:10]
     svg = _renamed(svg, prefix)
     title, body = _title(spec), spec.get("description") or ""
     head = (

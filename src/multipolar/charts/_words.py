@@ -77,3 +77,27 @@ def same_option(left: Any, right: Any) -> bool:
 def panel_words(verdict: Mapping[str, Any]) -> dict[str, str]:
     """Question each panel asks, by key; the empty key is a claim with a single question."""
     return {p["key"]: p.get("words") or p["key"] or "all" for p in verdict["panels"]}
+
+
+def nearest_questions(verdict: Mapping[str, Any], keys: Sequence[str], most: int) -> list[str]:
+    """At most ``most`` of the panels, those whose question is nearest to the default one first.
+
+    Nearness is the number of choices in which a panel's question differs from the default.
+    """
+    default = {c["name"]: c.get("default") for c in verdict.get("choices") or []}
+    asked = {p["key"]: p.get("question") or {} for p in verdict["panels"]}
+
+    def distance(key: str) -> int:
+        return sum(not same_option(v, default.get(n)) for n, v in asked.get(key, {}).items())
+
+    if len(keys) <= most:
+        return list(keys)
+    kept = set(sorted(keys, key=distance)[:most])
+    return sorted((k for k in keys if k in kept), key=distance)
+
+
+def drawn_words(drawn: int, found: int) -> str:
+    """Say that only the nearest questions are drawn; nothing where all are."""
+    if drawn >= found:
+        return ""
+    return f" Drawn: the default question and those nearest to it, {drawn} of {found}."

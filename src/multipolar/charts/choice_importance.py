@@ -8,7 +8,13 @@ from typing import Any
 import altair as alt
 
 from multipolar.charts import theme
-from multipolar.charts._words import choice_label, percent, sentence
+from multipolar.charts._words import (
+    choice_label,
+    drawn_words,
+    nearest_questions,
+    percent,
+    sentence,
+)
 
 _GUTTER = 178
 _PER_ROW = 4
@@ -48,7 +54,8 @@ def draw_choice_importance(verdict: Mapping[str, Any]) -> Any:
     'VConcatChart'
     """
     found = [p for p in verdict["panels"] if p.get("importance")]
-    panels = found[:_MOST]
+    kept = nearest_questions(verdict, [p["key"] for p in found], _MOST)
+    panels = [next(p for p in found if p["key"] == k) for k in kept]
     order = _order(panels)
     size = max(1, -(-len(panels) // max(1, -(-len(panels) // _PER_ROW))))
     rows = [panels[i : i + size] for i in range(0, len(panels), size)]
@@ -61,14 +68,14 @@ def draw_choice_importance(verdict: Mapping[str, Any]) -> Any:
             _panel_chart(p, order, width, [*h, *[" "] * (depth - len(h))], labels=i == 0)
             for i, (p, h) in enumerate(zip(row, heads, strict=True))
         ]
-        parts.append(alt.hconcat(*charts, spacing=40))
+        parts.append(alt.hconcat(*charts, spacing=40, bounds="flush"))
     return theme.finish(
         parts,
         title=_title(panels, order),
         subtitle=(
             "Share of the variance of the estimates. Dark: the choice on its own; "
             "light: together with its interactions with other choices."
-            + (f" Drawn: the first {_MOST} of {len(found)} questions." if found != panels else "")
+            + drawn_words(len(panels), len(found))
         ),
         caption=theme.caption(verdict),
         description=_describe(panels),

@@ -9,7 +9,15 @@ import altair as alt
 import polars as pl
 
 from multipolar.charts import theme
-from multipolar.charts._words import join, number, panel_words, plural, sentence
+from multipolar.charts._words import (
+    drawn_words,
+    join,
+    nearest_questions,
+    number,
+    panel_words,
+    plural,
+    sentence,
+)
 
 _RADIUS = 3.4
 _LABEL_SIZE = 11.5
@@ -60,7 +68,7 @@ def draw_placebo_strip(
     known = placebos.filter(pl.col("estimate").is_not_null() & pl.col("estimate").is_finite())
     words = panel_words(verdict)
     found = [k for k in words if known.filter(pl.col("panel") == k).height]
-    keys = found[:_MOST]
+    keys = nearest_questions(verdict, found, _MOST)
     named = dict(names or {})
     panels = {p["key"]: p for p in verdict["panels"]}
     domains = _domains(known, keys)
@@ -71,7 +79,7 @@ def draw_placebo_strip(
             words[k],
             named,
             domains[k],
-            unit if k == keys[-1] or domains[k] != domains[keys[-1]] else "",
+            unit if k == keys[-1] else "",
         )
         for k in keys
     ]
@@ -80,8 +88,7 @@ def draw_placebo_strip(
         title=_title(known, keys, words, named, verdict),
         subtitle=(
             "The default specification asked of every state on which the record allows it. "
-            "One dot is one state."
-            + (f" Drawn: the first {_MOST} of {len(found)} questions." if found != keys else "")
+            "One dot is one state." + drawn_words(len(keys), len(found))
         ),
         caption=theme.caption(verdict),
         description=_describe(known, keys, words, named),
@@ -287,10 +294,12 @@ def _note(panel: Any) -> str:
     placebo = panel.get("placebo_states")
     if not placebo:
         return ""
-    text = f"Rank {placebo['rank']} of {placebo['n']}" if placebo.get("rank") else ""
+    text = ""
+    if placebo.get("rank") and placebo.get("n"):
+        text = f"Median over all choices: rank {placebo['rank']} of {placebo['n']}"
     if placebo.get("p_median") is not None:
-        text += "; " if text else ""
-        text += f"p = {number(placebo['p_median'], 2)} for the median estimate over all choices"
+        text += ", " if text else "Median over all choices: "
+        text += f"p = {number(placebo['p_median'], 2)}"
     return text
 
 
@@ -307,7 +316,7 @@ def _title(
     rank = rank_words(known, keys[0], names, nearer_end(known, keys[0]))
     if not rank:
         return f"{sentence(subject)} among the other states"
-    tail = f", {words[keys[0]]}" if len(keys) > 1 else ""
+    tail = f", {words[keys[0]]}" if len(keys) > 1 and len(words[keys[0]]) <= 40 else ""
     return f"{sentence(subject)}: {rank}{tail}"
 
 

@@ -12,7 +12,9 @@ import polars as pl
 from multipolar.charts import theme
 from multipolar.charts._words import (
     choice_label,
+    drawn_words,
     join,
+    nearest_questions,
     option_label,
     panel_words,
     percent,
@@ -24,7 +26,7 @@ from multipolar.charts._words import (
 _GUTTER = 196
 _GAP = 0.09
 _PER_ROW = 4
-_MOST = 12  # questions drawn; beyond that the picture is longer than it is telling
+_MOST = 8  # questions drawn; beyond that the picture is longer than it is telling
 _DRAWN = 420  # marks across one row; a page 900 pixels wide cannot show more apart
 _HEADER_SIZE = 12.5
 
@@ -33,6 +35,7 @@ _HEADER_SIZE = 12.5
 class _Panel:
     """One question: its words, its specifications in order, and what is not drawn."""
 
+    key: str
     words: str
     shares: Mapping[str, float]
     total: int
@@ -62,7 +65,7 @@ def draw_specification_curve(
     thresholds : sequence of (value, words)
         Dashed lines: no effect, smallest effect of interest.
     unit : str
-        Title of the vertical axis.
+        What the vertical axis shows.
 
     Returns
     -------
@@ -89,22 +92,23 @@ def draw_specification_curve(
     'VConcatChart'
     """
     panels = _panels(frame, verdict)
-    choices = _varying_choices(frame, verdict)
-    rows = _rows(panels[:_MOST])
-    shared = _similar_scale(panels)
+    nearest = nearest_questions(verdict, [p.key for p in panels], _MOST)
+    shown = [next(p for p in panels if p.key == k) for k in nearest]
+    rows = _rows(shown)
+    shared = _similar_scale(shown)
     parts: list[Any] = [_key_chart()] if rows else []
-    for row in rows if shared else [[p] for p in panels[:_MOST]]:
+    for row in rows if shared else [[p] for p in shown]:
         _place(row)
-        domain, cut = _domain(panels if shared else row, thresholds)
+        domain, cut = _domain(shown if shared else row, thresholds)
         parts += [
             _header_chart(row),
-            _curve_chart(row, domain, thresholds, unit, cut=cut),
-            _matrix_chart(row, choices),
+            _curve_chart(row, domain, thresholds, cut=cut),
+            _matrix_chart(row, _varying_choices(frame, verdict, row)),
         ]
     return theme.finish(
         parts,
         title=_title(panels),
-        subtitle=_subtitle(panels, verdict),
+        subtitle=_subtitle(panels, verdict, unit),
         caption=theme.caption(verdict),
         description=_describe(panels, verdict),
         gutter=_GUTTER,
@@ -120,12 +124,27 @@ def _panels(frame: pl.DataFrame, verdict: Mapping[str, Any]) -> list[_Panel]:
     for panel in verdict["panels"]:
         part = frame.filter(pl.col("panel") == panel["key"])
         known = part.filter(pl.col("estimate").is_not_null() & pl.col("estimate").is_finite())
-        known = known.sort("estimate", maintain_order=True)
+        known = _with_default(known.sort("estimate", maintain_order=True), panel)
         rows, step = _thin(known.to_dicts(), per_panel)
         built.append(
-            _Panel(words[panel["key"]], panel.get("shares") or {}, part.height, rows, step)
+            _Panel(
+                panel["key"],
+                words[panel["key"]],
+                panel.get("shares") or {},
+                part.height,
+                rows,
+                step,
+            )
         )
     return built
+
+
+def _with_default(rows: pl.DataFrame, panel: Mapping[str, Any]) -> pl.DataFrame:
+    """Mark the default specification of the panel, not of the first question alone."""
+    spec = (panel.get("default") or {}).get("spec")
+    if spec is None or "spec" not in rows.columns:
+        return rows
+    return rows.with_columns(is_default=pl.col("spec") == spec)
 
 
 def _thin(rows: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], int]:
@@ -136,8 +155,11 @@ def _thin(rows: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]],
     return kept, step
 
 
-def _varying_choices(frame: pl.DataFrame, verdict: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Choices that still differ inside a panel; the others are the panels themselves."""
+def _varying_choices(
+    frame: pl.DataFrame, verdict: Mapping[str, Any], row: list[_Panel]
+) -> list[dict[str, Any]]:
+    """Choices that differ inside a panel of the row; the others are the panels themselves."""
+    frame = frame.filter(pl.col("panel").is_in([p.key for p in row])) if frame.height else frame
     kept = []
     for choice in verdict["choices"]:
         if choice["name"] not in frame.columns or not frame.height:
@@ -251,7 +273,6 @@ def _curve_chart(
     row: list[_Panel],
     domain: tuple[float, float],
     thresholds: Sequence[tuple[float, str]],
-    unit: str,
     *,
     cut: bool,
 ) -> Any:
@@ -266,7 +287,7 @@ def _curve_chart(
     x = alt.X("x:Q", axis=None, scale=_scale_x(row))
     y = alt.Y(
         "estimate:Q",
-        title=unit,
+        title=None,
         scale=alt.Scale(domain=list(domain), nice=False, zero=False),
         axis=_gutter_axis(grid=True, tickCount=5),
     )
@@ -294,7 +315,7 @@ def _short(value: Any) -> Any:
 
 
 def _gutter_axis(**options: Any) -> Any:
-    return alt.Axis(minExtent=_GUTTER - 12, maxExtent=_GUTTER - 12, titleX=-62, **options)
+    return alt.Axis(minExtent=_GUTTER - 12, maxExtent=_GUTTER - 12, **options)
 
 
 def _threshold_layers(
@@ -415,7 +436,8 @@ def _title(panels: list[_Panel]) -> str:
 
     def named(share: float) -> str:
         words = [w for w, s in shares if abs(s - share) < 0.005]
-        return f" ({join(words)})" if len(words) <= 2 else ""
+        text = f" ({join(words)})"
+        return text if len(words) <= 2 and len(text) <= 80 else ""
 
     return (
         f"Support runs from {percent(low)} of specifications{named(low)} "
@@ -423,22 +445,25 @@ def _title(panels: list[_Panel]) -> str:
     )
 
 
-def _subtitle(panels: list[_Panel], verdict: Mapping[str, Any]) -> str:
+def _subtitle(panels: list[_Panel], verdict: Mapping[str, Any], unit: str) -> str:
     total = sum(p.total for p in panels)
     kept = [c for c in verdict["choices"] if len(c["options"]) > 1]
     names = join([choice_label(c["name"]) for c in kept])
-    text = f"Every estimate in order, {plural(total, 'specification')}"
+    text = f"{sentence(unit)}. Every estimate in order, {plural(total, 'specification')}"
     text += f" over {names}." if names else "."
-    ranged = any(r.get("lower") is not None for p in panels for r in p.rows)
+    ranged = any(_has_width(r) for p in panels for r in p.rows)
     text += " Each point is one specification" + (" with its interval" if ranged else "")
     text += "; the bars below it show its options."
-    if len(panels) > _MOST:
-        text += f" Drawn: the first {_MOST} of {len(panels)} questions."
+    text += drawn_words(min(_MOST, len(panels)), len(panels))
     step = max((p.step for p in panels), default=1)
     if step > 1:
         drawn = sum(len(p.rows) for p in panels)
-        text += f" Drawn: {drawn:,} of them, about every {step}th; shares count all."
+        text += f" Drawn: {drawn:,} of them, about one in {step}; shares count all."
     return text
+
+
+def _has_width(row: Mapping[str, Any]) -> bool:
+    return row.get("lower") is not None and row["lower"] < row["upper"]
 
 
 def _describe(panels: list[_Panel], verdict: Mapping[str, Any]) -> str:

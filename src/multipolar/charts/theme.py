@@ -192,10 +192,13 @@ def finish(
     heading = alt.TitleParams(
         text=wrap(title, WIDTH, 17, bold=True), subtitle=wrap(subtitle, WIDTH, 12.5)
     )
-    return (
-        alt.vconcat(*parts, foot, spacing=spacing)
-        .properties(title=heading, description=description)
-        .configure(**config())
+    return alt.vconcat(
+        *parts,
+        foot,
+        spacing=spacing,
+        title=heading,
+        description=description,
+        config=alt.Config(**config()),
     )
 
 

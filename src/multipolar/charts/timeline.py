@@ -10,7 +10,14 @@ import altair as alt
 import polars as pl
 
 from multipolar.charts import theme
-from multipolar.charts._words import join, number, panel_words, plural, sentence
+from multipolar.charts._words import (
+    drawn_words,
+    join,
+    nearest_questions,
+    number,
+    panel_words,
+    sentence,
+)
 
 _GUTTER = 62
 _LABELS = 96  # room at the right for the name of each line
@@ -61,7 +68,8 @@ def draw_timeline(
     """
     series = _dated(series)
     words = panel_words(verdict)
-    keys = [k for k in words if series.filter(pl.col("panel") == k).height][:_MOST]
+    found = _distinct(series, list(words))
+    keys = nearest_questions(verdict, found, _MOST)
     columns = {1: 1, 2: 2, 4: 2}.get(len(keys), 3)
     width = (theme.WIDTH - columns * _GUTTER - _LABELS) / columns
     domains = _domains(series, keys)
@@ -75,11 +83,10 @@ def draw_timeline(
     grid = [
         alt.hconcat(*charts[i : i + columns], spacing=0) for i in range(0, len(charts), columns)
     ]
-    left_out = len([k for k in words if series.filter(pl.col("panel") == k).height]) - len(keys)
     return theme.finish(
         grid,
         title=_title(series, verdict, keys, words),
-        subtitle=_subtitle(unit, left_out),
+        subtitle=_subtitle(unit) + drawn_words(len(keys), len(found)),
         caption=theme.caption(verdict),
         description=_describe(series, keys, words),
         gutter=_GUTTER,
@@ -134,6 +141,16 @@ def _panel_chart(
         height=200,
         title=alt.TitleParams(text=head, fontSize=12.5, lineHeight=16, offset=18, frame="group"),
     )
+
+
+def _distinct(series: pl.DataFrame, keys: list[str]) -> list[str]:
+    """Panels with data; of several with the same values over time only the first."""
+    seen: dict[tuple[Any, ...], str] = {}
+    for key in keys:
+        part = series.filter(pl.col("panel") == key).sort("period")
+        if part.height:
+            seen.setdefault(tuple(part.select("period", *_COLUMNS).iter_rows()), key)
+    return list(seen.values())
 
 
 def _dated(series: pl.DataFrame) -> pl.DataFrame:
@@ -290,22 +307,19 @@ def _title(
     if ends is None:
         return f"{subject}: no period with enough observations"
     first, last = ends
-    tail = f", {words[keys[0]]}" if len(keys) > 1 else ""
+    tail = f", {words[keys[0]]}" if len(keys) > 1 and len(words[keys[0]]) <= 40 else ""
     return (
         f"{subject}: from {number(first['value'])} in {first['period'].year} "
         f"to {number(last['value'])} in {last['period'].year}{tail}"
     )
 
 
-def _subtitle(unit: str, left_out: int) -> str:
-    text = (
+def _subtitle(unit: str) -> str:
+    return (
         f"{sentence(unit)}, under the default specification only. "
         "Shaded around the line: its interval. "
         "Grey band: 80% of all states, dashed: the median state."
     )
-    if left_out > 0:
-        text += f" {plural(left_out, 'further question')} in the table, not drawn."
-    return text
 
 
 def _describe(series: pl.DataFrame, keys: list[str], words: Mapping[str, str]) -> str:

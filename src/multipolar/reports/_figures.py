@@ -11,6 +11,7 @@ import polars as pl
 from multipolar import charts
 from multipolar.reports._inputs import (
     VerdictLike,
+    claim_id,
     named_weights,
     state_names,
     subject_name,
@@ -33,7 +34,7 @@ def draw_figures(verdict: VerdictLike, data: Mapping[str, Any]) -> list[Figure]:
     drawn = []
     for key, heading, draw in _drawings(verdict, {**data, "claim": _named_claim(data)}):
         chart = draw()
-        svg = charts.to_svg(chart)
+        svg = charts.to_svg(chart, name=claim_id(data))
         drawn.append(Figure(key=key, heading=heading, svg=svg, alt=str(chart.description)))
     return drawn
 

@@ -17,7 +17,11 @@ _WEIGHTINGS = {
     "gdp": "output",
     "gdp_mer": "output",
     "gdp_ppp": "output (purchasing power)",
+    "counting states": "states",
+    "counting people": "people",
+    "counting output": "output",
 }
+_ORDER = ("states", "people", "output")
 
 _SIZES = {
     "population": "population",
@@ -48,9 +52,11 @@ class VerdictLike(Protocol):
 
 
 def claim_id(data: Mapping[str, Any]) -> str:
-    """Id of the claim as it may stand in a file name: lower case, digits and hyphens."""
-    text = str(data["claim"].get("id") or data["claim"].get("title") or "claim")
-    return re.sub(r"[^a-z0-9_-]+", "-", text.casefold()).strip("-")[:80] or "claim"
+    """Id of the claim as it may stand in a file name; from its title where it was given none."""
+    given = str(data["claim"].get("id") or "")
+    if given in ("", "claim"):
+        given = str(data["claim"].get("title") or data["claim"].get("text") or "claim")
+    return re.sub(r"[^a-z0-9]+", "-", given.casefold()).strip("-")[:80] or "claim"
 
 
 def subject_name(data: Mapping[str, Any]) -> str:
@@ -76,10 +82,13 @@ def state_names(codes: Iterable[str], map_frame: pl.DataFrame) -> dict[str, str]
 
 
 def named_weights(weights: pl.DataFrame) -> pl.DataFrame:
-    """Weighting in words: equal weights count states, population counts people."""
+    """Weighting in words, in one order: states, people, output, then any other."""
     if "weighting" not in weights.columns and "weight" in weights.columns:
         weights = weights.rename({"weight": "weighting"})
-    return weights.with_columns(pl.col("weighting").replace(_WEIGHTINGS))
+    named = weights.with_columns(pl.col("weighting").replace(_WEIGHTINGS))
+    rank = {word: i for i, word in enumerate(_ORDER)}
+    place = pl.col("weighting").replace_strict(rank, default=len(rank), return_dtype=pl.Int8)
+    return named.sort(place, maintain_order=True)
 
 
 def weight_words(data: Mapping[str, Any]) -> str:

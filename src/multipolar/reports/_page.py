@@ -34,11 +34,11 @@ _VERBS = {
 }
 # Symbol beside the word, so that a verdict can be told without its colour.
 VERDICTS = {
-    "holds": ("●", "at least 90% of specifications support it"),
-    "mostly holds": ("◕", "70% to 90% of specifications support it"),
-    "contested": ("◑", "30% to 70% of specifications support it"),
-    "mostly fails": ("◔", "10% to 30% of specifications support it"),
-    "fails": ("○", "under 10% of specifications support it"),
+    "holds": ("●", "at least 90% of the specifications that could be computed support it"),
+    "mostly holds": ("◕", "70% to 90% of the specifications that could be computed support it"),
+    "contested": ("◑", "30% to 70% of the specifications that could be computed support it"),
+    "mostly fails": ("◔", "10% to 30% of the specifications that could be computed support it"),
+    "fails": ("○", "under 10% of the specifications that could be computed support it"),
     "cannot tell": ("?", "the record is too thin to say"),
 }
 KINDS = {
@@ -69,6 +69,7 @@ def claim_page(data: Mapping[str, Any]) -> dict[str, Any]:
         "shares": _shares(data.get("shares") or {}),
         "flip": _flip(data),
         "panels": [_panel(p) for p in data["panels"]],
+        "rates": _rates(data["panels"]),
         "trees": _trees(data),
         "placebos": [w for w in (_placebo(p) for p in data["panels"]) if w],
         "choices": [_choice(c) for c in data["choices"]],
@@ -117,7 +118,7 @@ def _shares(shares: Mapping[str, float]) -> dict[str, Any]:
             for o, v in known.items()
             if v
         ],
-        "words": f"Of specifications {join(parts)}" if parts else "No specification was computed",
+        "words": f"Specifications: {join(parts)}" if parts else "No specification was computed",
         "percent": {o: percent(v) for o, v in known.items()},
     }
 
@@ -149,19 +150,31 @@ def _panel(panel: Mapping[str, Any]) -> dict[str, Any]:
         "iqr": _range(panel.get("iqr")),
         "range90": _range(panel.get("range90")),
         "default": number(default.get("estimate")),
-        "interval": _range([default.get("lower"), default.get("upper")]),
+        "interval": _interval(default),
         "default_outcome": OUTCOME_WORDS.get(default.get("outcome") or "", ""),
         "between_within": number(panel.get("between_within"), 2),
-        "rates": [
-            {
-                "choice": choice_label(name),
-                "flip": percent(rate),
-                "reversal": percent((panel.get("reversal_rate") or {}).get(name)),
-            }
-            for name, rate in (panel.get("flip_rate") or {}).items()
-            if rate is not None
-        ],
     }
+
+
+def _rates(panels: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How often one choice alone changes the outcome: choices, and one row per panel."""
+    known = [n for p in panels for n, v in (p.get("flip_rate") or {}).items() if v is not None]
+    names = list(dict.fromkeys(known))
+    rows = []
+    for panel in panels:
+        flips, turns = panel.get("flip_rate") or {}, panel.get("reversal_rate") or {}
+        cells = [
+            "n/a" if flips.get(n) is None else f"{percent(flips[n])} ({percent(turns.get(n))})"
+            for n in names
+        ]
+        rows.append({"words": sentence(panel["words"]), "cells": cells})
+    return {"choices": [choice_label(n) for n in names], "rows": rows}
+
+
+def _interval(default: Mapping[str, Any]) -> str:
+    """Limits of an estimate; ``none`` where the whole record was counted and no sample drawn."""
+    low, high = default.get("lower"), default.get("upper")
+    return "none" if low is not None and low == high else _range([low, high])
 
 
 def _range(pair: Sequence[float | None] | None) -> str:

@@ -64,6 +64,7 @@ def study_text(verdicts: Sequence[VerdictLike]) -> str:
     for verdict in verdicts:
         table = tomlkit.table()
         kept = verdict.claim.model_dump(exclude_defaults=True, exclude_none=True)
+        kept["id"] = claim_id(verdict.to_dict())
         for key, value in _scalars_first(kept):
             table.add(key, tomlkit.item(_for_toml(value)))
         claims.append(table)
