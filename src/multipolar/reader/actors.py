@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from multipolar.reader.chunks import Chunk
-from multipolar.reader.clauses import Clauses
+from multipolar.reader.clauses import DECIDING, Clauses
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.text import Token
@@ -21,10 +21,11 @@ THING_NOUNS = frozenset(
 PAIR_NOUNS = frozenset(
     "sides leaders countries presidents ministers parties states neighbours neighbors diplomats nations allies powers capitals men governments".split()
 )
+NUMERALS = frozenset("two three four five six several".split())
 QUANTIFIERS = frozenset(
     "most majority some many all both none half number group handful leaders heads people "
     "representatives members citizens part rest each one two three four five six several any "
-    "few others every thousands hundreds dozens president leader head minister".split()
+    "few others nobody every thousands hundreds dozens president leader head minister".split()
 )
 # A premodifier that says who made or backs a thing, not who acts.
 BLOCKING_SUFFIX = frozenset(
@@ -49,7 +50,7 @@ class Resolver:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         classes = lexicon.word_class
-        self._agents = classes["AGENT"] | classes["TITLE"]
+        self._agents = classes["AGENT"] | classes["TITLE"] | DECIDING | {"policy", "actions", "strategy"}
         self._units = classes["UNIT"] | classes["AGENT"] | classes["TITLE"]
         self.memory = Memory()
         self._clauses: Clauses | None = None
@@ -220,8 +221,9 @@ class Resolver:
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()
             return self._pronoun(first.low, chunk, clauses)
-        if first.low in ("the", "both", "these", "this", "that") and head.low in PAIR_NOUNS:
-            return self._before(chunk, clauses, "plural")
+        if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
+            inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
+            return self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
         if (
             first.low in ("the", "this", "that")
             and head.low in THING_NOUNS

@@ -90,6 +90,7 @@ def _unit_claims(
         match = pattern.search(words)
         if match is not None:
             found.append((kind, match.group()[:40]))
+    found += [x for e in events if start <= e.start < end and (x := _from_event(e)) and x[0] not in [k for k, _ in found]]
     found = _ranked(found, future=future)
     if not found or clauses.sentence.question:
         return []
@@ -101,6 +102,25 @@ def _unit_claims(
         inside = [e for e in events if start <= e.start < end]
         out.append(_claim(clauses, start, end, kind, why, mentions, inside, holder, resolver))
     return out
+
+
+EVENT_CLAIMS = {"VOTE": "UN_VOTE", "ASSAULT": "INTERVENTION", "AID": "AID_INVESTMENT"}
+MODE_CLAIMS = {
+    "visit": "ATTENDANCE", "exercise": "MIL_EXERCISE", "join": "MEMBERSHIP", "withdraw": "MEMBERSHIP",
+    "sanctions": "SANCTIONS_COMPLIANCE", "troops": "INTERVENTION", "recognize": "ALIGNMENT", "invade": "INTERVENTION",
+}  # fmt: skip
+
+
+def _from_event(event: Event) -> tuple[str, str] | None:
+    """What a reported event could be tested on, where its words fit no pattern."""
+    if event.happened == "possible" or event.type in ("AGREE", "REQUEST"):
+        return None
+    if event.type in ("RETREAT", "CONSULT") and event.mode != "visit":
+        return None
+    if event.mode == "sanctions" and event.happened != "no":
+        return None
+    kind = MODE_CLAIMS.get(event.mode) or EVENT_CLAIMS.get(event.type)
+    return (kind, f"event {event.type}") if kind else None
 
 
 def _ranked(found: list[tuple[str, str]], *, future: bool) -> list[tuple[str, str]]:

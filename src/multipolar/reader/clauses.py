@@ -13,6 +13,11 @@ from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.text import Sentence, Token
 
 PARENTHETICAL = frozenset("PLSWJ")
+# Nouns whose possessor does what the infinitive after them says: 'Moscow's decision to leave'.
+DECIDING = frozenset(
+    "decision refusal attempt plan intention desire willingness readiness failure promise bid effort "
+    "wish ability inability reluctance determination move threat offer pledge right".split()
+)
 SLOT_STOPS = frozenset("SLWU")
 
 
@@ -109,7 +114,7 @@ class Clauses:
             return j - 1
         if before is None:
             return -1
-        if before.kind == "P":
+        if before.kind in "PT":
             return j - 2
         if before.kind == "vg" and before.form in ("ing", "inf", "pp"):
             return j - 2
@@ -279,6 +284,9 @@ class Clauses:
         )
 
     def _infinitive_subject(self, i: int) -> Chunk | None:
+        before = self.chunks[i - 1] if i else None
+        if before is not None and before.kind == "np" and before.lemma in DECIDING and self._names(before):
+            return before
         gov, between = self.governor(i)
         if gov < 0:
             return between or self._main_subject(i)
@@ -363,7 +371,11 @@ class Clauses:
                 if self._object(out, k, is_noun=is_noun, i=i):
                     break
             elif kind == "P":
-                if k + 1 < n and chunks[k + 1].kind == "np":
+                if k + 2 < n and chunks[k + 1].kind == "Q" and chunks[k + 2].kind == "np":
+                    k += 1
+                    out.preps.setdefault(chunks[k - 1].low, []).append(chunks[k + 1])
+                    k += 1
+                elif k + 1 < n and chunks[k + 1].kind == "np":
                     out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
                     k += 1
                 elif (
@@ -384,7 +396,20 @@ class Clauses:
                 break
             k += 1
         out.end = min(k, n - 1)
+        if not is_noun and not out.objects and chunks[i].form == "fin" and not chunks[i].passive:
+            self._relative_object(out, i)
         return out
+
+    def _relative_object(self, out: Frame0, i: int) -> None:
+        """'Abkhazia, which Russia recognised': the antecedent is the object."""
+        k = i - 1
+        while k >= 0 and self.chunks[k].kind in ("J", "np", "P") and i - k < 6:
+            if self.chunks[k].kind == "np" and k and self.chunks[k - 1].kind == "L":
+                found = self.antecedent(k - 1)
+                if found is not None and self.chunks[k - 1].low != "whose":
+                    out.objects.append(found)
+                return
+            k -= 1
 
     def _object(self, out: Frame0, k: int, *, is_noun: bool, i: int) -> bool:
         """Take the phrase at ``k`` as an object; True ends the search."""

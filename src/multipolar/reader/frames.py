@@ -14,6 +14,8 @@ from multipolar.reader.lexicon import Frame, Lexicon
 HARMFUL = frozenset(
     ["ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN", "ACCUSE", "REJECT", "PROTEST"]
 )
+# Types whose object is what is ended or undone, not another event.
+ABSORBING = frozenset(["SANCTION", "RETREAT"])
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
 
 
@@ -92,6 +94,12 @@ class Matcher:
         slot = self._verb_slots(i, vg, arguments)
         actors = _pattern(frame.actors, slot)
         recipients = _pattern(frame.recipients, slot)
+        if not recipients and frame.type in ("AGREE", "THREATEN") and arguments.complement_kind == "inf":
+            recipients = tuple(c for c in self._promised(arguments) if c not in actors)
+        if frame.mode == "ease-sanctions":
+            actors, recipients = self._eased(i, vg, arguments, actors, recipients)
+        if vg.passive and not actors:
+            actors = self._hidden_agent(frame, i, arguments)
         recipients = tuple(
             r
             for r in recipients
@@ -109,8 +117,44 @@ class Matcher:
             last = max(last, arguments.objects[0].head)
         return Match(
             frame, kind, mode, actors, recipients, vg.head, last, vg.head,
+            [self._c.index(o) for o in arguments.objects] if frame.type in ABSORBING else [],
             negative="no" in frame.needs or frame.particle == "away",
         )  # fmt: skip
+
+    def _promised(self, arguments: Frame0) -> tuple[str, ...]:
+        """Whom the promised or threatened act is meant for: 'offered to host them'."""
+        inner = self._c.arguments(arguments.complement)
+        for chunk in inner.objects[:2]:
+            found = self._target(chunk)
+            if found:
+                return found
+        for prep in ("to", "with", "for", "against", "on"):
+            found = _union(self._target(c) for c in inner.preps.get(prep, []))
+            if found:
+                return found
+        return ()
+
+    def _eased(
+        self, i: int, vg: Chunk, arguments: Frame0, actors: tuple[str, ...], recipients: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """'France's ban on Russian athletes was lifted': the noun knows by whom and on whom."""
+        chunk = self._c.subject(i) if vg.passive else (arguments.objects or [None])[0]
+        frames = self._lexicon.noun_frames.get(chunk.lemma) if chunk is not None else None
+        if chunk is None or not frames:
+            return actors, recipients
+        by, on = self._noun_roles(frames[0], chunk)
+        return actors or by, on or tuple(r for r in recipients if r not in (actors or by))
+
+    def _hidden_agent(self, frame: Frame, i: int, arguments: Frame0) -> tuple[str, ...]:
+        """A passive without 'by': own troops, or 'was welcomed in Moscow'."""
+        if frame.type in ("MOBILIZE", "RETREAT") and frame.mode != "ease-sanctions":
+            return self._resolver.codes(self._c.subject(i), weak=True)
+        if frame.type in ("SUPPORT", "REJECT", "ACCUSE"):
+            for chunk in arguments.preps.get("in", []):
+                mention = self._c.tokens[chunk.head].mention
+                if isinstance(mention, Mention) and mention.type in ("CAPITAL", "GOV_SEAT", "BLOC") and mention.code:
+                    return (mention.code,)
+        return ()
 
     def _object_heads(self, i: int, vg: Chunk, arguments: Frame0) -> set[str]:
         chunks = list(arguments.objects)
@@ -155,6 +199,8 @@ class Matcher:
         """Codes of a phrase something is done to: of a hostile act, its author."""
         if chunk is None:
             return ()
+        if self._c.tokens[chunk.first].low in ("it", "this", "that", "what") and chunk.first == chunk.last:
+            return ()
         strict = self._resolver.codes(chunk)
         if strict:
             return strict
@@ -177,11 +223,23 @@ class Matcher:
             return False
         if frame.actors == "O" and not (actors and self._is_person(i, vg, arguments)):
             return False
+        if "who" in needs and not recipients and not self._somebody(i, vg, arguments):
+            return False
         return all(self._need(name, i, vg, arguments, heads) for name in needs)
 
     def _need(self, name: str, i: int, vg: Chunk, arguments: Frame0, heads: set[str]) -> bool:
         test = NEEDS.get(name)
         return test is None or test(self, i, vg, arguments, heads)
+
+    def _somebody(self, i: int, vg: Chunk, arguments: Frame0) -> bool:
+        """An official, a neighbour, a country: somebody, though the text does not say whose."""
+        chunk = self._c.subject(i) if vg.passive else (arguments.objects or arguments.preps.get("with") or [None])[0]
+        if chunk is None:
+            return False
+        classes = self._lexicon.word_class
+        words = {chunk.low, chunk.lemma}
+        pronoun = self._c.tokens[chunk.first].low in ("them", "him", "her", "us", "everyone")
+        return pronoun or bool(words & (classes["AGENT"] | classes["TITLE"]))
 
     def _is_person(self, i: int, vg: Chunk, arguments: Frame0) -> bool:
         chunk = (

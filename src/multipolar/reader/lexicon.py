@@ -237,8 +237,10 @@ def _load_frames(lexicon: Lexicon) -> None:
         frame = _frame(row, lexicon)
         table = lexicon.verb_frames if frame.pos == "v" else lexicon.noun_frames
         table.setdefault(frame.word, []).append(frame)
-        if frame.pos == "v" and frame.word not in lexicon.words:
-            add_verb(lexicon, frame.word)
+        if frame.pos == "v":
+            _ensure_verb(lexicon, frame.word)
+        for support in frame.supports:
+            _ensure_verb(lexicon, support.split("_")[0])
         if frame.pos == "n":
             add_noun(lexicon, frame.word)
 
@@ -277,7 +279,7 @@ def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
 
 
 NEED_WORDS = frozenset(
-    "rec rec2 code person hostable event no noobj phone bareobj leaderobj promised inf org recog "
+    "rec rec2 code who person hostable event no noobj phone bareobj leaderobj promised inf org recog "
     "noinf sn objany objinf objorinf to_or_for on about of nevermatch noobjcode exit obj_or_none "
     "mil fireobj eventin plural onlysup drill ofaid exitn ofsanc forcall comp oftroop milop "
     "strikeobj".split()

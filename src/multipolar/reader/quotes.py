@@ -112,6 +112,16 @@ def _is_name(start: int, end: int, clauses: Clauses) -> bool:
     return bool(NAME_NOUNS & {*after, *before})
 
 
+def _own_subject(clauses: Clauses, i: int, start: int) -> bool:
+    """A new clause of the author's own begins between the verb and the quotation."""
+    tokens = clauses.tokens
+    return any(
+        c.kind in "SC" and c.low in ("because", "although", "though", "but", "while", "since", "whereas", "if")
+        and tokens[clauses.chunks[i].head].start < tokens[c.first].start < start
+        for c in clauses.chunks[i:]
+    )  # fmt: skip
+
+
 def _attributed(start: int, clauses: Clauses) -> bool:
     """A verb of saying or an 'according to' in the sentence, with somebody to say it."""
     sayings = clauses.lexicon.sayings
@@ -130,7 +140,7 @@ def _attributed(start: int, clauses: Clauses) -> bool:
             "note",
         ):
             continue
-        if chunk.lemma in sayings or chunk.lemma in QUOTING:
-            if clauses.subject(i) is not None and abs(tokens[chunk.head].start - start) < 160:
-                return True
+        if (chunk.lemma in sayings or chunk.lemma in QUOTING) and tokens[chunk.head].start < start:
+            if clauses.subject(i) is not None and start - tokens[chunk.head].start < 160:
+                return not _own_subject(clauses, i, start)
     return False

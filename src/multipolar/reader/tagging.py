@@ -32,6 +32,7 @@ class Tagger:
         words = [self._word(t) for t in tokens]
         for token, word in zip(tokens, words, strict=True):
             token.tag = self._first_tag(token, word)
+        _compounds(tokens)
         for i, token in enumerate(tokens):
             if token.tag == "?":
                 self._resolve(tokens, words, i)
@@ -78,7 +79,7 @@ class Tagger:
             return "Q"
         tags = word.tags
         token.lemma = word.noun or token.low
-        if len(tags) == 1 and tags != "V":
+        if len(tags) == 1 and tags != "V" and not (tags == "N" and token.low not in self._words):
             return _proper(token, tags)
         return "?"
 
@@ -88,7 +89,7 @@ class Tagger:
         if token.low in SPECIAL:
             token.tag = SPECIAL[token.low](tokens, words, i)
             return
-        if "V" in tags and not _looks_proper(tokens, i):
+        if "V" in tags and not _looks_proper(tokens, i) and not _closed_here(tokens, tags, i):
             verb = self._as_verb(tokens, words, i)
             if verb:
                 token.tag, token.form, token.lemma = "V", verb, word.verb
@@ -97,6 +98,9 @@ class Tagger:
                 token.tag = "A" if word.forms.strip("dng") == "" else "N"
                 return
         rest = tags.replace("V", "") or "N"
+        if _unknown_verb(tokens, i, word):
+            token.tag, token.form, token.lemma = "V", "b", token.low
+            return
         token.tag = _proper(token, self._rest(tokens, i, rest))
         token.lemma = word.noun or token.low
 
@@ -120,6 +124,9 @@ class Tagger:
         forms = word.forms
         before = _previous(tokens, i)
         following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+        if "b" in forms and "d" not in forms and set(word.tags) & set("AJ"):
+            plain = before in "TM" or (i and tokens[i - 1].low in ("they", "we", "i"))
+            return "b" if plain and "b" in forms else ""
         if "g" in forms:
             return self._as_ing(tokens, i, before, following)
         if "d" in forms or "n" in forms:
@@ -141,6 +148,8 @@ class Tagger:
         ambiguous = "N" in word.tags
         form = "s" if "s" in word.forms else "b"
         if not ambiguous:
+            if form == "s" and before == "N" and _finite_behind(tokens, i):
+                return ""
             return form if before not in "A" or form == "s" else ""
         if before == "L":
             return form
@@ -203,11 +212,32 @@ class Tagger:
             following in "P" or low in ("to", "in", "on", "against", "at", "from")
         ):
             return "n" if _finite_ahead(tokens, words, i) or _finite_behind(tokens, i) else "d"
-        if before == "K" and low in ("by", "in", "as", "at") and i > 1:
-            return "n"
+        if before == "K" and low in ("by", "in", "as", "at", "on", "to", "for") and i > 1:
+            return "n" if _finite_ahead(tokens, words, i) or _finite_behind(tokens, i) else "d"
         if before == "U" and i == 0:
             return "n"
         return "d"
+
+
+PREFIXES = frozenset("re co pre mis over under counter".split())
+
+
+def _compounds(tokens: list[Token]) -> None:
+    """Words joined by a hyphen act as one adjective: 'rules-based', 'US-led', 'two-day'."""
+    for i in range(1, len(tokens) - 1):
+        if tokens[i].tag != "Z":
+            continue
+        left, right = tokens[i - 1], tokens[i + 1]
+        if left.end != tokens[i].start or right.start != tokens[i].end:
+            continue
+        if left.low in PREFIXES:
+            left.tag = tokens[i].tag = "J"
+            continue
+        if left.mention is None and left.tag not in "#":
+            left.tag = "A"
+        if right.mention is None and right.tag == "?" and i + 2 < len(tokens) and tokens[i + 2].tag in "?NAYZ":
+            right.tag = "A"
+            right.lemma = right.low
 
 
 def _mark(text: str) -> str:
@@ -234,6 +264,21 @@ def _looks_proper(tokens: list[Token], i: int) -> bool:
         and tokens[i - 1].tag not in "QU"
         and not tokens[i].text.isupper()
     )
+
+
+def _unknown_verb(tokens: list[Token], i: int, word: Word) -> bool:
+    """A word no list has, after a modal, or after to with an object next."""
+    token = tokens[i]
+    if word.tags != "N" or word.plural or not token.text[0].islower():
+        return False
+    before = _previous(tokens, i)
+    following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+    return before == "M" or (before == "T" and following in "DGYR")
+
+
+def _closed_here(tokens: list[Token], tags: str, i: int) -> bool:
+    """A preposition or determiner that could be a verb is one only after to or a modal."""
+    return bool(set(tags) & set("PDSG")) and _previous(tokens, i) not in "TM"
 
 
 def _previous(tokens: list[Token], i: int) -> str:
@@ -411,8 +456,12 @@ def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> st
     if following is None or following.tag in "VMBHOPKUXJS":
         return "R"
     if following.tag == "?" and words[i + 1].tags == "V":
-        return "R" if "d" in words[i + 1].forms or "s" in words[i + 1].forms else "D"
+        finite = "d" in words[i + 1].forms or "s" in words[i + 1].forms
+        return "R" if finite or tokens[i].low in MANY else "D"
     return "D"
+
+
+MANY = frozenset("some many most all both few several these those others".split())
 
 
 def _may(tokens: list[Token], _words: list[Word], i: int) -> str:
