@@ -188,7 +188,7 @@ def _verdict(ready: Prepared, evidence: Evidence, found: Multiverse, store: Stor
         coverage=coverage,
         placebo_tests=_placebo_tests(ready, evidence),
         sources=sources,
-        record_ends=max((c.last for c in coverage), default=""),
+        record_ends=max((str(s["record_ends"]) for s in sources), default=""),
         estimate_words=ready.predicate.words,
         warnings=_warnings(ready, evidence),
     )

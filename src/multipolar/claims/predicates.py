@@ -160,7 +160,7 @@ def _isolated(store: Store, claim: ClaimStudy, choices: Sequence[Choice], seed: 
 
 
 def _lean_choices(claim: ClaimStudy) -> tuple[Choice, ...]:
-    kept = alignment.CHOICES
+    kept: tuple[Choice, ...] = alignment.CHOICES
     if claim.form != "change":
         kept = tuple(c for c in kept if c.name != BASELINE.name)
     return _with_baseline(kept, claim)
@@ -229,7 +229,7 @@ def _leaks(store: Store, claim: ClaimStudy, choices: Sequence[Choice], seed: int
     )
 
 
-VOTE_TABLES = ("vote_dyads", "votes", "attributes", "memberships", "poles")
+VOTE_TABLES = ("vote_dyads", "votes", "rollcalls", "attributes", "memberships", "poles")
 ISOLATION_TABLES = ("landmarks", "sanctions_on_russia", "visits_victory_day", "gathering_totals")
 
 PREDICATES: Mapping[str, Predicate] = {

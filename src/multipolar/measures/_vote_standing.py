@@ -34,16 +34,11 @@ class Tie:
     """
 
     matrix: Floats
-    known: Floats = field(init=False)
-    _filled: Floats = field(init=False)
     _standings: dict[bytes, Floats] = field(default_factory=dict)
     _middles: dict[bytes, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         np.fill_diagonal(self.matrix, np.nan)
-        finite = np.isfinite(self.matrix)
-        self.known = finite.astype(np.float64)
-        self._filled = np.where(finite, self.matrix, 0.0)
 
     def standing(self, weights: Floats) -> Floats:
         """Weighted mean tie of every state with its partners, shape (n_states,).
@@ -53,8 +48,10 @@ class Tie:
         """
         key = weights.tobytes()
         if key not in self._standings:
+            known = np.isfinite(self.matrix)
+            filled = np.where(known, self.matrix, 0.0)
             with np.errstate(invalid="ignore", divide="ignore"):
-                self._standings[key] = (self._filled @ weights) / (self.known @ weights)
+                self._standings[key] = (filled @ weights) / (known.astype(np.float64) @ weights)
         return self._standings[key]
 
     def middle(self, world: Bools) -> float:
@@ -80,7 +77,7 @@ class Standings:
     vote_options: tuple[str, ...]
     seed: int
     _ties: dict[tuple[Any, ...], Tie] = field(default_factory=dict)
-    _draws: Floats | None = None
+    _draws: dict[bytes, Floats] = field(default_factory=dict)
 
     def tie(self, options: Mapping[str, Any], window: Window) -> Tie:
         """Tie of a window under the options."""
@@ -96,13 +93,15 @@ class Standings:
         post = self.tie(options, after)
         return post, post if options["reading"] == "level" else self.tie(options, before)
 
-    def partner_draws(self) -> Floats:
-        """How often each bootstrap draw takes each partner, shape (DRAWS, n_states)."""
-        if self._draws is None:
+    def partner_draws(self, weights: Floats) -> Floats:
+        """Weights of partners in each bootstrap draw of partners, shape (DRAWS, n_states)."""
+        key = weights.tobytes()
+        if key not in self._draws:
             n = len(self.states)
             rng = np.random.default_rng(self.seed)
-            self._draws = rng.multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)
-        return self._draws
+            times = rng.multinomial(n, np.full(n, 1 / n), size=DRAWS)
+            self._draws[key] = times * weights
+        return self._draws[key]
 
 
 def estimate(reading: str, post: Tie, pre: Tie, weights: Floats, world: Bools) -> Floats:
@@ -133,9 +132,10 @@ def _less_median(values: Floats, world: Bools) -> Floats:
 
 
 def _breadth(post: Tie, pre: Tie, weights: Floats, world: Bools) -> Floats:
-    both = post.known * pre.known
+    both = (np.isfinite(post.matrix) & np.isfinite(pre.matrix)).astype(np.float64)
+    gained = _gained(post.matrix, pre, world) * both
     with np.errstate(invalid="ignore", divide="ignore"):
-        net: Floats = (_gained(post.matrix, pre, world) * both @ weights) / (both @ weights)
+        net: Floats = (gained @ weights) / (both @ weights)
     return net
 
 
@@ -176,18 +176,20 @@ def interval(
 ) -> tuple[float, float]:
     """90 % interval of the subject's estimate when its partners are resampled.
 
-    The comparison group's part of the estimate is held at its value: it is a median or a line
-    over many states, and moves little.
+    ``draws`` are the weights in each draw (:meth:`Standings.partner_draws`). The comparison
+    group's part of the estimate is held at its value: it is a median or a line over many states,
+    and moves little.
     """
     centre = estimate(reading, post, pre, weights, world)[subject]
     contribution = _contribution(reading, post, pre, world, subject)
     known = np.isfinite(contribution) & (weights > 0)
     if not np.isfinite(centre) or known.sum() < 2:
         return float("nan"), float("nan")
-    resampled = draws[:, known] * weights[known]
+    added = np.where(known, contribution, 0.0)
+    counted = known.astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = (resampled @ contribution[known]) / resampled.sum(axis=1)
-    mean = (weights[known] @ contribution[known]) / weights[known].sum()
+        means = (draws @ added) / (draws @ counted)
+    mean = (weights @ added) / (weights @ counted)
     low, high = np.quantile(means[np.isfinite(means)] - mean, [LOW, HIGH])
     return float(centre + low), float(centre + high)
 
@@ -197,7 +199,7 @@ def _contribution(reading: str, post: Tie, pre: Tie, world: Bools, subject: int)
     if reading == "level":
         return post.matrix[subject]
     if reading == "breadth":
-        known = (post.known[subject] * pre.known[subject]) > 0
+        known = np.isfinite(post.matrix[subject]) & np.isfinite(pre.matrix[subject])
         return np.where(known, _gained(post.matrix, pre, world, subject), np.nan)
     return post.matrix[subject] - pre.matrix[subject]
 
@@ -214,9 +216,9 @@ def cells(
     reading = options["reading"]
     post, pre = standings.pair(options, windows)
     values = estimate(reading, post, pre, weights, world)
-    draws = standings.partner_draws()
+    draws = standings.partner_draws(weights)
     low, high = interval(reading, post, pre, weights, world, subject, draws)
-    shared = int((post.known[subject] * (weights > 0)).sum())
+    shared = int((np.isfinite(post.matrix[subject]) & (weights > 0)).sum())
     reason = "" if np.isfinite(values[subject]) else _why_missing(*windows, shared)
     return Cells(values=values, lower=low, upper=high, n_obs=shared, reason=reason)
 
@@ -238,7 +240,7 @@ def yearly(
 ) -> pl.DataFrame:
     """Standing of the subject year by year beside the median and the 10-90 % band of the world."""
     rows = []
-    draws = standings.partner_draws()
+    draws = standings.partner_draws(weights)
     for year in years:
         tie = standings.tie(options, (year, year))
         values = tie.standing(weights)

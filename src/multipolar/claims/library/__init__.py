@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 from multipolar.core.errors import BadStudy, UnknownName
 from multipolar.core.study import ClaimStudy, load_study
 
+FOLDER = Path(__file__).parent
+
 
 def list_claims() -> list[str]:
     """Ids of the shipped claims, sorted."""
-    folder = files(__name__)
-    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if _is_study(f.name))
+    return sorted(file.stem for file in FOLDER.glob("*.toml"))
 
 
 def find_claim(study_or_id: str | Path) -> ClaimStudy:
@@ -28,7 +28,7 @@ def find_claim(study_or_id: str | Path) -> ClaimStudy:
     text = str(study_or_id)
     path, _, picked = text.partition("#")
     if text in list_claims():
-        return load_study(files(__name__).joinpath(f"{text}.toml").read_text("utf-8")).claim[0]
+        return load_study(FOLDER / f"{text}.toml").claim[0]
     if not Path(path).is_file() and "=" not in text:
         raise UnknownName.among(
             "claim", text, list_claims(), hint="multipolar claim list, or the path of a study file"
@@ -45,7 +45,3 @@ def find_claim(study_or_id: str | Path) -> ClaimStudy:
         f"{path} holds {len(by_id)} claims",
         hint="pick one: " + ", ".join(f"{path}#{i}" for i in by_id),
     )
-
-
-def _is_study(name: str) -> bool:
-    return name.endswith(".toml")
