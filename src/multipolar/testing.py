@@ -13,6 +13,7 @@ from multipolar.core.declare import Rejects, Source, Table
 from multipolar.core.errors import BadOption, CheckFailed
 from multipolar.store import frames
 from multipolar.store.checks import Checked, check_table, count_rejected
+from multipolar.store.digest import digest_parquet
 from multipolar.store.starter import declared_table, starter_paths
 
 _STATED = ("title", "publisher", "licence", "terms", "citation", "coverage")
@@ -79,10 +80,12 @@ def check_source(source: Source, paths: Sequence[str | Path] = ()) -> SourceRepo
     rows: dict[str, int] = {}
     rejected = 0
     if not faults and files:
-        first, rejected = _read_once(source, files)
-        again, _ = _read_once(source, list(files))
-        faults += _faults_of_reading(source, first, again, starter=not paths)
-        rows = {c.table.name: c.rows for c in first}
+        checked, unlike, rejected = _read_and_check(source, files)
+        faults += [f"table {n!r} differs when the same files are read twice" for n in unlike]
+        rows = {c.table.name: c.rows for c in checked}
+        missing = {t.name for t in source.tables} - set(rows)
+        if missing and not paths:
+            faults.append(f"the starter files hold no {', '.join(sorted(missing))}")
     if faults:
         raise CheckFailed(f"source {source.name!r}: {'; '.join(faults)}", faults=faults)
     return SourceReport(source=source.name, rows=rows, rejects=rejected)
@@ -124,24 +127,32 @@ def _faults_of_table(table: Table) -> Iterator[str]:
             yield f"{place}: column {column.name!r} has unknown dtype {column.dtype!r}"
 
 
-def _read_once(source: Source, files: list[Path]) -> tuple[list[Checked], int]:
-    rejects = Rejects()
+def _read_and_check(source: Source, files: list[Path]) -> tuple[list[Checked], list[str], int]:
+    """Checked tables, the tables that a second reading gives otherwise, and rejected rows."""
+    rejects, again = Rejects(), Rejects()
     checked: list[Checked] = []
+    unlike: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, frame in source.read(files, rejects).items():
-            path = Path(folder) / name / "read.parquet"
-            path.parent.mkdir()
-            frames.write_parquet(frame, path)
-            checked.append(check_table(source, declared_table(source, name), path))
-    return checked, len(rejects.rows) + sum(count_rejected(c.rejects) for c in checked)
+        first = _write_tables(source, files, Path(folder) / "first", rejects)
+        second = _write_tables(source, files, Path(folder) / "second", again)
+        for name in {**first, **second}:
+            if name not in first or name not in second:
+                unlike.append(name)
+                continue
+            table = declared_table(source, name)
+            checked.append(check_table(source, table, first[name]))
+            if digest_parquet(first[name], table) != digest_parquet(second[name], table):
+                unlike.append(name)
+    return checked, unlike, len(rejects.rows) + sum(count_rejected(c.rejects) for c in checked)
 
 
-def _faults_of_reading(
-    source: Source, first: list[Checked], again: list[Checked], *, starter: bool
-) -> Iterator[str]:
-    for one, other in zip(first, again, strict=True):
-        if one.sha256 != other.sha256:
-            yield f"table {one.table.name!r} differs when the same files are read twice"
-    missing = {t.name for t in source.tables} - {c.table.name for c in first}
-    if starter and missing:
-        yield f"the starter files hold no {', '.join(sorted(missing))}"
+def _write_tables(
+    source: Source, files: list[Path], folder: Path, rejects: Rejects
+) -> dict[str, Path]:
+    written = {}
+    for name, frame in source.read(files, rejects).items():
+        path = folder / name / "read.parquet"
+        path.parent.mkdir(parents=True)
+        frames.write_parquet(frame, path)
+        written[name] = path
+    return written

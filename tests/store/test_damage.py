@@ -89,6 +89,16 @@ def test_a_damaged_manifest_is_named_and_never_overwritten(filled, tmp_path, con
     assert manifest.read_bytes() == content
 
 
+def test_a_store_whose_manifest_is_gone_is_not_an_empty_one(filled, tmp_path):
+    store = Store.open(filled)
+    (filled / "manifest.json").unlink()
+    with pytest.raises(StoreError, match="is gone"):
+        Store.open(filled)
+    with pytest.raises(StoreError, match="is gone"):
+        store.add(toy_source(), write_toy(tmp_path / "3.csv", generation=3))
+    assert len(list(filled.glob("tables/toy/*"))) == 2
+
+
 def test_the_hint_of_a_damaged_manifest_works(filled):
     (filled / "manifest.json").write_bytes(b"{")
     (filled / "manifest.previous.json").replace(filled / "manifest.json")

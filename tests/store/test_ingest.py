@@ -1,6 +1,8 @@
 """Writing: checks, rejects with reasons, raw files, vintages; nothing lost, nothing silent."""
 
+import errno
 import hashlib
+import os
 
 import polars as pl
 import pytest
@@ -266,3 +268,31 @@ def test_a_table_with_neither_key_nor_date_is_fine(store, toy_file):
     )
     (made,) = store.add(source, toy_file)
     assert (made.rows, made.first, made.last) == (40, "", "")
+
+
+@pytest.mark.parametrize("refusal", [errno.EXDEV, errno.ENOSYS, None])
+def test_raw_files_are_copied_where_the_system_cannot_do_it(store, tmp_path, monkeypatch, refusal):
+    """Across file systems, on old kernels, and where the call answers 0 before the end."""
+
+    def copy_file_range(*_):
+        if refusal is None:
+            return 0
+        raise OSError(refusal, "refused")
+
+    monkeypatch.setattr(os, "copy_file_range", copy_file_range, raising=False)
+    file = write_toy(tmp_path / "toy.csv")
+    (made,) = store.add(toy_source(), file)
+    kept = store.path / "raw" / "toy_source" / made.files[0].sha256 / "toy.csv"
+    assert kept.read_bytes() == file.read_bytes()
+    assert made.files[0].sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_rejects_are_those_of_the_vintage_in_use(store, tmp_path):
+    store.add(toy_source(), write_toy(tmp_path / "a.csv", extra="S90,2000,7,1\n"))
+    store.add(toy_source(), write_toy(tmp_path / "b.csv", generation=1))
+    assert store.rejects("toy_source").is_empty()
+    old = store.use("toy", store.vintages("toy")[0])
+    assert old.rejects("toy_source")["value"].to_list() == ["7"]
+    other = toy_source(name="other")
+    store.add(other, write_toy(tmp_path / "c.csv", extra="S91,2000,9,1\n"))
+    assert store.rejects("other")["value"].to_list() == ["9"]

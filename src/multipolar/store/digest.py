@@ -56,9 +56,14 @@ def _row_bits(batch: pa.RecordBatch, table: Table, texts: dict[str, int]) -> Bit
     bits = np.full(batch.num_rows, _STEP, dtype=np.uint64)
     for column in table.columns:
         values = batch.column(column.name)
-        cells = _text_bits(values, texts) if column.dtype == "str" else _number_bits(values)
+        cells = _text_bits(values, texts) if _is_text(values.type) else _number_bits(values)
         bits = _mix((bits + _STEP) ^ cells)
     return bits
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return pa.types.is_dictionary(kind) or any(is_kind(kind) for is_kind in texts)
 
 
 def _mix(bits: Bits) -> Bits:

@@ -49,6 +49,7 @@ class Store:
         self.path = path
         self.pins = dict(pins or {})
         self._manifest: Manifest = read_manifest(path)
+        self._offered: dict[str, Source] | None = None
         self._readings: dict[str, starter.StarterReading] = {}
         self._rows: dict[str, pl.DataFrame] = {}
         self._provenances: dict[str, Provenance] = {}
@@ -116,7 +117,7 @@ class Store:
         import ibis  # noqa: PLC0415 - half a second, and frames do not need it
 
         if self._ibis is None:
-            # A session of its own: a half-read Ibis result must not block sql() and frame().
+            # A session of its own: what is done through Ibis cannot block sql() and frame().
             session = Session()
             self._ibis = session, ibis.duckdb.from_connection(session.connection)
         self._bind(self._ibis[0], name)
@@ -137,6 +138,12 @@ class Store:
         ------
         BadOption
             The text is not one query, or DuckDB does not understand it.
+
+        Examples
+        --------
+        >>> store = Store.open("/nonexistent/folder")
+        >>> store.sql("SELECT count(*) AS n FROM memberships WHERE state = 'FIN'")["n"].item() > 0
+        True
         """
         check_query(query)
         session, words = self._session(), query.casefold()
@@ -146,7 +153,13 @@ class Store:
         return session.query(query, self.tables())
 
     def provenance(self, name: str) -> Provenance:
-        """Where the rows of a table come from; see :class:`Provenance`."""
+        """Where the rows of a table come from; see :class:`Provenance`.
+
+        Examples
+        --------
+        >>> Store.open("/nonexistent/folder").provenance("memberships").kind
+        'starter'
+        """
         entry = self._entry(name)
         if entry is not None:
             return entry.provenance()
@@ -184,7 +197,7 @@ class Store:
         was used.
         """
         declared = SOURCES[source] if source in SOURCES.names() else None
-        entry = self._newest_of(source)
+        entry = self._rejecting_entry(source)
         if entry is not None:
             path = rejects_file(self.path, source, entry.vintage)
             return pl.read_parquet(path) if path.exists() else checks.rejects_frame([])
@@ -311,11 +324,12 @@ class Store:
 
     def _starter_tables(self) -> dict[str, Source]:
         """Starter tables and their sources; of two sources with one table the first by name."""
-        offered: dict[str, Source] = {}
-        for source in starter.starter_sources():
-            for table in source.tables:
-                offered.setdefault(table.name, source)
-        return offered
+        if self._offered is None:
+            self._offered = {}
+            for source in starter.starter_sources():
+                for table in source.tables:
+                    self._offered.setdefault(table.name, source)
+        return self._offered
 
     def _known(self, name: str) -> None:
         if name not in self.tables():
@@ -331,10 +345,14 @@ class Store:
             return None
         return self._manifest.vintage(name, pin) if pin else self._manifest.current(name)
 
-    def _newest_of(self, source: str) -> Entry | None:
-        pinned = [e for e in self._manifest.entries if self.pins.get(e.table) == e.vintage]
+    def _rejecting_entry(self, source: str) -> Entry | None:
+        """Entry of ``source`` in use; its newest one where another source's rows are in use."""
         every = [e for e in self._manifest.entries if e.source == source]
-        return next((e for e in pinned if e.source == source), every[-1] if every else None)
+        in_use = [e for e in map(self._entry, self._manifest.tables()) if e in every]
+        pinned_to_starter = every and all(self.pins.get(e.table) == STARTER for e in every)
+        return (
+            None if pinned_to_starter else max(in_use or every[-1:], key=every.index, default=None)
+        )
 
     def _reading(self, source: Source) -> starter.StarterReading:
         if source.name not in self._readings:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import shutil
 import uuid
 import zipfile
@@ -36,7 +37,7 @@ from multipolar.core.errors import (
 )
 from multipolar.store import frames
 from multipolar.store.checks import check_table, count_rejected, rejects_frame
-from multipolar.store.disk import is_full, saying_when_full, sync_file
+from multipolar.store.disk import copy_block, is_full, saying_when_full, sync_file
 from multipolar.store.lock import write_lock
 from multipolar.store.manifest import (
     Entry,
@@ -53,7 +54,7 @@ from multipolar.store.starter import declared_table
 
 Progress = Callable[[str, int, int | None], None]
 STAGING = ".staging"
-_CHUNK = 4 * 1024 * 1024
+_CHUNK = 16 * 1024 * 1024
 # What a broken file makes parsers raise; anything else is a fault of the source's code.
 _UNREADABLE = (
     pl.exceptions.PolarsError,
@@ -173,18 +174,15 @@ def _beside(path: Path) -> str:
 def _keep_raw(
     root: Path, staging: Path, source: Source, path: Path, progress: Progress | None
 ) -> tuple[Path, RawFile]:
-    """Copy a file into the store and hash it on the way."""
+    """Copy a file into the store and hash the copy."""
     copy = staging / path.name
-    digest = hashlib.sha256()
-    total, done = path.stat().st_size, 0
     with path.open("rb") as given, copy.open("wb") as kept:
-        while block := given.read(_CHUNK):
-            digest.update(block)
-            kept.write(block)
-            done += len(block)
+        total, done = os.fstat(given.fileno()).st_size, 0
+        while moved := copy_block(given, kept, _CHUNK):
+            done += moved
             if progress:
                 progress(f"copy {path.name}", done, total)
-    return _place_raw(root, source, copy, digest.hexdigest())
+    return _place_raw(root, source, copy, _hash_file(copy))
 
 
 def _hash_file(path: Path) -> str:

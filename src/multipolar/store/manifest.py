@@ -195,6 +195,9 @@ def read_manifest(root: Path) -> Manifest:
             raise StoreError(
                 f"the store {root} is a file, not a folder", hint="--store FOLDER"
             ) from None
+        if (root / PREVIOUS).exists():
+            # Taking it for an empty store would let the next write sweep every table away.
+            raise StoreError(f"{path} is gone", hint=_repair(root)) from None
         return Manifest()
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{path} cannot be read: {error}", hint=_repair(root)) from error
