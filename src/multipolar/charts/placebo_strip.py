@@ -198,7 +198,12 @@ def _strip(
     head = theme.wrap(sentence(words), theme.WIDTH, 12.5, bold=True)
     note = _note(panel)
     title = alt.TitleParams(
-        text=head, subtitle=[note] if note else [], fontSize=12.5, offset=4, frame="bounds"
+        text=head,
+        subtitle=[note] if note else [],
+        fontSize=12.5,
+        offset=4,
+        dx=-_SIDE,
+        frame="group",
     )
     return alt.layer(*layers).properties(width=width, height=height, title=title)
 

@@ -23,7 +23,7 @@ from multipolar.charts._words import (
     sentence,
 )
 
-_GUTTER = 196
+_GUTTER = 236
 _GAP = 0.09
 _PER_ROW = 4
 _MOST = 8  # questions drawn; beyond that the picture is longer than it is telling
@@ -108,7 +108,7 @@ def draw_specification_curve(
     return theme.finish(
         parts,
         title=_title(panels),
-        subtitle=_subtitle(panels, verdict, unit),
+        subtitle=_subtitle(panels, shown, verdict, unit),
         caption=theme.caption(verdict),
         description=_describe(panels, verdict),
         gutter=_GUTTER,
@@ -254,13 +254,13 @@ def _header_chart(row: list[_Panel]) -> Any:
             lines.append({"x": panel.offset, "line": i, "text": text, "weight": weight})
     base = alt.Chart(theme.inline(lines)).encode(
         x=alt.X("x:Q", axis=None, scale=_scale_x(row)),
-        y=alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[0, deepest + 1], reverse=True)),
+        y=alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[-1, deepest + 1], reverse=True)),
         text="text:N",
     )
     style = {"align": "left", "baseline": "top", "fontSize": _HEADER_SIZE}
     heads = base.transform_filter("datum.weight == 'bold'").mark_text(fontWeight="bold", **style)
     tallies = base.transform_filter("datum.weight == ''").mark_text(color=theme.MUTED, **style)
-    return (heads + tallies).properties(width=theme.WIDTH - _GUTTER, height=17 * (deepest + 1))
+    return (heads + tallies).properties(width=theme.WIDTH - _GUTTER, height=17 * (deepest + 2))
 
 
 def _tally(panel: _Panel) -> str:
@@ -362,7 +362,7 @@ def _matrix_chart(row: list[_Panel], choices: list[dict[str, Any]]) -> Any:
             labelAlign="left",
             labelPadding=_GUTTER,
             labelLimit=_GUTTER - 10,
-            labelFontSize=11.5,
+            labelFontSize=11,
             labelFontWeight={"condition": {"test": bold, "value": "bold"}, "value": "normal"},
             minExtent=_GUTTER,
             maxExtent=_GUTTER,
@@ -445,20 +445,22 @@ def _title(panels: list[_Panel]) -> str:
     )
 
 
-def _subtitle(panels: list[_Panel], verdict: Mapping[str, Any], unit: str) -> str:
+def _subtitle(
+    panels: list[_Panel], shown: list[_Panel], verdict: Mapping[str, Any], unit: str
+) -> str:
     total = sum(p.total for p in panels)
     kept = [c for c in verdict["choices"] if len(c["options"]) > 1]
     names = join([choice_label(c["name"]) for c in kept])
     text = f"{sentence(unit)}. Every estimate in order, {plural(total, 'specification')}"
     text += f" over {names}." if names else "."
-    ranged = any(_has_width(r) for p in panels for r in p.rows)
+    ranged = any(_has_width(r) for p in shown for r in p.rows)
     text += " Each point is one specification" + (" with its interval" if ranged else "")
     text += "; the bars below it show its options."
     text += drawn_words(min(_MOST, len(panels)), len(panels))
-    step = max((p.step for p in panels), default=1)
+    step = max((p.step for p in shown), default=1)
     if step > 1:
-        drawn = sum(len(p.rows) for p in panels)
-        text += f" Drawn: {drawn:,} of them, about one in {step}; shares count all."
+        drawn, held = sum(len(p.rows) for p in shown), sum(p.total for p in shown)
+        text += f" Drawn: {drawn:,} of {held:,} points, about one in {step}; shares count all."
     return text
 
 
