@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from multipolar.core.declare import Rejects
 from multipolar.core.errors import CheckFailed, SchemaMismatch
@@ -158,6 +160,19 @@ def test_row_with_too_few_cells_is_left_out_and_later_numbers_stay_right(write):
     assert "not a row of the file" in rejects[0]["reason"]
 
 
+def test_record_with_two_symbols_or_two_dates_is_left_out_whole(write):
+    rows = rows_of({}) + rows_of({"undl_id": "5"}) + rows_of({"undl_id": "6"})
+    rows[8]["resolution"] = "A/RES/1/1"
+    rows[16]["date"] = "2022-03-03"
+    rollcalls, votes, rejects = read(write(rows))
+    assert (rollcalls.height, votes.height) == (1, len(BALLOTS))
+    assert [r["row"] for r in rejects] == list(range(9, 25))
+    assert {r["reason"] for r in rejects} == {
+        "resolution: the record has more than one symbol",
+        "date: the record has more than one date",
+    }
+
+
 def test_identical_rows_count_once_and_the_later_one_is_on_record(write):
     rows = rows_of({})
     _, votes, rejects = read(write([*rows, rows[3], rows[3]]))
@@ -225,6 +240,36 @@ def test_file_in_another_encoding_is_refused_and_not_half_read(write):
     path = write([row for call in calls for row in call], encoding="latin-1")
     with pytest.raises((CheckFailed, SchemaMismatch), match=r"ga_voting.csv"):
         read(path)
+
+
+CELLS = {
+    "ms_vote": ["Y", "N", "A", "X", "", "P", "yes"],
+    "ms_code": ["FRA", "RUS", "SUN", "CHN", "ZZZ", ""],
+    "undl_id": ["1", "2", "x"],
+    "date": ["1990-12-01", "2022-03-02", "soon"],
+    "resolution": ["A/RES/1", "A/RES/2", "S/RES/1", ""],
+}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.fixed_dictionaries({k: st.sampled_from(v) for k, v in CELLS.items()})))
+def test_every_row_is_used_or_on_record_once(tmp_path_factory, changes):
+    rows = [{**CALL, **change, "ms_name": ""} for change in changes]
+    path = tmp_path_factory.mktemp("bulk") / "ga_voting.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, HEADER_2026, restval="", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    if changes and all(c["resolution"].startswith("S/") for c in changes):
+        return
+    try:
+        _, votes, rejects = read(path)
+    except CheckFailed:
+        assert len(changes) > 20
+        return
+    numbers = [r["row"] for r in rejects if r["row"] is not None]
+    assert len(numbers) == len(set(numbers))
+    assert votes.height + len(numbers) == len(changes)
 
 
 def test_header_alone_gives_empty_tables_and_no_bytes_an_error(write, tmp_path):

@@ -96,7 +96,7 @@ def _key_of(file: CsvFile) -> str:
 def _read_votes(file: CsvFile, rejects: Rejects) -> tuple[pl.DataFrame, pl.DataFrame]:
     key = _key_of(file)
     file.need((key, "ccode", "date", "vote"), "unga_voeten")
-    text = "".join(f"any_value({c}) AS {c}, " for c in _DESCRIBED if c in file.columns)
+    text = "".join(f"min({c}) AS {c}, " for c in _DESCRIBED if c in file.columns)
     query = (
         f"SELECT {key} AS key, date, {text}"  # noqa: S608
         "list(coalesce(ccode, '') || chr(31) || coalesce(vote, '')) AS ballots "
@@ -162,7 +162,7 @@ def _described_by(calls: pl.DataFrame, file: CsvFile, rejects: Rejects) -> pl.Da
     """Add the columns of a file of descriptions; what the file of votes says itself stays."""
     key = _key_of(file)
     columns = [c for c in _DESCRIBED if c in file.columns and c not in calls.columns]
-    text = "".join(f", any_value({c}) AS {c}" for c in columns)
+    text = "".join(f", min({c}) AS {c}" for c in columns)
     done = run_pass(file, f"SELECT {key} AS key{text} FROM {{}} GROUP BY {key}", rejects)  # noqa: S608
     return calls.join(done.frame, on="key", how="left")
 

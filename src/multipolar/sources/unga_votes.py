@@ -100,10 +100,12 @@ def _read_one(path: Path, rejects: Rejects) -> tuple[pl.DataFrame, pl.DataFrame]
 def _group_by_call(path: Path, rejects: Rejects) -> CsvPass:
     file = open_csv(path)
     file.need(("undl_id", "date", *_BALLOT, *_PRINTED), "unga_votes")
-    text = ", ".join(f"any_value({c}) AS {c}" for c in _PRINTED)
+    # min, not any_value: the same file gives the same answer however it is split among threads
+    text = ", ".join(f"min({c}) AS {c}" for c in _PRINTED)
     ballot = ", ".join(f"coalesce({c}, chr(0))" for c in _BALLOT)
     query = (
-        f"SELECT undl_id, date, {text}, list(concat_ws(chr(31), {ballot})) AS ballots "  # noqa: S608
+        f"SELECT undl_id, date, {text}, max(resolution) AS other, "  # noqa: S608
+        f"list(concat_ws(chr(31), {ballot})) AS ballots "
         "FROM {} GROUP BY undl_id, date"
     )
     return run_pass(file, query, rejects)
@@ -111,7 +113,7 @@ def _group_by_call(path: Path, rejects: Rejects) -> CsvPass:
 
 def _with_faults(done: CsvPass) -> pl.DataFrame:
     """Roll calls with parsed record number and day, and in ``fault`` why one cannot be used."""
-    council = pl.col("resolution").str.starts_with("S/").fill_null(value=False)
+    council = pl.col("other").str.starts_with("S/").fill_null(value=False)
     if done.frame.height and done.frame.select(council.all()).item():
         raise SchemaMismatch(
             f"{done.file.path.name} holds votes of the Security Council; unga_votes takes those "
@@ -132,6 +134,8 @@ def _with_faults(done: CsvPass) -> pl.DataFrame:
         .then(pl.lit("date: not a date like 2022-03-02"))
         .when(pl.len().over("record") > 1)
         .then(pl.lit("date: the record has more than one date"))
+        .when(pl.col("resolution") != pl.col("other"))
+        .then(pl.lit("resolution: the record has more than one symbol"))
     )
     return parsed.with_columns(fault=fault)
 
