@@ -20,6 +20,7 @@ from multipolar.measures._kernels.similarity import (
     TREATMENTS,
     joint_counts,
     makes_sense,
+    score_periods,
     similarity_from_counts,
     weighted_draws,
 )
@@ -123,6 +124,23 @@ def test_every_sensible_score_equals_the_plain_function(metric, treatment):
         else:
             assert values[i, j] == pytest.approx(expected, abs=1e-10)
     assert n[5, 6] == ((codes[:, 5] != 9).sum() if treatment == "absent" else 0)
+
+
+@given(codes=records)
+@settings(max_examples=40, deadline=None)
+def test_scoring_by_period_equals_scoring_all_counts(codes):
+    period = np.arange(len(codes)) % 3
+    counts = np.moveaxis(joint_counts(codes, period), (1, 2), (3, 4))
+    for metric in ("agree", "pi_linear"):
+        values, n = similarity_from_counts(counts, metric)
+        together = counts.sum(axis=(3, 4)) > 0
+        seen = np.zeros_like(together)
+        for p, i, j, scores, shared in score_periods(codes, period, (metric,)):
+            np.testing.assert_array_equal(scores[metric], values[p, i, j])
+            np.testing.assert_array_equal(shared, n[p, i, j])
+            seen[p, i, j] = seen[p, j, i] = True
+        off_diagonal = ~np.eye(codes.shape[1], dtype=bool)
+        np.testing.assert_array_equal(seen, together & off_diagonal)
 
 
 def test_what_makes_no_sense_is_left_out():

@@ -13,6 +13,7 @@ from multipolar.core.errors import BadOption, UnknownName
 from multipolar.measures._kernels.similarity import METRICS, TREATMENTS, makes_sense, score_cells
 
 Floats = NDArray[np.floating]
+Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class JointCounts:
             years=years, rows=self.rows, states=self.states, cells=cells, plain=plain
         )
 
-    def score(self, metric: str, abstention: str = "half") -> tuple[Floats, Floats]:
+    def score(self, metric: str, abstention: str = "half") -> tuple[Scores, Scores]:
         """Similarity of every row state with every state, by period.
 
         Returns

@@ -14,19 +14,17 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from multipolar.core.errors import BadOption, NotTestable, TooFewObservations, UnknownName
 from multipolar.core.states import find_state
-from multipolar.measures._joint_counts import JointCounts
+from multipolar.measures._joint_counts import JointCounts, Scores
 from multipolar.measures._kernels.similarity import CODES, joint_counts
 from multipolar.measures._rollcalls import ADD_RECORD, ANY, NOT_A_MEMBER, RollCalls, year_of
 from multipolar.store import Store
 
-Floats = NDArray[np.floating]
-
 TABLES = ("votes", "rollcalls", "landmarks")
 _RECORDS: OrderedDict[str, VoteRecord] = OrderedDict()
+STARTER = "starter"
 _RECORDS_KEPT = 2
 _COUNTS_KEPT = 4
 
@@ -66,8 +64,9 @@ class VoteRecord:
     @classmethod
     def load(cls, store: Store) -> VoteRecord:
         """Record of a store; the same object as long as the store's votes do not change."""
-        yearly = ("vote_dyads",) if store.provenance("votes").kind == "starter" else ()
-        key = store.content_hash(*TABLES, *yearly)
+        key = store.content_hash(*TABLES)
+        if store.provenance("votes").kind == STARTER and store.vintages("vote_dyads") != [STARTER]:
+            key += store.content_hash("vote_dyads")  # else the package's own, a second to hash
         if key not in _RECORDS:
             _RECORDS[key] = _read(store)
             while len(_RECORDS) > _RECORDS_KEPT:
@@ -147,7 +146,7 @@ class VoteRecord:
         first: int,
         last: int,
         **selection: Any,
-    ) -> Floats:
+    ) -> Scores:
         """Similarity of every pair of states over the years ``first`` to ``last`` together.
 
         ``selection`` are further keywords of :meth:`counts`. Shape (n_states, n_states), NaN where
@@ -275,7 +274,7 @@ def needs_rollcalls(what: str) -> NotTestable:
 def _read(store: Store) -> VoteRecord:
     provenance = store.provenance("votes")
     calls = _read_rollcalls(store)
-    if provenance.kind != "starter":
+    if provenance.kind != STARTER:
         return VoteRecord(
             complete=True,
             what=f"all roll calls ({provenance.source}, vintage {provenance.vintage})",
@@ -286,13 +285,13 @@ def _read(store: Store) -> VoteRecord:
             rollcalls=calls,
             _store=store,
         )
-    pairs = store.frame("vote_dyads").select("year", "state_a", "state_b")
+    pairs = store.frame("vote_dyads")
     names = {*pairs["state_a"].unique(), *pairs["state_b"].unique(), *calls.states}
     states = tuple(sorted(names))
     return VoteRecord(
         complete=False,
         what="the starter record: yearly counts by pair of states, and landmark votes",
-        ends=store.provenance("vote_dyads").last or str(calls.frame["date"].max()),
+        ends=str(store.frame("vote_years")["last"].max()),
         note=f"votes by pair and year only; for topics, sessions and intervals: {ADD_RECORD}",
         states=states,
         years=tuple(int(y) for y in pairs["year"].unique().sort()),

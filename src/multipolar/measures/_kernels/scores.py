@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
+Scores = npt.NDArray[np.float64]
 
 
 class Tables:
@@ -41,12 +42,12 @@ class Tables:
         self._row, self._column = cells.sum(axis=1), cells.sum(axis=0)
         self._remembered: dict[tuple[str, str], Floats] = {}
 
-    def score(self, metric: str) -> Floats:
+    def score(self, metric: str) -> Scores:
         """Score of every pair, NaN where there is none."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self.n > 0, _SCORES[metric](self), np.nan)
 
-    def weighted_share(self, points: Floats) -> Floats:
+    def weighted_share(self, points: Floats) -> Scores:
         """Mean of the points (k, k) that each combination of levels scores."""
         return np.where(self.n > 0, _sum(points, self._share), np.nan)
 

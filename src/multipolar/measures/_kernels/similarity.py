@@ -2,6 +2,16 @@
 
 Codes are 1 yes, 2 abstain, 3 no, 8 absent; any other code (9, 0) means the state was not a member.
 All counts come from products of indicator matrices; a score is a function of one small table.
+
+An abstention can count as (``treatment``)
+
+half         the middle of the scale: yes and abstain are half apart, two abstentions alike
+drop         nothing: pairs in which one abstains are left out
+no           a no: the state did not support the text
+category     an answer of its own, as far from yes as from no
+absent       half, and an absence counts as an abstention
+coincidence  half where one abstains, nothing where both do, though the pair stays in the
+             denominator; only to reproduce figures that others publish
 """
 
 from __future__ import annotations
@@ -12,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from multipolar.measures._kernels.scores import METRICS, Floats, Tables
+from multipolar.measures._kernels.scores import METRICS, Floats, Scores, Tables
 
 __all__ = [
     "CODES",
@@ -91,13 +101,14 @@ def joint_counts(
 
 def _count_into(out: Floats, codes: Ints, rows: Ints, weights: Floats | None = None) -> None:
     """Write the joint counts of one period to ``out``, shape (4, 4, n_rows, n_states)."""
+    n_rollcalls, n_states = codes.shape
     right = indicators(codes, out.dtype.type)
-    left = right.reshape(len(codes), 4, -1)[:, :, rows].reshape(len(codes), -1)
+    left = right.reshape(n_rollcalls, 4, n_states)[:, :, rows].reshape(n_rollcalls, 4 * len(rows))
     if weights is not None:
         left = left * weights[:, None]
     # One product for all sixteen cells: sixteen small ones wait for threads longer than they work.
     product = left.T @ right
-    out[...] = product.reshape(4, len(rows), 4, -1).transpose(0, 2, 1, 3)
+    out[...] = product.reshape(4, len(rows), 4, n_states).transpose(0, 2, 1, 3)
 
 
 def weighted_draws(codes: Ints, target: int, multiplicities: Floats) -> Floats:
@@ -162,7 +173,7 @@ def makes_sense(metric: str, treatment: str) -> bool:
 
 def similarity_from_counts(
     counts: Floats, metric: str, treatment: str = "half"
-) -> tuple[Floats, Floats]:
+) -> tuple[Scores, Scores]:
     """Score every table of joint counts.
 
     Parameters
@@ -184,7 +195,7 @@ def similarity_from_counts(
     return values.reshape(shape), n.reshape(shape)
 
 
-def score_cells(cells: Floats, metric: str, treatment: str = "half") -> tuple[Floats, Floats]:
+def score_cells(cells: Floats, metric: str, treatment: str = "half") -> tuple[Scores, Scores]:
     """Score tables laid out as ``(16, n_dyads)``, the layout that needs no copy."""
     scores, n = score_metrics(cells, (metric,), treatment)
     return scores[metric], n
@@ -192,7 +203,7 @@ def score_cells(cells: Floats, metric: str, treatment: str = "half") -> tuple[Fl
 
 def score_metrics(
     cells: Floats, metrics: Sequence[str], treatment: str = "half"
-) -> tuple[dict[str, Floats], Floats]:
+) -> tuple[dict[str, Scores], Scores]:
     """Several scores of the same tables, sharing what they have in common.
 
     Parameters
@@ -216,7 +227,7 @@ def score_metrics(
 
 def score_periods(
     codes: Ints, period: Ints, metrics: Sequence[str], treatment: str = "half"
-) -> Iterator[tuple[int, Ints, Ints, dict[str, Floats], Floats]]:
+) -> Iterator[tuple[int, Ints, Ints, dict[str, Scores], Scores]]:
     """Score every pair of states that were members together, one period after the other.
 
     It never holds the counts of more than one period, so many metrics of a long record fit into
