@@ -209,6 +209,13 @@ def test_an_empty_folder_is_refused(store, tmp_path):
         store.add(toy_source(), tmp_path / "empty")
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser reads all files")
+def test_a_file_without_permission_is_named(store, toy_file):
+    toy_file.chmod(0)
+    with pytest.raises(BadOption, match="no permission"):
+        store.add(toy_source(), toy_file)
+
+
 def test_two_files_of_one_name_are_refused(store, tmp_path, toy_file):
     (tmp_path / "other").mkdir()
     with pytest.raises(BadOption, match=r"two files are called 'toy.csv'"):
@@ -240,7 +247,7 @@ def test_progress_counts_the_bytes_copied(store, toy_file):
     seen = []
     store.add(toy_source(), toy_file, progress=lambda *a: seen.append(a))
     size = toy_file.stat().st_size
-    assert seen[-1] == ("copy toy.csv", size, size)
+    assert seen == [("copy toy.csv", size, size), ("read toy_source", 0, None)]
 
 
 def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path, toy_file):

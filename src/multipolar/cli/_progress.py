@@ -17,7 +17,8 @@ Progress = Callable[[str, int, "int | None"], None]
 def show_progress(run: Run, *, unit: str = "bytes") -> Iterator[Progress | None]:
     """Give a function to report (label, done, total or None) to; None where nobody watches.
 
-    ``unit`` is "bytes", or the plural of what is counted ("specifications").
+    ``unit`` is "bytes", or the plural of what is counted ("specifications"). One bar at a time; a
+    total of None shows that work goes on without saying how far it is.
     """
     if run.verbosity < 0 or not sys.stderr.isatty():
         yield None
@@ -30,6 +31,9 @@ def show_progress(run: Run, *, unit: str = "bytes") -> Iterator[Progress | None]
 
         def report(label: str, done: int, total: int | None) -> None:
             if label not in tasks:
+                for task in bars.task_ids:
+                    bars.remove_task(task)
+                tasks.clear()
                 tasks[label] = bars.add_task(label, total=total)
             bars.update(tasks[label], completed=done, total=total)
 

@@ -74,6 +74,8 @@ def add_files(
     files = _expand(paths)
     with _writing(root, source) as (manifest, staging):
         raw = [_keep_raw(root, staging, source, path, progress) for path in files]
+        if progress:
+            progress(f"read {source.name}", 0, None)
         return _ingest(root, staging, manifest, source, raw, "added")
 
 
@@ -157,6 +159,9 @@ def _expand(paths: Sequence[Path]) -> list[Path]:
             raise BadOption(f"there is no file or folder {str(path)!r}", hint=_beside(path))
     if not files:
         raise BadOption(f"no file in {', '.join(map(str, paths))}", hint="name a file")
+    closed = next((f for f in files if not os.access(f, os.R_OK)), None)
+    if closed:
+        raise BadOption(f"{str(closed)!r} cannot be read: no permission", hint="chmod u+r FILE")
     names = [f.name for f in files]
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice:
