@@ -21,6 +21,7 @@ THING_NOUNS = frozenset(
 PAIR_NOUNS = frozenset(
     "sides leaders countries presidents ministers parties states neighbours neighbors diplomats nations allies powers capitals men governments".split()
 )
+AGENTS_OF_PLACE = frozenset("authorities forces troops officials soldiers sources groups militants rebels government".split())
 NUMERALS = frozenset("two three four five six several".split())
 QUANTIFIERS = frozenset(
     "most majority some many all both none half number group handful leaders heads people "
@@ -134,7 +135,7 @@ class Resolver:
         own = self._own(chunk, tokens, weak=weak)
         if own:
             return own
-        followed = self._of_phrase(chunk, clauses, weak=weak)
+        followed = self._of_phrase(chunk, clauses, weak=weak) or self._apposed(chunk, clauses)
         if followed:
             return followed
         return self._anaphor(chunk, tokens, clauses)
@@ -194,13 +195,13 @@ class Resolver:
     def _of_phrase(self, chunk: Chunk, clauses: Clauses, *, weak: bool) -> tuple[str, ...]:
         head = clauses.tokens[chunk.head]
         lead = chunk.low in QUANTIFIERS or head.low in self._units or head.lemma in self._units
-        preps = (
-            clauses.arguments(clauses.index(chunk)).preps
-            if id(chunk) in clauses._index
-            else _part_preps(chunk, clauses)
-        )
+        place = clauses.place(chunk)
+        preps = clauses.arguments(place).preps if place >= 0 else {}
         if lead or weak:
-            for inner in preps.get("of", [])[:1]:
+            of = preps.get("of", [])[:1]
+            if not of and (head.low in AGENTS_OF_PLACE or chunk.low in ("nobody", "none", "few", "many", "some", "all", "anyone", "someone", "leaders", "everyone")):
+                of = (preps.get("in") or preps.get("from") or preps.get("among") or [])[:1]
+            for inner in of:
                 codes = self.codes(inner, weak=weak)
                 if codes:
                     return codes
@@ -211,6 +212,17 @@ class Resolver:
                     if codes:
                         return codes
         return ()
+
+    def _apposed(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'Radmanish, an Afghan spokesman, welcomed': the apposition says whose he is."""
+        i = clauses.place(chunk)
+        chunks = clauses.chunks
+        if i < 0 or i + 3 >= len(chunks) or clauses.tokens[chunk.head].tag != "Y":
+            return ()
+        if chunks[i + 1].kind != "K" or chunks[i + 2].kind != "np" or chunks[i + 2].parts:
+            return ()
+        head = clauses.tokens[chunks[i + 2].head]
+        return self.codes(chunks[i + 2]) if head.low in self._lexicon.word_class["TITLE"] else ()
 
     def _anaphor(self, chunk: Chunk, tokens: list[Token], clauses: Clauses) -> tuple[str, ...]:
         first = tokens[chunk.first]
@@ -306,10 +318,3 @@ def _hyphenated(mentions: list[Mention], tokens: list[Token]) -> bool:
             return True
     return False
 
-
-def _part_preps(chunk: Chunk, clauses: Clauses) -> dict[str, list[Chunk]]:
-    """Prepositional phrases after a member of a list: only the last member has any."""
-    for i, other in enumerate(clauses.chunks):
-        if other.parts and other.parts[-1] is chunk:
-            return clauses.arguments(i).preps
-    return {}

@@ -59,7 +59,7 @@ class Chunker:
         """Chunks in order, coordinated noun phrases joined, inverted auxiliaries merged."""
         flat = self._flat(tokens)
         joined = self._join_lists(flat, tokens)
-        return self._uninvert(joined, tokens)
+        return _share_passive(self._uninvert(joined, tokens), tokens)
 
     def _flat(self, tokens: list[Token]) -> list[Chunk]:
         out: list[Chunk] = []
@@ -233,6 +233,22 @@ class Chunker:
         return chunks
 
 
+def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
+    """'was welcomed in Moscow and rejected in Kyiv': the second participle is passive too."""
+    last: Chunk | None = None
+    for i, chunk in enumerate(chunks):
+        if chunk.kind != "vg":
+            continue
+        bare = chunk.form == "fin" and chunk.first == chunk.head and tokens[chunk.head].form == "d"
+        nxt = chunks[i + 1].kind if i + 1 < len(chunks) else "U"
+        joined = i > 0 and chunks[i - 1].kind == "C"
+        if last is not None and last.passive and bare and joined and nxt in "PUKCT" and tokens[chunk.head].low.endswith("ed"):
+            chunk.passive = True
+            chunk.modal, chunk.negated = last.modal, last.negated
+        last = chunk
+    return chunks
+
+
 def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
     opens = i == 0 or chunks[i - 1].kind in "KUQWSCJ"
     if not opens:
@@ -356,6 +372,8 @@ def _list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Ch
     parts = [flat[i]]
     k = i + 1
     n = len(flat)
+    if _opening_phrase(flat, i):
+        return parts, k
     while k < n:
         kind = flat[k].kind
         if kind == "C" and flat[k].low in ("and", "or", "&", "nor"):
@@ -378,6 +396,21 @@ def _list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Ch
                 continue
         break
     return ([flat[i]], i + 1) if len(parts) == 1 else (parts, k)
+
+
+def _opening_phrase(flat: list[Chunk], i: int) -> bool:
+    """'In Moscow, Putin and Xi met': what a clause opens with is not the list that follows."""
+    if i == 0 or flat[i - 1].kind not in "PT" or i + 1 >= len(flat) or flat[i + 1].kind != "K":
+        return False
+    k = i - 1
+    if k and flat[k - 1].low == "according":
+        k -= 1
+    if k and flat[k - 1].kind not in "KCSUQ":
+        return False
+    j = i + 1
+    while j < len(flat) and flat[j].kind in ("np", "K", "C", "J"):
+        j += 1
+    return j < len(flat) and flat[j].kind in ("vg", "aux") and flat[j].form in ("fin", "")
 
 
 def _no_clause(flat: list[Chunk], k: int) -> bool:

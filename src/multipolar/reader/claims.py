@@ -104,10 +104,10 @@ def _unit_claims(
     return out
 
 
-EVENT_CLAIMS = {"VOTE": "UN_VOTE", "ASSAULT": "INTERVENTION", "AID": "AID_INVESTMENT"}
+EVENT_CLAIMS = {"VOTE": "UN_VOTE"}
 MODE_CLAIMS = {
     "visit": "ATTENDANCE", "exercise": "MIL_EXERCISE", "join": "MEMBERSHIP", "withdraw": "MEMBERSHIP",
-    "sanctions": "SANCTIONS_COMPLIANCE", "troops": "INTERVENTION", "recognize": "ALIGNMENT", "invade": "INTERVENTION",
+    "sanctions": "SANCTIONS_COMPLIANCE", "invade": "INTERVENTION",
 }  # fmt: skip
 
 

@@ -41,8 +41,16 @@ class Clauses:
         self.chunks = chunks
         self.lexicon = lexicon
         self._index = {id(c): i for i, c in enumerate(chunks)}
+        self._last_parts = {id(c.parts[-1]): i for i, c in enumerate(chunks) if c.parts}
         self._subjects: dict[int, tuple[Chunk | None, int]] = {}
         self._arguments: dict[int, Frame0] = {}
+
+    def place(self, chunk: Chunk) -> int:
+        """Place of a chunk or of the list whose last member it is; -1 for other members."""
+        found = self._index.get(id(chunk))
+        if found is not None:
+            return found
+        return self._last_parts.get(id(chunk), -1)
 
     def index(self, chunk: Chunk) -> int:
         """Place of a chunk in the sentence."""

@@ -116,6 +116,7 @@ class EntityFinder:
             for k in range(mention.first, mention.last + 1):
                 tokens[k].mention = mention
             found.append(mention)
+            self._learn_surname(mention, tokens)
             i = mention.last + 1
         found += self._people(tokens, found)
         found.sort(key=lambda m: m.first)
@@ -176,6 +177,14 @@ class EntityFinder:
                 and not self._common(after.low)
             )
         return False
+
+    def _learn_surname(self, mention: Mention, tokens: list[Token]) -> None:
+        """A full name once given, the surname alone will do."""
+        last = tokens[mention.last].text
+        if mention.type == "LEADER" and mention.last > mention.first and len(last) > 3 and last not in self._trie:
+            if mention.entry is not None and mention.entry.code not in ("CHN", "KOR", "PRK", "VNM"):
+                role = mention.entry.terms[-1][2] if mention.entry.terms else None
+                self._introduced[last] = (mention.code or "", role)
 
     def _common(self, low: str) -> bool:
         return low in self._lexicon.words or low in TITLES_EXTRA

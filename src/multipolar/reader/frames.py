@@ -16,6 +16,7 @@ HARMFUL = frozenset(
 )
 # Types whose object is what is ended or undone, not another event.
 ABSORBING = frozenset(["SANCTION", "RETREAT"])
+MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE"])
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
 
 
@@ -91,9 +92,9 @@ class Matcher:
         heads = self._object_heads(i, vg, arguments)
         if frame.objects and not self._object_class(frame, heads, arguments):
             return None
-        slot = self._verb_slots(i, vg, arguments)
+        slot = self._verb_slots(frame, i, vg, arguments)
         actors = _pattern(frame.actors, slot)
-        recipients = _pattern(frame.recipients, slot)
+        recipients = _pattern(frame.recipients, slot, frozenset(actors))
         if not recipients and frame.type in ("AGREE", "THREATEN") and arguments.complement_kind == "inf":
             recipients = tuple(c for c in self._promised(arguments) if c not in actors)
         if frame.mode == "ease-sanctions":
@@ -169,18 +170,25 @@ class Matcher:
 
     def _object_class(self, frame: Frame, heads: set[str], arguments: Frame0) -> bool:
         if "with" in frame.needs:
-            inner = arguments.preps.get("with", [])
-            return any({c.low, c.lemma} & frame.objects for c in inner)
+            return bool(arguments.preps.get("with")) and bool(arguments.objects)
+        if frame.type == "AID" and not heads & frame.objects:
+            inner = [c for p in ("in", "of") for c in arguments.preps.get(p, [])]
+            return any({c.low, c.lemma} & frame.objects for c in inner) or self._money(arguments)
         return bool(heads & frame.objects)
 
-    def _verb_slots(self, i: int, vg: Chunk, arguments: Frame0) -> Callable[[str], tuple[str, ...]]:
+    def _money(self, arguments: Frame0) -> bool:
+        """'$340 million', '6.3 million euros'."""
+        return any(self._c.tokens[k].text in "$€£" for o in arguments.objects for k in range(o.first, o.last + 1))
+
+    def _verb_slots(self, frame: Frame, i: int, vg: Chunk, arguments: Frame0) -> Callable[[str], tuple[str, ...]]:
         codes = self._resolver.codes
 
         def slot(name: str) -> tuple[str, ...]:
             if name == "S":
                 if vg.passive:
                     return _union(codes(c) for c in arguments.preps.get("by", []))
-                return codes(self._c.subject(i))
+                subject = self._c.subject(i)
+                return codes(subject) or (self._maker(subject) if frame.type in MATERIAL else ())
             if name == "O":
                 if vg.passive:
                     return self._target(self._c.subject(i))
@@ -194,6 +202,12 @@ class Matcher:
             return _union(self._target(c) for c in arguments.preps.get(name, []))
 
         return slot
+
+    def _maker(self, chunk: Chunk | None) -> tuple[str, ...]:
+        """Whose thing a subject is: 'a French naval group', 'Iranian missiles'."""
+        if chunk is None:
+            return ()
+        return self._premodifiers(chunk)[0][:1]
 
     def _target(self, chunk: Chunk | None) -> tuple[str, ...]:
         """Codes of a phrase something is done to: of a hostile act, its author."""
@@ -319,6 +333,8 @@ class Matcher:
         recipients = extra[1] or (
             (tuple(c for c in extra[0] if c not in actors)) if not mutual else ()
         )
+        if not recipients and not vg.passive and arguments.objects[0] is not whole:
+            recipients = tuple(c for c in self._target(arguments.objects[0]) if c not in actors)
         if "rec2" in frame.needs and len(set(actors) | set(recipients)) < 2:
             return None
         if not actors and not recipients:
@@ -349,6 +365,8 @@ class Matcher:
             if "onlysup" in frame.needs or "nevermatch" in frame.needs:
                 continue
             actors, recipients = self._noun_roles(frame, chunk)
+            if not actors or "+" in frame.actors:
+                actors = _union([actors, (c for c in self._owner(i) if c not in recipients)])
             if not self._noun_needs(frame, chunk, i, actors, recipients):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
@@ -358,6 +376,16 @@ class Matcher:
                 frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i]
             )
         return None
+
+    def _owner(self, i: int) -> tuple[str, ...]:
+        """'Putin cancelled a planned visit': the subject of such a verb is whose visit it is."""
+        k = i - 1
+        if k < 0 or self._c.chunks[k].kind != "vg":
+            return ()
+        vg = self._c.chunks[k]
+        if vg.lemma not in OWNING or vg.passive:
+            return ()
+        return self._resolver.codes(self._c.subject(k))
 
     def _noun_needs(
         self,
@@ -410,10 +438,14 @@ class Matcher:
         return {self._c.tokens[k].low for k in range(chunk.first, chunk.last + 1)}
 
     def _preps(self, chunk: Chunk) -> dict[str, list[Chunk]]:
-        for i, other in enumerate(self._c.chunks):
-            if other is chunk or (other.parts and other.parts[-1] is chunk):
-                return self._c.arguments(i).preps
-        return {}
+        i = self._c.place(chunk)
+        if i < 0:
+            return {}
+        found = self._c.arguments(i)
+        if found.complement_kind != "pp":
+            return found.preps
+        inner = self._c.arguments(found.complement).preps  # 'a ban imposed on Chadian citizens'
+        return {**inner, **found.preps}
 
     def _noun_roles(
         self, frame: Frame, chunk: Chunk, arguments: Frame0 | None = None
@@ -449,6 +481,11 @@ class Matcher:
         return tuple(out), tuple(against)
 
 
+OWNING = frozenset(
+    "cancel postpone plan announce begin start end finish complete prepare continue resume interrupt "
+    "make consider pay delay call stop halt schedule intend want conclude intensify escalate launch "
+    "cease renew skip cut shorten extend break abandon suspend seek propose".split()
+)
 RECIPIENT_ENOUGH = frozenset(
     "invasion annexation occupation sanctions sanction bombing shelling bombardment embargo blockade expulsion".split()
 )
@@ -464,10 +501,12 @@ def _union(groups: object) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _pattern(pattern: str, slot: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
-    """Codes of 'S+O+with' or 'for|to|O'."""
+def _pattern(
+    pattern: str, slot: Callable[[str], tuple[str, ...]], but: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Codes of 'S+O+with' or 'for|to|O', those in ``but`` left out."""
     for option in pattern.split("|"):
-        found = _union(slot(name) for name in option.split("+") if name)
+        found = tuple(c for c in _union(slot(name) for name in option.split("+") if name) if c not in but)
         if found:
             return found
     return ()
@@ -560,6 +599,10 @@ def _on(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> boo
     return "on" in arguments.preps or arguments.complement_kind in ("on", "that")
 
 
+def _only_on(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    return "on" in arguments.preps or arguments.complement_kind == "on"
+
+
 def _to_or_for(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
     return bool(arguments.preps.keys() & {"to", "for"}) and not arguments.objects
 
@@ -577,6 +620,6 @@ NEEDS: dict[str, Callable[[Matcher, int, Chunk, Frame0, set[str]], bool]] = {
     "objorinf": _clause_or_object, "inf": _infinitive, "noinf": _no_infinitive, "event": _event,
     "person": _person, "leaderobj": _person, "bareobj": _bare_person, "phone": _phone,
     "org": _organisation, "exit": _exit, "sn": _troops_move, "mil": _military, "on": _on,
-    "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
+    "only_on": _only_on, "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
     "noobjcode": _no_object,
 }  # fmt: skip

@@ -281,7 +281,7 @@ def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
 NEED_WORDS = frozenset(
     "rec rec2 code who person hostable event no noobj phone bareobj leaderobj promised inf org recog "
     "noinf sn objany objinf objorinf to_or_for on about of nevermatch noobjcode exit obj_or_none "
-    "mil fireobj eventin plural onlysup drill ofaid exitn ofsanc forcall comp oftroop milop "
+    "mil fireobj eventin plural onlysup drill ofaid exitn ofsanc forcall comp only_on oftroop milop "
     "strikeobj".split()
 )
 

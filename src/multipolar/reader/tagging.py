@@ -33,6 +33,7 @@ class Tagger:
         for token, word in zip(tokens, words, strict=True):
             token.tag = self._first_tag(token, word)
         _compounds(tokens)
+        _comparatives(tokens)
         for i, token in enumerate(tokens):
             if token.tag == "?":
                 self._resolve(tokens, words, i)
@@ -219,6 +220,17 @@ class Tagger:
         return "d"
 
 
+def _comparatives(tokens: list[Token]) -> None:
+    """'more than 16,000', 'at least three', 'up to 40' belong to the number."""
+    for i in range(len(tokens) - 2):
+        pair = (tokens[i].low, tokens[i + 1].low)
+        if pair in NUMBER_PAIRS and tokens[i + 2].tag == "#":
+            tokens[i].tag = tokens[i + 1].tag = "D"
+
+
+NUMBER_PAIRS = frozenset(
+    [("more", "than"), ("less", "than"), ("fewer", "than"), ("at", "least"), ("up", "to"), ("at", "most")]
+)
 PREFIXES = frozenset("re co pre mis over under counter".split())
 
 
@@ -479,7 +491,7 @@ SPECIAL = {
     "that": _that, "as": _as_like, "whose": _whose, "her": _her, "so": _so, "no": _no, "may": _may,
     "will": lambda t, _w, i: "N" if i and t[i - 1].tag in "DGE" else "M",
     "can": lambda _t, _w, _i: "M", "might": lambda t, _w, i: "N" if i and t[i - 1].tag in "GEA" else "M",
-    "must": lambda _t, _w, _i: "M", "like": _like, "need": lambda t, w, i: "V" if i and t[i - 1].tag in "RYNMT" else "N",
+    "must": lambda _t, _w, _i: "M", "like": _like, "according": lambda _t, _w, _i: "P", "need": lambda t, w, i: "V" if i and t[i - 1].tag in "RYNMT" else "N",
     "some": _determiner_or_pronoun, "others": lambda _t, _w, _i: "R", "all": _determiner_or_pronoun,
     "both": _determiner_or_pronoun, "many": _determiner_or_pronoun, "several": _determiner_or_pronoun,
     "this": _determiner_or_pronoun, "these": _determiner_or_pronoun, "those": _determiner_or_pronoun,
