@@ -460,7 +460,7 @@ def _subtitle(
     step = max((p.step for p in shown), default=1)
     if step > 1:
         drawn, held = sum(len(p.rows) for p in shown), sum(p.total for p in shown)
-        text += f" Drawn: {drawn:,} of {held:,} points, about one in {step}; shares count all."
+        text += f" Drawn: {drawn:,} of {held:,} points; shares count all."
     return text
 
 

@@ -102,7 +102,7 @@ def estimate_words(data: Mapping[str, Any]) -> str:
 def thresholds(data: Mapping[str, Any]) -> list[tuple[float, str]]:
     """Lines that an estimate is held against: no effect, and the smallest effect of interest."""
     rule = data["claim"].get("rule") or {}
-    lines = [(0.0, "no difference")]
+    lines = [(0.0, "zero")]
     delta = rule.get("delta")
     if delta:
         sign = -1 if rule.get("direction") == "negative" else 1
