@@ -148,11 +148,20 @@ def _isolation_choices(claim: ClaimStudy) -> tuple[Choice, ...]:
     for choice in isolation.CHOICES:
         if choice.name == "stream":
             choices.append(choice.restricted(streams))
-        elif choice.name == "reading" and claim.form == "level":
-            choices.append(choice.restricted(("level",)))
+        elif choice.name == "reading":
+            readings = isolation.readings_for(_asked_streams(claim, streams))
+            kept = ("level",) if claim.form == "level" else readings
+            choices.append(choice.restricted(kept))
         elif isolation.belongs(choice, streams):
             choices.append(choice)
     return _with_baseline(choices, claim)
+
+
+def _asked_streams(claim: ClaimStudy, streams: tuple[str, ...]) -> tuple[str, ...]:
+    """Streams the study keeps of those there can be."""
+    table = claim.choices.get("stream")
+    asked = streams if table is None or table.options is None else table.options
+    return tuple(s for s in streams if s in asked) or streams
 
 
 def _isolated(store: Store, claim: ClaimStudy, choices: Sequence[Choice], seed: int) -> Estimand:

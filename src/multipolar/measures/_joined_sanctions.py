@@ -56,15 +56,7 @@ class JoinedSanctions(SingleCase):
         self._table = table.filter(pl.col("state") != question.subject).sort("state")
         self.states: tuple[str, ...] = (question.subject,)
         self.choices = tuple(choices)
-        self.constraints: tuple[Constraint, ...] = (
-            Constraint(
-                allows=lambda o: o["stream"] != "sanctions" or o["reading"] in {"level", "breadth"},
-                why=(
-                    "sanctions: the record lists measures on one state, so a change relative to "
-                    "the world and an expectation cannot be computed"
-                ),
-            ),
-        )
+        self.constraints: tuple[Constraint, ...] = ()
         self._partner_weights = partner_weights
         self._until = question.until
 

@@ -89,17 +89,7 @@ class ParadeGuests(SingleCase):
         self._until = question.until or 9999
         self.states: tuple[str, ...] = (question.subject,)
         self.choices = tuple(choices)
-        self.constraints: tuple[Constraint, ...] = (
-            Constraint(
-                allows=lambda o: (
-                    o["stream"] != "attendance" or o["reading"] in {"change", "breadth"}
-                ),
-                why=(
-                    "attendance: one host's gatherings are in the record, so a rank among hosts "
-                    "and an expectation cannot be computed"
-                ),
-            ),
-        )
+        self.constraints: tuple[Constraint, ...] = ()
 
     def _years_after(self, option: str, break_year: int) -> list[int]:
         held = sorted(

@@ -69,17 +69,7 @@ class ResolutionsAbout(SingleCase):
         self._matrices: dict[str, tuple[tuple[str, ...], Floats, Floats]] = {}
         self.states = (question.subject,)
         self.choices = tuple(choices)
-        self.constraints: tuple[Constraint, ...] = (
-            Constraint(
-                allows=lambda o: (
-                    o["stream"] != "resolutions" or o["reading"] in {"level", "change"}
-                ),
-                why=(
-                    "resolutions: texts about one state have no expectation and no partners to "
-                    "count as gained or lost"
-                ),
-            ),
-        )
+        self.constraints: tuple[Constraint, ...] = ()
 
     def _against(self, silence: str) -> tuple[tuple[str, ...], Floats, Floats]:
         """Partners, years of the resolutions, and (n_resolutions, n_partners) against in [0, 1]."""

@@ -17,11 +17,16 @@ class Streams:
     """Several estimands under one choice ``stream``; the rest of their choices are pooled.
 
     ``silent`` names the streams that were asked for and have nothing on the subject, each as
-    "stream: why". A choice of one stream declares that it arises under that stream only.
+    "stream: why". A choice of one stream declares that it arises under that stream only;
+    ``constraints`` are those of the streams together.
     """
 
     def __init__(
-        self, stream: Choice, parts: Mapping[str, Estimand], silent: Sequence[str] = ()
+        self,
+        stream: Choice,
+        parts: Mapping[str, Estimand],
+        constraints: Sequence[Constraint] = (),
+        silent: Sequence[str] = (),
     ) -> None:
         self._parts = dict(parts)
         self._silent = tuple(silent)
@@ -32,9 +37,8 @@ class Streams:
         by_name = {c.name: c for part in self._parts.values() for c in part.choices}
         spoken = stream.restricted(tuple(self._parts))
         self.choices: tuple[Choice, ...] = (spoken, *by_name.values())
-        self.constraints: tuple[Constraint, ...] = tuple(
-            c for part in self._parts.values() for c in part.constraints
-        )
+        own = (c for part in self._parts.values() for c in part.constraints)
+        self.constraints: tuple[Constraint, ...] = (*constraints, *own)
 
     def _of(self, options: Mapping[str, Any]) -> Estimand:
         return self._parts[options["stream"]]

@@ -73,6 +73,21 @@ OWN_CHOICES = {
     "sanctions": (SANCTION_LIST, CUSTODIANS),
     "attendance": (GUEST_LIST, PARADE_BEFORE, PARADE_AFTER),
 }
+READINGS_OF = {
+    "votes": (READING.options, ""),
+    "resolutions": (
+        ("level", "change"),
+        "texts about one state have no expectation and no partners to count as gained or lost",
+    ),
+    "sanctions": (
+        ("level", "breadth"),
+        "the record lists measures on one state: no change relative to the world, no expectation",
+    ),
+    "attendance": (
+        ("change", "breadth"),
+        "one host's gatherings are in the record: no rank among hosts, no expectation",
+    ),
+}
 CHOICES = (
     STREAM,
     PARTNERS,
@@ -168,6 +183,18 @@ def streams_for(subject: str, since: int) -> tuple[str, ...]:
     return STREAM.options if recorded else ("votes", "resolutions")
 
 
+def readings_for(streams: Sequence[str]) -> tuple[str, ...]:
+    """Readings that at least one of the streams can give."""
+    return tuple(r for r in READING.options if any(r in READINGS_OF[s][0] for s in streams))
+
+
+def _answerable(stream: str) -> Constraint:
+    readings, why = READINGS_OF[stream]
+    return Constraint(
+        allows=lambda o: o["stream"] != stream or o["reading"] in readings, why=f"{stream}: {why}"
+    )
+
+
 def belongs(choice: Choice, streams: Sequence[str]) -> bool:
     """Whether a choice does anything in one of the streams."""
     return any(stream in streams for stream in choice.under.get("stream", streams))
@@ -188,7 +215,7 @@ def estimand(
             silent.append(f"{stream}: {error.message}")
     if not parts:
         raise NotTestable("; ".join(silent))
-    return Streams(by_name["stream"], parts, silent)
+    return Streams(by_name["stream"], parts, [_answerable(s) for s in parts], silent)
 
 
 def _part(
