@@ -36,8 +36,9 @@ def starter_paths(source: Source) -> list[Path]:
 
 
 def starter_sources() -> list[Source]:
-    """Sources that come with starter files."""
-    return [s for s in sources.SOURCES if s.starter and s.enabled]
+    """Sources whose starter files are all here; ``check_source`` tells when one is not."""
+    carrying = [s for s in sources.SOURCES if s.starter and s.enabled]
+    return [s for s in carrying if all(path.exists() for path in starter_paths(s))]
 
 
 def read_starter(source: Source) -> StarterReading:
