@@ -21,7 +21,9 @@ THING_NOUNS = frozenset(
 PAIR_NOUNS = frozenset(
     "sides leaders countries presidents ministers parties states neighbours neighbors diplomats nations allies powers capitals men governments".split()
 )
-AGENTS_OF_PLACE = frozenset("authorities forces troops officials soldiers sources groups militants rebels government".split())
+AGENTS_OF_PLACE = frozenset(
+    "authorities forces troops officials soldiers sources groups militants rebels government".split()
+)
 NUMERALS = frozenset("two three four five six several".split())
 QUANTIFIERS = frozenset(
     "most majority some many all both none half number group handful leaders heads people "
@@ -51,7 +53,9 @@ class Resolver:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         classes = lexicon.word_class
-        self._agents = classes["AGENT"] | classes["TITLE"] | DECIDING | {"policy", "actions", "strategy"}
+        self._agents = (
+            classes["AGENT"] | classes["TITLE"] | DECIDING | {"policy", "actions", "strategy"}
+        )
         self._units = classes["UNIT"] | classes["AGENT"] | classes["TITLE"]
         self.memory = Memory()
         self._clauses: Clauses | None = None
@@ -199,7 +203,22 @@ class Resolver:
         preps = clauses.arguments(place).preps if place >= 0 else {}
         if lead or weak:
             of = preps.get("of", [])[:1]
-            if not of and (head.low in AGENTS_OF_PLACE or chunk.low in ("nobody", "none", "few", "many", "some", "all", "anyone", "someone", "leaders", "everyone")):
+            if not of and (
+                head.low in AGENTS_OF_PLACE
+                or chunk.low
+                in (
+                    "nobody",
+                    "none",
+                    "few",
+                    "many",
+                    "some",
+                    "all",
+                    "anyone",
+                    "someone",
+                    "leaders",
+                    "everyone",
+                )
+            ):
                 of = (preps.get("in") or preps.get("from") or preps.get("among") or [])[:1]
             for inner in of:
                 codes = self.codes(inner, weak=weak)
@@ -317,4 +336,3 @@ def _hyphenated(mentions: list[Mention], tokens: list[Token]) -> bool:
         if between in (["-"], ["and"], [","], ["–"], [",", "and"]):
             return True
     return False
-

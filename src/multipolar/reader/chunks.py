@@ -242,7 +242,14 @@ def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
         bare = chunk.form == "fin" and chunk.first == chunk.head and tokens[chunk.head].form == "d"
         nxt = chunks[i + 1].kind if i + 1 < len(chunks) else "U"
         joined = i > 0 and chunks[i - 1].kind == "C"
-        if last is not None and last.passive and bare and joined and nxt in "PUKCT" and tokens[chunk.head].low.endswith("ed"):
+        if (
+            last is not None
+            and last.passive
+            and bare
+            and joined
+            and nxt in "PUKCT"
+            and tokens[chunk.head].low.endswith("ed")
+        ):
             chunk.passive = True
             chunk.modal, chunk.negated = last.modal, last.negated
         last = chunk

@@ -90,7 +90,11 @@ def _unit_claims(
         match = pattern.search(words)
         if match is not None:
             found.append((kind, match.group()[:40]))
-    found += [x for e in events if start <= e.start < end and (x := _from_event(e)) and x[0] not in [k for k, _ in found]]
+    found += [
+        x
+        for e in events
+        if start <= e.start < end and (x := _from_event(e)) and x[0] not in [k for k, _ in found]
+    ]
     found = _ranked(found, future=future)
     if not found or clauses.sentence.question:
         return []

@@ -293,7 +293,12 @@ class Clauses:
 
     def _infinitive_subject(self, i: int) -> Chunk | None:
         before = self.chunks[i - 1] if i else None
-        if before is not None and before.kind == "np" and before.lemma in DECIDING and self._names(before):
+        if (
+            before is not None
+            and before.kind == "np"
+            and before.lemma in DECIDING
+            and self._names(before)
+        ):
             return before
         gov, between = self.governor(i)
         if gov < 0:

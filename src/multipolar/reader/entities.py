@@ -181,7 +181,12 @@ class EntityFinder:
     def _learn_surname(self, mention: Mention, tokens: list[Token]) -> None:
         """A full name once given, the surname alone will do."""
         last = tokens[mention.last].text
-        if mention.type == "LEADER" and mention.last > mention.first and len(last) > 3 and last not in self._trie:
+        if (
+            mention.type == "LEADER"
+            and mention.last > mention.first
+            and len(last) > 3
+            and last not in self._trie
+        ):
             if mention.entry is not None and mention.entry.code not in ("CHN", "KOR", "PRK", "VNM"):
                 role = mention.entry.terms[-1][2] if mention.entry.terms else None
                 self._introduced[last] = (mention.code or "", role)

@@ -87,7 +87,9 @@ class EventFinder:
                 verdict.add("no", f"'{match.frame.word}' says it did not happen")
         kind = match.type
         happened = verdict.happened
-        if kind in UPGRADE and (happened == "planned" or any(w in r for r in verdict.marks.values() for w in WILLING)):
+        if kind in UPGRADE and (
+            happened == "planned" or any(w in r for r in verdict.marks.values() for w in WILLING)
+        ):
             kind = "AGREE"
         tokens = clauses.tokens
         polarity = "neg" if "no" in verdict.marks else "pos"

@@ -149,7 +149,7 @@ def plover_rows(reading: Reading) -> list[dict[str, Any]]:
         {"event_type": e.type, "event_mode": e.mode, "actor": a, "recipient": b,
          "happened": e.happened, "start": e.start, "end": e.end}
         for e in reading.events
-        for a, b in _pairs(e)
+        for a, b in event_pairs(e)
     ]  # fmt: skip
 
 
@@ -163,11 +163,12 @@ def cameo_rows(reading: Reading) -> list[dict[str, Any]]:
         {"cameo": CAMEO_ROOT.get(e.type, e.cameo), "source": a, "target": b,
          "happened": e.happened, "start": e.start, "end": e.end}
         for e in reading.events
-        for a, b in _pairs(e)
+        for a, b in event_pairs(e)
     ]  # fmt: skip
 
 
-def _pairs(event: Any) -> list[tuple[str, str | None]]:
+def event_pairs(event: Any) -> list[tuple[str | None, str | None]]:
+    """Pairs (actor, recipient) of one event; parties of a meeting pair with each other."""
     if event.type == "CONSULT" and not event.recipients:
         names = event.actors
         return [(a, b) for n, a in enumerate(names) for b in names[n + 1 :]] or [

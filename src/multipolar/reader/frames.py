@@ -95,7 +95,11 @@ class Matcher:
         slot = self._verb_slots(frame, i, vg, arguments)
         actors = _pattern(frame.actors, slot)
         recipients = _pattern(frame.recipients, slot, frozenset(actors))
-        if not recipients and frame.type in ("AGREE", "THREATEN") and arguments.complement_kind == "inf":
+        if (
+            not recipients
+            and frame.type in ("AGREE", "THREATEN")
+            and arguments.complement_kind == "inf"
+        ):
             recipients = tuple(c for c in self._promised(arguments) if c not in actors)
         if frame.mode == "ease-sanctions":
             actors, recipients = self._eased(i, vg, arguments, actors, recipients)
@@ -136,7 +140,12 @@ class Matcher:
         return ()
 
     def _eased(
-        self, i: int, vg: Chunk, arguments: Frame0, actors: tuple[str, ...], recipients: tuple[str, ...]
+        self,
+        i: int,
+        vg: Chunk,
+        arguments: Frame0,
+        actors: tuple[str, ...],
+        recipients: tuple[str, ...],
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """'France's ban on Russian athletes was lifted': the noun knows by whom and on whom."""
         chunk = self._c.subject(i) if vg.passive else (arguments.objects or [None])[0]
@@ -153,7 +162,11 @@ class Matcher:
         if frame.type in ("SUPPORT", "REJECT", "ACCUSE"):
             for chunk in arguments.preps.get("in", []):
                 mention = self._c.tokens[chunk.head].mention
-                if isinstance(mention, Mention) and mention.type in ("CAPITAL", "GOV_SEAT", "BLOC") and mention.code:
+                if (
+                    isinstance(mention, Mention)
+                    and mention.type in ("CAPITAL", "GOV_SEAT", "BLOC")
+                    and mention.code
+                ):
                     return (mention.code,)
         return ()
 
@@ -178,9 +191,15 @@ class Matcher:
 
     def _money(self, arguments: Frame0) -> bool:
         """'$340 million', '6.3 million euros'."""
-        return any(self._c.tokens[k].text in "$€£" for o in arguments.objects for k in range(o.first, o.last + 1))
+        return any(
+            self._c.tokens[k].text in "$€£"
+            for o in arguments.objects
+            for k in range(o.first, o.last + 1)
+        )
 
-    def _verb_slots(self, frame: Frame, i: int, vg: Chunk, arguments: Frame0) -> Callable[[str], tuple[str, ...]]:
+    def _verb_slots(
+        self, frame: Frame, i: int, vg: Chunk, arguments: Frame0
+    ) -> Callable[[str], tuple[str, ...]]:
         codes = self._resolver.codes
 
         def slot(name: str) -> tuple[str, ...]:
@@ -213,7 +232,10 @@ class Matcher:
         """Codes of a phrase something is done to: of a hostile act, its author."""
         if chunk is None:
             return ()
-        if self._c.tokens[chunk.first].low in ("it", "this", "that", "what") and chunk.first == chunk.last:
+        if (
+            self._c.tokens[chunk.first].low in ("it", "this", "that", "what")
+            and chunk.first == chunk.last
+        ):
             return ()
         strict = self._resolver.codes(chunk)
         if strict:
@@ -247,7 +269,11 @@ class Matcher:
 
     def _somebody(self, i: int, vg: Chunk, arguments: Frame0) -> bool:
         """An official, a neighbour, a country: somebody, though the text does not say whose."""
-        chunk = self._c.subject(i) if vg.passive else (arguments.objects or arguments.preps.get("with") or [None])[0]
+        chunk = (
+            self._c.subject(i)
+            if vg.passive
+            else (arguments.objects or arguments.preps.get("with") or [None])[0]
+        )
         if chunk is None:
             return False
         classes = self._lexicon.word_class
@@ -506,7 +532,9 @@ def _pattern(
 ) -> tuple[str, ...]:
     """Codes of 'S+O+with' or 'for|to|O', those in ``but`` left out."""
     for option in pattern.split("|"):
-        found = tuple(c for c in _union(slot(name) for name in option.split("+") if name) if c not in but)
+        found = tuple(
+            c for c in _union(slot(name) for name in option.split("+") if name) if c not in but
+        )
         if found:
             return found
     return ()

@@ -68,6 +68,10 @@ class Word:
     plural: bool = False
 
 
+# First word, then second word ("" where the phrase has one only), then the phrases with their kind.
+Phrases = dict[str, dict[str, list[tuple[tuple[str, ...], str]]]]
+
+
 @dataclass(slots=True)
 class Lexicon:
     """All lists, ready for lookup. Build it with :func:`load_lexicon`."""
@@ -79,7 +83,7 @@ class Lexicon:
     classes: dict[str, frozenset[str]] = field(default_factory=dict)
     operators: dict[tuple[str, str], str] = field(default_factory=dict)
     sayings: dict[str, str] = field(default_factory=dict)
-    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = field(default_factory=dict)
+    phrases: dict[str, Phrases] = field(default_factory=dict)
     word_class: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def add_name(self, name: str, entry: Entry) -> None:
@@ -304,15 +308,19 @@ def _ensure_verb(lexicon: Lexicon, lemma: str) -> None:
 
 
 def _load_phrases(lexicon: Lexicon) -> None:
-    """Phrase lists of the later layers, keyed by layer and first word."""
+    """Phrase lists of the later layers, keyed by layer, first word and second word."""
     for row in read_table("phrases.tsv"):
-        layer = lexicon.phrases.setdefault(row["layer"], {})
         for phrase in _split(row["phrases"]):
-            words = tuple(t.low for t in tokenize(phrase))
-            layer.setdefault(words[0], []).append((words, row["kind"]))
-    for layer in lexicon.phrases.values():
-        for options in layer.values():
-            options.sort(key=lambda option: -len(option[0]))
+            add_phrase(lexicon, row["layer"], phrase, row["kind"])
+
+
+def add_phrase(lexicon: Lexicon, layer: str, phrase: str, kind: str) -> None:
+    """Put one phrase into a layer; of two that begin alike the longer is tried first."""
+    words = tuple(t.low for t in tokenize(phrase))
+    heads = lexicon.phrases.setdefault(layer, {}).setdefault(words[0], {})
+    options = heads.setdefault(words[1] if len(words) > 1 else "", [])
+    options.append((words, kind))
+    options.sort(key=lambda option: -len(option[0]))
 
 
 def _load_user(lexicon: Lexicon, path: Path) -> None:
@@ -331,7 +339,5 @@ def _load_user(lexicon: Lexicon, path: Path) -> None:
         entry = Entry(item["type"], item.get("code"), item["name"], source=str(path))
         lexicon.add_name(item["name"], entry)
     for item in content.get("loaded", []):
-        layer = lexicon.phrases.setdefault("loaded", {})
         for phrase in item["words"]:
-            words = tuple(t.low for t in tokenize(phrase))
-            layer.setdefault(words[0], []).append((words, item.get("kind", "LOADED")))
+            add_phrase(lexicon, "loaded", phrase, item.get("kind", "LOADED"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.lexicon import Lexicon, Phrases
 from multipolar.reader.text import Token
 
 NOT_MARKER_BEFORE = {"may": "in", "might": "the"}
@@ -20,25 +20,31 @@ class Marker:
     kind: str
 
 
-def find_phrases(
-    tokens: list[Token], layer: dict[str, list[tuple[tuple[str, ...], str]]]
-) -> list[tuple[int, int, str]]:
+def find_phrases(tokens: list[Token], layer: Phrases) -> list[tuple[int, int, str]]:
     """Longest phrases of a layer, as (first token, last token, kind), without overlap."""
-    out = []
-    i, n = 0, len(tokens)
-    while i < n:
-        hit = None
-        for words, kind in layer.get(tokens[i].low, ()):
-            size = len(words)
-            if i + size <= n and all(tokens[i + k].low == words[k] for k in range(1, size)):
-                hit = (i, i + size - 1, kind)
-                break
-        if hit is None:
-            i += 1
+    out: list[tuple[int, int, str]] = []
+    reached = -1
+    for i, token in enumerate(tokens):
+        heads = layer.get(token.low)
+        if heads is None or i <= reached:
             continue
-        out.append(hit)
-        i = hit[1] + 1
+        hit = _longest(tokens, i, heads)
+        if hit is not None:
+            out.append(hit)
+            reached = hit[1]
     return out
+
+
+def _longest(
+    tokens: list[Token], i: int, heads: dict[str, list[tuple[tuple[str, ...], str]]]
+) -> tuple[int, int, str] | None:
+    following = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    for words, kind in heads.get(following, ()) if following else ():
+        size = len(words)
+        if all(i + k < len(tokens) and tokens[i + k].low == words[k] for k in range(2, size)):
+            return i, i + size - 1, kind
+    alone = heads.get("")
+    return (i, i, alone[0][1]) if alone else None
 
 
 def find_markers(clauses: Clauses, lexicon: Lexicon) -> list[Marker]:

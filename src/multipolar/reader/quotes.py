@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
 
 PAIRS = {"“": "”", "«": "»", "„": "“", '"': '"', "‘": "’"}
+OPENERS = re.compile("[" + "".join(PAIRS) + "]")
 NAME_NOUNS = frozenset(
     "exercise exercises drill drills operation party movement newspaper magazine group plan project programme "
     "program missile system company festival forum organisation organization newsletter channel".split()
@@ -31,18 +33,15 @@ class Quote:
 def find_spans(text: str) -> list[tuple[int, int]]:
     """Spans of balanced quotation marks, outermost only, never across a blank line."""
     out: list[tuple[int, int]] = []
-    i, n = 0, len(text)
-    while i < n:
-        closing = PAIRS.get(text[i])
-        if closing is None or (text[i] == "‘" and i and text[i - 1].isalpha()):
-            i += 1
+    reached = 0
+    for match in OPENERS.finditer(text):
+        i = match.start()
+        if i < reached or (text[i] == "‘" and i and text[i - 1].isalpha()):
             continue
-        end = _close(text, i, closing)
-        if end < 0:
-            i += 1
-            continue
-        out.append((i, end + 1))
-        i = end + 1
+        end = _close(text, i, PAIRS[text[i]])
+        if end >= 0:
+            out.append((i, end + 1))
+            reached = end + 1
     return out
 
 

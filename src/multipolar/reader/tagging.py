@@ -229,7 +229,14 @@ def _comparatives(tokens: list[Token]) -> None:
 
 
 NUMBER_PAIRS = frozenset(
-    [("more", "than"), ("less", "than"), ("fewer", "than"), ("at", "least"), ("up", "to"), ("at", "most")]
+    [
+        ("more", "than"),
+        ("less", "than"),
+        ("fewer", "than"),
+        ("at", "least"),
+        ("up", "to"),
+        ("at", "most"),
+    ]
 )
 PREFIXES = frozenset("re co pre mis over under counter".split())
 
@@ -247,7 +254,12 @@ def _compounds(tokens: list[Token]) -> None:
             continue
         if left.mention is None and left.tag not in "#":
             left.tag = "A"
-        if right.mention is None and right.tag == "?" and i + 2 < len(tokens) and tokens[i + 2].tag in "?NAYZ":
+        if (
+            right.mention is None
+            and right.tag == "?"
+            and i + 2 < len(tokens)
+            and tokens[i + 2].tag in "?NAYZ"
+        ):
             right.tag = "A"
             right.lemma = right.low
 
