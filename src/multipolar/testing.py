@@ -5,13 +5,18 @@ from __future__ import annotations
 import importlib.util
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from multipolar.core.declare import Rejects, Source, Table
+import polars as pl
+
+from multipolar.claims.assess import prepare
+from multipolar.core.declare import Measure, Rejects, Source, Table
 from multipolar.core.errors import BadOption, CheckFailed
-from multipolar.store import frames
+from multipolar.core.study import load_study
+from multipolar.store import Store, frames
 from multipolar.store.checks import Checked, check_table, count_rejected
 from multipolar.store.digest import digest_parquet
 from multipolar.store.starter import declared_table, starter_paths
@@ -156,3 +161,95 @@ def _write_tables(
         frames.write_parquet(frame, path)
         written[name] = path
     return written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureReport:
+    """What a measure that keeps its contract gave: rows, and rows without a value."""
+
+    measure: str
+    rows: int
+    missing: int
+
+
+def check_measure(
+    measure: Measure, store: Store, *, options: Mapping[str, Any] | None = None
+) -> MeasureReport:
+    """Check that a measure keeps its contract: declared in full, long, keyed, repeatable.
+
+    Parameters
+    ----------
+    measure : Measure
+    store : Store
+        Evidence to compute it from.
+    options : mapping, optional
+        Selectors and choices it needs, e.g. ``{"state": "RUS"}``.
+
+    Returns
+    -------
+    MeasureReport
+        Rows computed under the defaults, and how many of them have no value.
+
+    Raises
+    ------
+    CheckFailed
+        One sentence that lists every fault found.
+
+    Notes
+    -----
+    Checks form, not truth: that the numbers are right is for the measure's own tests to show.
+    """
+    faults = [
+        f"{field} is empty"
+        for field in ("title", "unit", "low", "high", "meaning", "not_measured", "reference")
+        if not getattr(measure, field)
+    ]
+    faults += [f"choice {c.name} gives no reason" for c in measure.choices if not c.why]
+    given = dict(options or {})
+    arguments = {**measure.options(given), **given}
+    first = measure.compute(store, **arguments)
+    faults += _faults_of_result(measure, first)
+    if not first.equals(measure.compute(store, **arguments)):
+        faults.append("two runs differ")
+    if faults:
+        raise CheckFailed(f"measure {measure.name}: " + "; ".join(faults))
+    return MeasureReport(
+        measure=measure.name, rows=first.height, missing=first["value"].null_count()
+    )
+
+
+def _faults_of_result(measure: Measure, frame: pl.DataFrame) -> Iterator[str]:
+    needed = [*measure.keys, "measure", "value", "lower", "upper", "n_obs"]
+    lacking = [c for c in needed if c not in frame.columns]
+    if lacking:
+        yield f"columns {lacking} are missing"
+        return
+    if frame.is_empty():
+        yield "it gave no row"
+    if frame.select(*measure.keys, "measure").is_duplicated().any():
+        yield f"the keys {list(measure.keys)} do not identify a row"
+    slack = 1e-9
+    outside = (pl.col("value") < pl.col("lower") - slack) | (
+        pl.col("value") > pl.col("upper") + slack
+    )
+    if frame.filter(outside).height:
+        yield "a value lies outside its own interval"
+    if frame["value"].is_nan().any():
+        yield "a value is NaN where it should be missing"
+
+
+def check_study(path: str | Path, *, store: Store) -> dict[str, int]:
+    """Check a study file: its keys, its choices, that each claim can be planned.
+
+    Returns
+    -------
+    dict of claim id to number of specifications
+
+    Raises
+    ------
+    BadStudy, UnknownName
+        The first thing that is wrong, with the nearest valid one.
+    NotTestable
+        The record holds nothing that bears on a claim.
+    """
+    return {c.id: prepare(c, store).listed.n for c in load_study(path).claim}

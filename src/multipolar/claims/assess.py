@@ -190,6 +190,7 @@ def _verdict(ready: Prepared, evidence: Evidence, found: Multiverse, store: Stor
         sources=sources,
         record_ends=max((str(s["record_ends"]) for s in sources), default=""),
         estimate_words=ready.predicate.words,
+        rule=ready.rule.to_dict(),
         warnings=_warnings(ready, evidence),
     )
 
@@ -213,6 +214,7 @@ def _untestable(study: ClaimStudy, why: str, store: Store) -> Verdict:
         sources=used_sources(store, study),
         record_ends="",
         estimate_words="",
+        rule={},
     )
 
 

@@ -92,6 +92,7 @@ class Verdict:
     sources: tuple[Mapping[str, Any], ...]
     record_ends: str
     estimate_words: str
+    rule: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -106,6 +107,7 @@ class Verdict:
                 "words": self.words,
                 "reason": self.reason,
                 "estimate": self.estimate_words,
+                "rule": dict(self.rule),
                 "share_sentence": SHARE_SENTENCE,
                 "shares": inner.get("shares", {}),
                 "n_specifications": inner.get("n_specifications", 0),
