@@ -76,8 +76,8 @@ class BsvChain:
         z = _start_z(votes, self._cut, rng)
         b = self._beta[votes.item_of]
         self._sums = np.zeros((len(self._blocks), votes.n_units, 2))
-        np.add.at(self._sums[0], (votes.unit, 0), b * z)
-        np.add.at(self._sums[0], (votes.unit, 1), b * b)
+        self._sums[0, :, 0] = np.bincount(votes.unit, b * z, votes.n_units)
+        self._sums[0, :, 1] = np.bincount(votes.unit, b * b, votes.n_units)
 
     def advance(self, sweeps: int) -> None:
         """Move by that many sweeps: positions, then cutpoints, utilities and discriminations."""

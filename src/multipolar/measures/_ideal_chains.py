@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -191,10 +191,11 @@ class _Checkpoint:
         if not force and now - self._last.setdefault(k, now) < _SAVE_EVERY_SECONDS:
             return
         self._last[k] = now
-        arrays = {f"state_{n}": a for n, a in chain.state().items()}
+        arrays: dict[str, Any] = {f"state_{n}": a for n, a in chain.state().items()}
         for name in kept[0] if kept else ():
             arrays[f"draw_{name}"] = np.stack([draw[name] for draw in kept])
         partial = self._file(k).with_suffix(".part")
         with partial.open("wb") as out:
-            np.savez(out, identity=self._identity, burned=burned, n_kept=len(kept), **arrays)
+            told: dict[str, Any] = {"identity": self._identity, "burned": burned}
+            np.savez(out, **told, n_kept=len(kept), **arrays)
         partial.replace(self._file(k))

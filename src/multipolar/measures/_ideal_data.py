@@ -1,9 +1,10 @@
-"""From a frame of votes to the arrays of the samplers, with everything that was left out counted."""
+"""From a frame of votes to the arrays of the samplers; everything left out is counted."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -99,7 +100,7 @@ class VoteArrays:
         n = max(1, min(n, self.n_items))
         bounds = np.searchsorted(self.start, np.linspace(0, self.n_obs, n + 1)[1:-1])
         edges = [0, *sorted({int(b) for b in bounds} - {0, self.n_items}), self.n_items]
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
 
 @dataclass(slots=True)
@@ -126,6 +127,7 @@ def prepare_votes(
     bridging: Literal["title", "none"] | pl.DataFrame = "title",
     paragraphs: Paragraphs = "all",
     reference_sample: bool = False,
+    unanimous: Literal["drop", "keep"] = "drop",
 ) -> VoteArrays:
     """Check a frame of votes, leave out what cannot inform, and lay the rest out for the samplers.
 
@@ -153,8 +155,10 @@ def prepare_votes(
     linked = _link(rollcalls, bridging)
     table = table.join(linked, on="rollcall", how="left")
     split = pl.col("vote").n_unique().over("item") > 1
-    table = drops.apply(table, split, "unanimous after linking")
-    _check_enough(table)
+    divided = table.filter(split)
+    _check_enough(divided)
+    if unanimous == "drop":
+        table = drops.apply(table, split, "unanimous after linking")
     arrays = _lay_out(table, rollcalls.join(linked, on="rollcall"), drops.frame(), period)
     _check_connected(arrays)
     return replace(arrays, notes=(*notes, *_thin_periods(arrays)))
@@ -295,10 +299,11 @@ def _repeated(table: pl.DataFrame) -> list[str]:
     if same.is_empty():
         return []
     one = same["rollcall"][0].to_list()
-    return [
+    note = (
         f"{same.height} roll calls repeat another vote for vote under the same title, "
         f"e.g. {one[0]} and {one[1]}: remove the copies if they are one decision"
-    ]
+    )
+    return [note]
 
 
 def _link(rollcalls: pl.DataFrame, bridging: str | pl.DataFrame) -> pl.DataFrame:
@@ -463,7 +468,8 @@ def _thin_periods(arrays: VoteArrays) -> list[str]:
     if not thin.size:
         return []
     shown = ", ".join(map(str, thin[:10])) + (", ..." if thin.size > 10 else "")
-    return [
+    note = (
         f"{arrays.period_kind}s with fewer than {MIN_PERIOD_ITEMS} dividing roll calls lean on "
         f"their neighbours: {shown}; widen the vote set or leave them out"
-    ]
+    )
+    return [note]

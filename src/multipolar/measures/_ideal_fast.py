@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import linalg, special
@@ -111,7 +112,7 @@ def _even(start: np.ndarray, n: int) -> list[tuple[int, int]]:
     total = start.size - 1
     cuts = np.searchsorted(start, np.linspace(0, start[-1], n + 1)[1:-1])
     edges = [0, *sorted({int(c) for c in cuts} - {0, total}), total]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _start(votes: VoteArrays, orientation: np.ndarray) -> np.ndarray:
@@ -207,7 +208,7 @@ def _information(votes: VoteArrays, mode: Mode, members: list[np.ndarray]) -> li
 def _links(
     votes: VoteArrays, mode: Mode, periods: np.ndarray, members: list[np.ndarray]
 ) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """Places (before, after) of states present in neighbouring periods, and the link's precision."""
+    """Places (before, after) of states in neighbouring periods, and the link's precision."""
     links = []
     for t in range(len(members) - 1):
         before, after = members[t], members[t + 1]
@@ -224,16 +225,16 @@ _Links = list[tuple[np.ndarray, np.ndarray, float]]
 
 def _eliminate(blocks: list[np.ndarray], links: _Links) -> list[np.ndarray]:
     """Inverses of the forward-eliminated diagonal blocks."""
-    inverses = []
+    inverses: list[np.ndarray] = []
     for t, block in enumerate(blocks):
         full = block.copy()
         full[np.diag_indices_from(full)] += 1e-6
         if t == 0:
             full[np.diag_indices_from(full)] += FIRST_PRECISION
-        for side, k in ((1, t - 1), (0, t)):
-            if 0 <= k < len(links):
-                at = links[k][side]
-                full[at, at] += links[k][2]
+        if t > 0:
+            full[links[t - 1][1], links[t - 1][1]] += links[t - 1][2]
+        if t < len(links):
+            full[links[t][0], links[t][0]] += links[t][2]
         if t > 0:
             before, here, precision = links[t - 1]
             newcomers = np.setdiff1d(np.arange(block.shape[0]), here)

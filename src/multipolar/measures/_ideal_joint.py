@@ -90,9 +90,10 @@ class JointChain:
         rng = np.random.default_rng([int(self._seed) & 0x7FFFFFFF, self._sweep])
         for number in range(2 * RUN_MOVES):
             first = rng.integers(0, periods.size)
-            last = periods[-1] + 1
+            last = int(periods[-1]) + 1
             if rng.random() < 0.5:  # a window instead of everything from here on
-                last = periods[min(first + int(rng.geometric(0.2)), periods.size) - 1] + 1
+                end = min(int(first) + int(rng.geometric(0.2)), periods.size)
+                last = int(periods[end - 1]) + 1
             stretching = number % 2 == 1
             taken = move_run(
                 self._seed, self._sweep, number, stretching, int(periods[first]), int(last),

@@ -239,9 +239,7 @@ class IdealPoints:
             raise TooFewObservations(
                 f"{both.height} state(s) voted in both {start} and {end}", hint="other periods"
             )
-        gap = (
-            self._theta[:, both["unit_end"].to_numpy()] - self._theta[:, both["unit"].to_numpy()]
-        )
+        gap = self._theta[:, both["unit_end"].to_numpy()] - self._theta[:, both["unit"].to_numpy()]
         change, sd = gap.mean(0), gap.std(0, ddof=1)
         weight = 1.0 / (sd**2 + max(float(np.var(change) - np.mean(sd**2)), 1e-6))
         centre = float(np.sum(weight * change) / np.sum(weight))
@@ -289,7 +287,7 @@ class IdealPoints:
         seen = units.filter(pl.col("state") == state)["period"]
         raise TooFewObservations(
             f"{state} casts no vote in {self.period} {period}",
-            hint=f"it votes from {seen.min()} to {seen.max()}",
+            hint=f"it votes from {seen.min()!r} to {seen.max()!r}",
         )
 
 

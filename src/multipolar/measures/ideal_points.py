@@ -2,192 +2,94 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import Literal
-
 import polars as pl
 
-from multipolar.core.errors import BadOption, UnknownName
-from multipolar.measures._ideal_chains import Plan, Progress
-from multipolar.measures._ideal_data import Paragraphs, Period, VoteArrays, prepare_votes
-from multipolar.measures._ideal_estimate import (
-    FAST_DRAWS,
-    Unconverged,
-    estimate_chains,
-    estimate_fast,
+from multipolar.core.declare import Measure
+from multipolar.core.states import find_state
+from multipolar.measures._ideal_call import ideal_points
+from multipolar.measures._ideal_measure import (
+    CHOICES,
+    CONSTRAINTS,
+    STORED,
+    estimated_points,
+    stored_points,
 )
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
+from multipolar.measures._rollcalls import year_of
+from multipolar.store import Store
 
-__all__ = ["Diagnostics", "IdealPoints", "ideal_points"]
-
-Mode = Literal["joint", "bsv2017", "fast"]
-
-# Sweeps per chain: burn, kept from, thinned by. The published run keeps 20,000 sweeps thinned by
-# 50; four chains share them.
-_PLANS: dict[str, tuple[int, int, int]] = {"joint": (300, 1000, 2), "bsv2017": (4000, 5000, 50)}
+__all__ = ["MEASURE", "Diagnostics", "IdealPoints", "ideal_points"]
 
 
-def ideal_points(
-    votes: pl.DataFrame,
+def compute(  # noqa: PLR0913 - one keyword per choice and selector
+    store: Store,
     *,
-    mode: Mode = "joint",
-    period: Period = "session",
-    bridging: Literal["title", "none"] | pl.DataFrame = "title",
-    paragraphs: Paragraphs | None = None,
-    anchors: tuple[str, str] = ("USA", "RUS"),
-    chains: int = 4,
-    burn: int | None = None,
-    iterations: int | None = None,
-    thin: int | None = None,
+    mode: str = STORED,
+    subject: str = "any",
+    period: str = "year",
+    bridging: str = "title",
+    weighting: str = "equal",
+    state: str | None = None,
+    since: int | str | None = None,
+    until: int | str | None = None,
     seed: int = 1945,
-    threads: int = 0,
-    unconverged: Unconverged = "refuse",
-    progress: bool | Progress = False,
-    resume: str | Path | None = None,
-) -> IdealPoints:
-    """Estimate where states stand on the main dimension of their votes, period by period.
+) -> pl.DataFrame:
+    """Positions of states by year: posterior mean with its 90 % interval.
 
-    Every vote is an ordinal probit: a latent utility ``beta * theta + N(0, 1)`` falls below the
-    item's low cutpoint (yes), above its high one (no), or between (abstain).
-
-    Parameters
-    ----------
-    votes : frame, one row per (rollcall, state)
-        ``rollcall``, ``state``, ``vote`` in {1 yes, 2 abstain, 3 no; 8 absent, 9 not a member are
-        left out and counted}; ``session`` and/or ``date`` and/or ``year``; optional ``title``
-        (bridging), ``weight`` (of a roll call, modes joint and fast), ``para`` and ``amend``.
-    mode : {"joint", "bsv2017", "fast"}
-        ``joint``: posterior of a two-sided random walk per state, innovation variances estimated.
-        ``bsv2017``: the procedure of Bailey, Strezhnev & Voeten as their April 2020 code carries
-        it out; its stationary distribution is not the posterior of its stated prior. ``fast``: the
-        posterior mode with a normal approximation, for exploring.
-    period : {"session", "year"}
-        Unit of time. Sessions without a number (emergency, special) are placed by their date.
-    bridging : {"title", "none"} or frame
-        Which roll calls of different periods share their parameters: those of the same title, none,
-        or the pairs of a table such as the published ``Matches.csv``.
-    paragraphs : {"all", "until_1989", "none"}
-        Votes on paragraphs and amendments to keep (columns ``para``, ``amend``); default "all",
-        for bsv2017 "until_1989".
-    anchors : (high, low)
-        The sign: the first state's mean position is above the second's. A code stands for its
-        predecessor too (RUS for SUN).
-    chains, burn, iterations, thin : int
-        Chains from dispersed starts; sweeps per chain thrown away, kept from, and per draw.
-    seed : int
-        Same seed, same draws, for any number of ``threads`` (0: all processors).
-    unconverged : {"refuse", "show"}
-        Below the threshold (rank R-hat 1.01, 5 % quantile of effective sizes 400, on positions
-        and on the periods' means and spreads; four chains) intervals are refused unless "show".
-    progress : bool or callable
-        True: a line on stderr; or ``f(done, total, seconds_left)``.
-    resume : path
-        Saves the chains there about once a minute and takes them up again.
+    With ``period="session"`` the year is the one in which the session opened (1945 + session).
 
     Returns
     -------
-    IdealPoints
-        ``frame`` one row per state and period, in standard deviations over all state-periods (0
-        the mean; high: the first anchor's side); ``draws``, ``diagnostics``, ``items``,
-        ``distance``, ``rank``, ``contrast``, ``most_moved``, ``predict``.
-
-    Raises
-    ------
-    SchemaMismatch, TooFewObservations, NotIdentified, BadOption
-        Columns or codes missing; no division; too few or disconnected voters; options.
-
-    Notes
-    -----
-    Measures votes cast on one dimension, not interests and not alignment with any state but the
-    poles of that dimension.
-
-    References
-    ----------
-    Bailey, Strezhnev & Voeten 2017, Journal of Conflict Resolution 61(2), 430-456.
-    Vehtari, Gelman, Simpson, Carpenter & Buerkner 2021, Bayesian Analysis 16(2), 667-718.
+    frame, one row per (state, year)
+        ``value`` in standard deviations of all state-years (0 the mean, high: the side of the
+        USA), ``lower`` and ``upper`` the 5 and 95 % quantiles, ``n_obs`` votes.
 
     Examples
     --------
-    >>> import polars as pl
-    >>> votes = pl.DataFrame(
-    ...     [(f"r{r}", s, 1 + 2 * ((i > r % 5) ^ (r % 2)), 1 + r // 6)
-    ...      for r in range(12) for i, s in enumerate(["RUS", "CHN", "IND", "BRA", "FRA", "USA"])],
-    ...     schema=["rollcall", "state", "vote", "session"], orient="row")
-    >>> points = ideal_points(votes, mode="fast")
-    >>> points.frame.filter(session=2).sort("mean")["state"].to_list()[0]
-    'RUS'
+    >>> from multipolar import measure
+    >>> frame = measure("ideal_points", state="USA", since=2020, until=2020)
+    >>> frame["value"].item() > 1.5
+    True
     """
-    if mode not in ("joint", "bsv2017", "fast"):
-        raise UnknownName.among("mode", str(mode), ["joint", "bsv2017", "fast"])
-    if unconverged not in ("refuse", "show"):
-        raise BadOption(f"unconverged={unconverged!r}", hint="refuse or show")
-    arrays = prepare_votes(
-        votes,
-        period=period,
-        bridging=bridging,
-        paragraphs=paragraphs or ("until_1989" if mode == "bsv2017" else "all"),
-        reference_sample=mode == "bsv2017",
+    if mode == STORED:
+        table = stored_points(store)
+    else:
+        chosen = {"mode": mode, "subject": subject, "period": period, "bridging": bridging}
+        points = estimated_points(store, seed=seed, weighting=weighting, **chosen)
+        year = pl.col(period) + (1945 if period == "session" else 0)
+        table = points.frame.with_columns(year=year)
+    first, last = year_of(since, "since"), year_of(until, "until")
+    kept = table.filter(
+        (pl.col("state") == find_state(state).code) if state else pl.lit(value=True),
+        pl.col("year") >= first if first else pl.lit(value=True),
+        pl.col("year") <= last if last else pl.lit(value=True),
     )
-    if mode == "bsv2017" and arrays.weighted:
-        raise BadOption(
-            "mode 'bsv2017' has no weights, and the votes have a column 'weight'",
-            hint="mode='joint' or 'fast', or drop the column",
-        )
-    default = _PLANS.get(mode, (0, FAST_DRAWS, 1))
-    plan = Plan(
-        chains=chains,
-        burn=default[0] if burn is None else burn,
-        iterations=default[1] if iterations is None else iterations,
-        thin=default[2] if thin is None else thin,
-        seed=seed,
-        threads=threads,
-    )
-    result = _estimate(arrays, plan, mode, anchors, unconverged, progress, resume)
-    told = {
-        "mode": mode, "period": period, "anchors": list(anchors), "seed": seed,
-        "bridging": bridging if isinstance(bridging, str) else "table",
-        "n_votes": arrays.n_obs, "n_items": arrays.n_items, "n_units": arrays.n_units,
-        "n_rollcalls": arrays.rollcalls.height, "votes": arrays.fingerprint,
-    }  # fmt: skip
-    if mode != "fast":
-        told |= {"chains": plan.chains, "burn": plan.burn, "thin": plan.thin}
-        told |= {"iterations": plan.iterations}
-    result.diagnostics = replace(
-        result.diagnostics, settings=told | result.diagnostics.settings
-    )
-    return result
-
-
-def _estimate(
-    arrays: VoteArrays,
-    plan: Plan,
-    mode: Mode,
-    anchors: tuple[str, str],
-    unconverged: Unconverged,
-    progress: bool | Progress,  # noqa: FBT001 - passed through from a keyword
-    resume: str | Path | None,
-) -> IdealPoints:
-    if mode == "fast":
-        return estimate_fast(
-            arrays, anchors=anchors, seed=plan.seed, threads=plan.workers, draws=plan.iterations
-        )
-    tell = _progress_line if progress is True else progress or None
-    return estimate_chains(
-        arrays,
-        plan,
-        mode=mode,
-        anchors=anchors,
-        unconverged=unconverged,
-        progress=tell,
-        resume=Path(resume) if resume is not None else None,
+    return kept.sort("state", "year").select(
+        "state",
+        pl.col("year").cast(pl.Int64),
+        measure=pl.lit("ideal_points"),
+        value="mean",
+        lower="q05",
+        upper="q95",
+        n_obs=pl.col("n_votes").cast(pl.Int64),
+        reason=pl.when(pl.col("q05").is_null()).then(pl.lit("not_converged")),
     )
 
 
-def _progress_line(done: int, total: int, left: float) -> None:
-    """Rewrite one line on stderr: share done and time left."""
-    minutes, seconds = divmod(round(left), 60)
-    end = "\n" if done >= total else ""
-    sys.stderr.write(f"\r{done / total:6.1%} of {total} sweeps, {minutes}:{seconds:02d} left{end}")
-    sys.stderr.flush()
+MEASURE = Measure(
+    name="ideal_points",
+    title="Ideal points in the UN General Assembly",
+    unit="standard deviations of all state-years",
+    low="with the states that vote most against the United States",
+    high="with the United States",
+    keys=("state", "year"),
+    tables=("ideal_points", "votes", "rollcalls"),
+    choices=CHOICES,
+    constraints=CONSTRAINTS,
+    compute=compute,
+    meaning="where a state's votes place it on the main dimension of all votes",
+    not_measured="Not interests, not alignment with Russia or China (two states far apart on "
+    "another dimension can share a position), and nothing about resolutions adopted without a vote",
+    reference="Bailey, Strezhnev & Voeten (2017), Journal of Conflict Resolution 61(2), 430-456; "
+    "estimator: docs/ideal_points.md",
+)

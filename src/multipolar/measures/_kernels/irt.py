@@ -6,6 +6,8 @@ probabilities are Phi(mu - h), Phi(-mu - h) and the rest. All terms are function
 ``g`` are first derivatives of the log-probability, ``k`` negative second derivatives. The
 log-probability is concave in (mu, h), so the k form a positive semidefinite matrix.
 """
+# ruff: noqa: FBT001, PLR0913, PLR0917
+# Loops over votes stay whole and take arrays by position: a call inside costs more than its work.
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ FOLD = 7
 
 
 @njit(inline="always")
-def _end_terms(a: float, cdf: np.ndarray) -> tuple:
+def _end_terms(a: float, cdf: np.ndarray) -> tuple[float, ...]:
     """Probability below ``a``, its log-slope, and the negative second derivative of its log."""
     p = max(phi_cdf(a, cdf), TINY)
     if a < -8.0:  # ratio of two numbers close to the smallest float: use its expansion
@@ -36,7 +38,7 @@ def _end_terms(a: float, cdf: np.ndarray) -> tuple:
 
 
 @njit(inline="always")
-def _middle_terms(mu: float, h: float, cdf: np.ndarray) -> tuple:
+def _middle_terms(mu: float, h: float, cdf: np.ndarray) -> tuple[float, ...]:
     """Probability of an abstention and its derivatives: p, g_mu, g_h, k_mu, k_h, k_mu_h."""
     low, high = mu - h, mu + h
     if low > 0.0:
@@ -58,7 +60,7 @@ def _middle_terms(mu: float, h: float, cdf: np.ndarray) -> tuple:
 
 
 @njit
-def item_terms(  # noqa: PLR0913 - one pass over an item's votes, three categories
+def item_terms(
     begin: int,
     yes_end: int,
     abstain_end: int,
@@ -131,7 +133,7 @@ def item_terms(  # noqa: PLR0913 - one pass over an item's votes, three categori
 
 
 @njit
-def unit_terms(  # noqa: PLR0913 - one pass over a unit's votes
+def unit_terms(
     begin: int,
     yes_end: int,
     abstain_end: int,
@@ -144,7 +146,7 @@ def unit_terms(  # noqa: PLR0913 - one pass over a unit's votes
     half: np.ndarray,
     theta: float,
     cdf: np.ndarray,
-) -> tuple:
+) -> tuple[float, ...]:
     """Log-likelihood of one unit's votes, its slope and negative curvature in theta."""
     slope = curvature = log_p = 0.0
     product = 1.0
@@ -193,7 +195,7 @@ def factor(out: np.ndarray, low: np.ndarray) -> float:
 
 
 @njit(inline="always")
-def solve_upper(low: np.ndarray, x: float, y: float, z: float) -> tuple:
+def solve_upper(low: np.ndarray, x: float, y: float, z: float) -> tuple[float, ...]:
     """Solve L' s = (x, y, z)."""
     s2 = z / low[5]
     s1 = (y - low[4] * s2) / low[2]
@@ -202,7 +204,7 @@ def solve_upper(low: np.ndarray, x: float, y: float, z: float) -> tuple:
 
 
 @njit(inline="always")
-def newton_step(out: np.ndarray, low: np.ndarray) -> tuple:
+def newton_step(out: np.ndarray, low: np.ndarray) -> tuple[float, ...]:
     """Curvature inverse times slope, from the factor of :func:`factor`."""
     x = out[0] / low[0]
     y = (out[1] - low[1] * x) / low[2]

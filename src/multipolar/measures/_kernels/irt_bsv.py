@@ -7,6 +7,8 @@ that item's own votes, so one pass over the items does all three while they are 
 each z to the sums from which the next positions are drawn. Sums are kept per block of items; the
 number of blocks does not depend on the number of threads, so neither do the draws.
 """
+# ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917
+# Loops over votes stay whole and take arrays by position: a call inside costs more than its work.
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ FOLD = 8  # ratios multiplied before a logarithm is taken: keeps the product ins
 
 
 @njit(inline="always")
-def _propose(g1: float, g2: float, u1: float, u2: float, cdf: np.ndarray, inv: np.ndarray) -> tuple:
+def _propose(
+    g1: float, g2: float, u1: float, u2: float, cdf: np.ndarray, inv: np.ndarray
+) -> tuple[float, ...]:
     """Candidate cutpoints: g1 below the old g2 and above -7, then g2 above the new g1, below 7."""
     low = phi_cdf((-CUT_LIMIT - g1) / STEP, cdf)
     high = phi_cdf((g2 - g1) / STEP, cdf)
@@ -56,7 +60,7 @@ def _middle(low: float, high: float, table: np.ndarray) -> float:
 
 
 @njit(nogil=True, cache=True)
-def sweep_items(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one loop kept whole: its values stay in registers
+def sweep_items(
     first: int,
     last: int,
     seed: np.uint64,

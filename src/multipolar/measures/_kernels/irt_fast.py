@@ -1,4 +1,6 @@
 """Posterior mode by Newton steps that alternate between items and paths."""
+# ruff: noqa: FBT001, PLR0913, PLR0917
+# Loops over votes stay whole and take arrays by position: a call inside costs more than its work.
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ LARGEST_STEP = 1.5
 
 
 @njit(nogil=True, cache=True)
-def step_items(  # noqa: PLR0913
+def step_items(
     first: int,
     last: int,
     start: np.ndarray,
@@ -52,7 +54,7 @@ def step_items(  # noqa: PLR0913
 
 
 @njit(nogil=True, cache=True)
-def measure_units(  # noqa: PLR0913
+def measure_units(
     first: int,
     last: int,
     unit_start: np.ndarray,
@@ -173,7 +175,7 @@ def leading_direction(
 
 
 @njit(nogil=True, cache=True)
-def shared_information(  # noqa: PLR0913
+def shared_information(
     start: np.ndarray,
     ends: np.ndarray,
     unit: np.ndarray,

@@ -7,10 +7,13 @@ into stretches of random length, each drawn at once from a tridiagonal precision
 shift and stretch all positions of a run of periods together with the items inside it, along the
 directions in which the likelihood is flat or nearly so; without them the chain would creep there.
 """
+# ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917
+# Loops over votes stay whole and take arrays by position: a call inside costs more than its work.
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -40,7 +43,7 @@ FIRST_SD = 1.0
 
 
 @njit(nogil=True, cache=True)
-def sweep_items(  # noqa: PLR0913
+def sweep_items(
     seed: np.uint64,
     sweep: int,
     forced: bool,
@@ -159,7 +162,7 @@ def _chain_mean(
 
 
 @njit(nogil=True, cache=True)
-def sweep_paths(  # noqa: C901, PLR0912, PLR0913, PLR0915
+def sweep_paths(
     seed: np.uint64,
     sweep: int,
     forced: bool,
@@ -281,7 +284,7 @@ def sweep_paths(  # noqa: C901, PLR0912, PLR0913, PLR0915
 
 
 @njit(inline="always")
-def _gamma(shape: float, state: np.uint64, inv: np.ndarray) -> tuple:
+def _gamma(shape: float, state: np.uint64, inv: np.ndarray) -> tuple[Any, ...]:
     """Gamma variable of unit rate, shape >= 1 (Marsaglia & Tsang 2000), and the stream's state."""
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
@@ -321,7 +324,7 @@ def sweep_scales(
 
 
 @njit(inline="always")
-def _crossing_terms(  # noqa: PLR0913
+def _crossing_terms(
     first: int,
     last: int,
     stretching: bool,
@@ -340,7 +343,7 @@ def _crossing_terms(  # noqa: PLR0913
     centre: np.ndarray,
     half: np.ndarray,
     cdf: np.ndarray,
-) -> tuple:
+) -> tuple[Any, ...]:
     """Likelihood of votes inside the run on items that reach outside it, after a move.
 
     Returns the log-likelihood, its slope and curvature in the shift or the log of the stretch.
@@ -370,7 +373,7 @@ def _crossing_terms(  # noqa: PLR0913
 
 
 @njit(nogil=True, cache=True)
-def move_run(  # noqa: C901, PLR0912, PLR0913, PLR0915
+def move_run(
     seed: np.uint64,
     sweep: int,
     number: int,
