@@ -89,11 +89,14 @@ class Tables:
         order = np.argsort(self._positions)
         cells = self._share.reshape(self.k, self.k, -1)[order][:, order]
         net = np.zeros(cells.shape[2])
-        above = np.zeros(cells.shape[1:])
+        later = np.zeros(cells.shape[1:])
         for a in range(self.k - 1, 0, -1):
-            above += cells[a]
+            later += cells[a]
+            below, above = np.zeros_like(net), later.sum(axis=0)
             for b in range(self.k):
-                net += cells[a - 1, b] * (above[b + 1 :].sum(axis=0) - above[:b].sum(axis=0))
+                above -= later[b]
+                net += cells[a - 1, b] * (above - below)
+                below += later[b]
         untied = _untied(self._row) * _untied(self._column)
         return np.where(untied > 0, 2 * net / np.sqrt(untied), np.nan)
 

@@ -248,10 +248,12 @@ def score_periods(
         counts = buffer[: 16 * size**2].reshape(4, 4, size, size)
         _count_into(counts, called[:, members], np.arange(size))
         i, j = np.triu_indices(size, 1)
-        cells = counts.reshape(16, -1)[:, i * size + j]
+        cells = np.take(counts.reshape(16, -1), i * size + j, axis=1)
         together = cells.sum(axis=0) > 0
-        scores, n = score_metrics(cells[:, together], metrics, treatment)
-        yield p, members[i[together]], members[j[together]], scores, n
+        if not together.all():
+            i, j, cells = i[together], j[together], cells[:, together]
+        scores, n = score_metrics(cells, metrics, treatment)
+        yield p, members[i], members[j], scores, n
 
 
 def _by_level(cells: Floats, scale: _Scale) -> Floats:
