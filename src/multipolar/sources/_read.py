@@ -88,6 +88,21 @@ def read_table(path: Path, *, encoding: str = "utf-8") -> pl.DataFrame:
     return as_text(frame)
 
 
+def read_excel_sheet(path: Path, sheet: str) -> pl.DataFrame:
+    """One named sheet of a workbook, in the form :func:`read_table` gives."""
+    try:
+        found = pl.read_excel(
+            path, sheet_name=sheet, engine="calamine", infer_schema_length=0, raise_if_empty=False
+        )
+    except (pl.exceptions.PolarsError, fastexcel.FastExcelError, ValueError, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SchemaMismatch(
+            f"{path.name} has no sheet {sheet!r} that can be read: {reason}",
+            hint=f"keep the publisher's workbook with its sheet {sheet!r}",
+        ) from error
+    return as_text(found)
+
+
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """All columns as text, blank cells null, rows numbered from 1 in ``_row``."""
     text = frame.select(pl.all().cast(pl.String, strict=False).str.strip_chars())

@@ -25,7 +25,7 @@ ROLES = (
 
 VISITS = Table(
     name="visits",
-    row="one stay of one traveller in one country",
+    row="one stay of one traveller in one country; none means none only inside visit_coverage",
     key=("trip",),
     absence="structural_zero",
     columns=(
@@ -69,7 +69,7 @@ VISIT_COVERAGE = Table(
         ),
         Column(name="state", dtype="str", meaning="state code"),
         Column(name="first_year", dtype="int16", meaning="first complete year"),
-        Column(name="last_year", dtype="int16", meaning="last year with any row"),
+        Column(name="last_year", dtype="int16", meaning="last complete year"),
         _SOURCE,
     ),
 )
@@ -140,6 +140,7 @@ SANCTIONS = Table(
             allowed=("single", "list", "both_lists"),
         ),
         Column(name="via", dtype="str", meaning="body through which the sender acts (EU), or ''"),
+        Column(name="kinds_text", dtype="str", meaning="kinds, as the publisher writes them"),
         Column(name="objective", dtype="str", meaning="aims, as the publisher writes them"),
         Column(name="success", dtype="str", meaning="outcome per aim, as the publisher writes it"),
         Column(name="sender_text", dtype="str", meaning="senders as the publisher writes them"),
