@@ -1,0 +1,71 @@
+"""Make the compact starter tables of visits, sanctions, alliances, organisations, arms and trade.
+
+Run from the repository root with the full public record in ``../shared``::
+
+    python scripts/make_starter_streams.py
+
+Only data whose stated licence lets them be passed on with attribution go in; each source's
+declaration says what was left out. Tables are read with the sources' own readers, so the starter
+holds what a user who adds the full file would get, cut to the years or columns named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from multipolar.core.declare import Rejects
+from multipolar.sources import SOURCES
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data"
+STARTER = ROOT / "src" / "multipolar" / "sources" / "starter"
+
+
+def read(source: str, table: str, *files: str) -> pl.DataFrame:
+    """One table of a source, read from files of the full record."""
+    rejects = Rejects()
+    frames = SOURCES[source].read([DATA / f for f in files], rejects)
+    return frames[table].lazy().collect()
+
+
+def write(frame: pl.DataFrame, name: str) -> None:
+    """Write a starter file and print its size."""
+    path = STARTER / name
+    frame.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
+    print(f"{name:32s} {frame.height:8,d} rows {path.stat().st_size / 1e6:6.3f} MB")
+
+
+def visits() -> None:
+    """US lists, with the remarks left out: they are most of the bytes."""
+    frame = read(
+        "visits_us",
+        "visits",
+        "us_travel/us_president_secretary_travels.csv.gz",
+        "us_travel/foreign_leader_visits_to_us.csv.gz",
+    )
+    write(frame.with_columns(pl.lit("").alias("note")), "visits_us.parquet")
+
+
+def sanctions() -> None:
+    """The publisher's file with the columns that are read."""
+    raw = pl.read_csv(DATA / "gsdb_sanctions" / "IST-dataset.csv", infer_schema=False)
+    columns = (
+        "caseid sender target startdate terdate ongoing measures goals outcome datasets"
+    ).split()
+    write(raw.select(columns), "sanctions_ist.parquet")
+
+
+def arms() -> None:
+    """An excerpt: the last twelve years."""
+    frame = read("arms_sipri", "arms", "sipri_arms/sipri_tiv_supplier_recipient_year.parquet")
+    write(frame.filter(pl.col("year") >= 2010), "arms_sipri.parquet")
+
+
+MAKERS: tuple[Callable[[], None], ...] = (visits, sanctions, arms)
+
+if __name__ == "__main__":
+    for make in MAKERS:
+        make()
