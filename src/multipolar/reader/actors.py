@@ -32,7 +32,7 @@ QUANTIFIERS = frozenset(
 )
 # A premodifier that says who made or backs a thing, not who acts.
 BLOCKING_SUFFIX = frozenset(
-    "made backed built speaking occupied controlled held style language born based sponsored "
+    "made backed built speaking occupied controlled held style language born sponsored "
     "supplied funded trained friendly".split()
 )
 
@@ -74,7 +74,11 @@ class Resolver:
             for i, c in enumerate(clauses.chunks)
             if c.kind == "vg" and c.form == "fin" and (s := clauses.subject(i)) is not None
         ]
-        others = [c for c in clauses.chunks if c.kind == "np"]
+        others = [
+            c
+            for i, c in enumerate(clauses.chunks)
+            if c.kind == "np" and not (i and clauses.chunks[i - 1].low in ("in", "at", "from", "near"))
+        ]
         for chunk in [*reversed(others), *reversed(subjects)]:
             self._remember(chunk, clauses)
 
@@ -110,7 +114,7 @@ class Resolver:
             head.low.endswith("s") and head.mention is None
         ):
             return "plural"
-        if mentions and mentions[-1].type in ADJECTIVAL:
+        if mentions and mentions[-1].type in ADJECTIVAL and head.mention is mentions[-1]:
             return "plural"
         return "thing"
 
@@ -198,7 +202,7 @@ class Resolver:
 
     def _of_phrase(self, chunk: Chunk, clauses: Clauses, *, weak: bool) -> tuple[str, ...]:
         head = clauses.tokens[chunk.head]
-        lead = chunk.low in QUANTIFIERS or head.low in self._units or head.lemma in self._units
+        lead = head.tag == "Y" or chunk.low in QUANTIFIERS or head.low in self._units or head.lemma in self._units
         place = clauses.place(chunk)
         preps = clauses.arguments(place).preps if place >= 0 else {}
         if lead or weak:
@@ -278,6 +282,11 @@ class Resolver:
             return self._before(chunk, clauses, "thing")
         return ()
 
+    def _unknown_group(self, chunk: Chunk, tokens: list[Token]) -> bool:
+        """'seven leaders': a group that could be meant although nobody knows who is in it."""
+        head = tokens[chunk.head]
+        return head.mention is None and head.low in PAIR_NOUNS and head.low.endswith("s")
+
     def possessor(self, chunk: Chunk) -> tuple[str, ...]:
         """Codes of 'its', 'his', 'their' before a noun."""
         clauses = self._clauses
@@ -297,6 +306,8 @@ class Resolver:
                 continue
             codes = self.codes(other)
             if not codes:
+                if kind == "plural" and self._unknown_group(other, tokens):
+                    return ()
                 continue
             found = "plural" if len(codes) > 1 else self._kind(other, tokens)
             if found == kind and not best:

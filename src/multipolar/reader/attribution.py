@@ -41,6 +41,8 @@ NEEDS_CLAUSE = frozenset(
     "discover notice reveal demonstrate confess find repeat reiterate stress emphasise emphasize "
     "underline underscore".split()
 )
+# Verbs of saying whose object can be the content: "denied the rumours".
+TAKES_NOUN = frozenset("deny claim allege refute dispute suspect predict".split())
 NOT_REPORTING = frozenset(
     "show prove see hold want demonstrate agree promise pledge vow urge demand order ask propose call describe view regard signal paint portray read wonder swear".split()
 )
@@ -143,9 +145,10 @@ class AttributionFinder:
         head = clauses.tokens[vg.head]
         outside = not any(q.start < head.start < q.end for q in near)
         quote = self._quote(clauses, i, head.start, near) if outside else None
-        if quote is not None:
-            return quote, True
         arguments = clauses.arguments(i)
+        clause_around = quote is not None and arguments.complement_kind == "that" and arguments.complement >= 0 and clauses.tokens[clauses.chunks[arguments.complement].first].end + 2 < quote[0]
+        if quote is not None and not clause_around:
+            return quote, True
         end = self._end(clauses, head.start, near)
         if self._trailing(clauses, i):
             return self._before(clauses, i), False
@@ -163,27 +166,8 @@ class AttributionFinder:
                     else self._np_start(clauses, arguments.complement)
                 )
             return (start, end), False
-        if (
-            vg.lemma
-            in (
-                "deny",
-                "claim",
-                "allege",
-                "reject",
-                "dispute",
-                "refute",
-                "admit",
-                "acknowledge",
-                "suspect",
-                "predict",
-                "announce",
-                "confirm",
-            )
-            and arguments.objects
-        ):
-            if vg.lemma in ("announce", "claim") and clauses.tokens[
-                arguments.objects[0].head
-            ].low in ("sanctions", "responsibility", "credit", "victory"):
+        if vg.lemma in TAKES_NOUN and arguments.objects:
+            if clauses.tokens[arguments.objects[0].head].low in ("responsibility", "credit", "victory"):
                 return None, False
             first_object = arguments.objects[0]
             return (clauses.tokens[first_object.first].start, end), False

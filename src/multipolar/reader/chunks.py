@@ -8,6 +8,9 @@ from typing import Any
 from multipolar.reader.entities import Mention
 from multipolar.reader.text import Token
 
+# 'as well as', 'along with', 'together with' join like 'and'; the number is that of further words.
+ALSO_FIRST = {"as": 2, "along": 1, "together": 1}
+TIME_OPENERS = frozenset("last next earlier late early monday tuesday wednesday thursday friday saturday sunday".split())
 PARTICLES = frozenset("up down out off away back over in on upon for through".split())
 NP_TAGS = frozenset("DGA#NYRZE")
 VG_TAGS = frozenset("MBHOXJV")
@@ -66,6 +69,10 @@ class Chunker:
         i, n = 0, len(tokens)
         while i < n:
             tag = tokens[i].tag
+            if tokens[i].low in ALSO_FIRST and _also(tokens, i):
+                out.append(Chunk("C", i, i + ALSO_FIRST[tokens[i].low], i, "and"))
+                i += ALSO_FIRST[tokens[i].low] + 1
+                continue
             if tag in "DGA#NYR" or (tag == "Z" and i + 1 < n and tokens[i + 1].tag in "NYA"):
                 chunk = self._noun_phrase(tokens, i)
             elif tag in "MBHOV" or (tag in "TXJ" and _verb_follows(tokens, i)):
@@ -256,8 +263,14 @@ def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
     return chunks
 
 
+def _also(tokens: list[Token], i: int) -> bool:
+    words = tuple(t.low for t in tokens[i : i + 3])
+    return words == ("as", "well", "as") or words[:2] in (("along", "with"), ("together", "with"))
+
+
 def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
-    opens = i == 0 or chunks[i - 1].kind in "KUQWSCJ"
+    before = chunks[i - 1] if i else None
+    opens = before is None or before.kind in "KUQWSCJX" or before.low in INVERTING or before.first == before.last - 1 and before.low == "circumstances"
     if not opens:
         return False
     if chunk.low in ("had", "have", "has"):
@@ -265,6 +278,9 @@ def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
     if chunk.low in ("did", "do", "does") or chunk.modal:
         return verb.form in ("b", "s", "d", "")
     return verb.form in ("n", "g", "d")
+
+
+INVERTING = frozenset("neither nor never circumstances way then only".split())
 
 
 def _form(vg: Chunk, token: Token, *, infinitive: bool) -> str:
@@ -285,7 +301,7 @@ def _verb_follows(tokens: list[Token], i: int, *, participle: bool = False) -> b
     """Whether a verb comes next, adverbs, negators and auxiliaries aside."""
     j = i + 1
     n = len(tokens)
-    while j < n and tokens[j].tag in "JX" and tokens[j].low not in ADVERB_BREAKS:
+    while j < n and tokens[j].tag in "JX" and (participle or tokens[j].low not in ADVERB_BREAKS):
         j += 1
     if j >= n:
         return False
@@ -306,6 +322,8 @@ def _np_goes_on(tokens: list[Token], first: int, j: int) -> bool:
         return _inner(tokens, j)
     if token.low in TIME and tag in "YDG" and following.low not in TIME:
         return False
+    if tag in "YA" and following.low in TIME_OPENERS and token.tag in "NY":
+        return False
     if tag == "Z":
         return (
             j + 2 < len(tokens)
@@ -322,7 +340,7 @@ def _np_goes_on(tokens: list[Token], first: int, j: int) -> bool:
         return False
     if token.tag == "N" and tag in "Y" and token.low not in TITLES:
         return _apposed_title(following)
-    if _leader(token) and tag in "YNA" and _mention(token) is not _mention(following):
+    if _leader(token) and tag in "YA" and _mention(token) is not _mention(following):
         return False
     if token.tag == "Y" and tag == "Y":
         return not (_head_state(token) and _leader(following))
@@ -394,15 +412,25 @@ def _list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Ch
                 return parts, k + 2
             break
         if kind == "K" and k + 1 < n:
-            nxt = k + 2 if flat[k + 1].kind == "C" else k + 1
-            if nxt < n and flat[nxt].kind == "np" and _list_closes(flat, nxt, tokens, parts[-1]):
+            closing = flat[k + 1].kind == "C"
+            nxt = k + 2 if closing else k + 1
+            if nxt < n and flat[nxt].kind == "np" and _joins(flat, k, nxt, tokens, parts):
                 parts.append(flat[nxt])
-                if nxt == k + 2:
+                if closing:
                     return parts, nxt + 1
                 k = nxt + 1
                 continue
         break
     return ([flat[i]], i + 1) if len(parts) == 1 else (parts, k)
+
+
+def _joins(flat: list[Chunk], k: int, nxt: int, tokens: list[Token], parts: list[Chunk]) -> bool:
+    """Whether the phrase after the comma at ``k`` is the next member of the list."""
+    if flat[k + 1].kind != "C":
+        return _list_closes(flat, nxt, tokens, parts[-1])
+    also = flat[k + 1].last > flat[k + 1].first
+    named = _named(flat[nxt], tokens) == _named(parts[-1], tokens)
+    return (len(parts) > 1 or also) and (named or also) and _no_clause(flat, nxt)
 
 
 def _opening_phrase(flat: list[Chunk], i: int) -> bool:

@@ -74,6 +74,9 @@ class Clauses:
 
     def _finite_subject(self, i: int) -> Chunk | None:
         chunks = self.chunks
+        said_by = self._speaker_after(i)
+        if said_by is not None:
+            return said_by
         j = i - 1
         fallback: Chunk | None = None
         while j >= 0:
@@ -112,6 +115,19 @@ class Clauses:
                 continue
             j -= 1
         return fallback or self._inverted(i)
+
+    def _speaker_after(self, i: int) -> Chunk | None:
+        """'"...," said Putin' and '..., said Putin.': the speaker stands behind the verb."""
+        chunks = self.chunks
+        if chunks[i].lemma not in self.lexicon.sayings or i == 0 or i + 1 >= len(chunks):
+            return None
+        before, after = chunks[i - 1], chunks[i + 1]
+        if after.kind != "np" or chunks[i].modal or chunks[i].passive:
+            return None
+        if before.kind == "Q":
+            return after
+        closes = i + 2 >= len(chunks) or chunks[i + 2].kind in "KUPS"
+        return after if before.kind == "K" and closes and chunks[i].first == chunks[i].last else None
 
     def _np_before_verb(self, j: int, i: int) -> int:
         """-1 when the phrase at ``j`` is the subject, otherwise where to go on looking."""
@@ -170,17 +186,21 @@ class Clauses:
         return self.chunks[k]
 
     def _previous_finite(self, j: int) -> int | None:
-        """Nearest finite verb before ``j`` whose clause is not embedded."""
-        k = j - 1
-        while k >= 0:
+        """Nearest verb before ``j`` to share a subject with: of the same form, in the main clause."""
+        first: int | None = None
+        for k in range(j - 1, -1, -1):
             chunk = self.chunks[k]
-            if chunk.kind == "vg" and chunk.form in ("fin", "inf", "ing"):
-                if chunk.form == "fin" or self._same_form(k, j):
-                    return k
             if chunk.kind == "U" and chunk.low == ";":
-                return None
-            k -= 1
-        return None
+                break
+            if chunk.kind != "vg" or not (chunk.form == "fin" or self._same_form(k, j)):
+                continue
+            if first is None:
+                first = k
+            if chunk.form == "fin" and not self._is_complement(k):
+                return k if self.chunks[j].kind == "K" or first == k else first
+            if self.chunks[j].kind == "C":
+                return first
+        return first
 
     def _same_form(self, k: int, j: int) -> bool:
         after = next((c for c in self.chunks[j + 1 :] if c.kind == "vg"), None)

@@ -98,6 +98,9 @@ class Factuality:
     def _own(self, vg: Chunk, verdict: Verdict) -> None:
         if vg.negated:
             verdict.add("no", f"negated '{vg.low}'")
+        self._negative_object(vg, verdict)
+        if vg.inverted and self._negative_opening(vg):
+            verdict.add("no", "negative inversion")
         if vg.perfect and vg.modal in ("would", "should"):
             verdict.add("no", f"counterfactual '{vg.modal} have'")
         elif vg.modal in HEDGES:
@@ -112,6 +115,16 @@ class Factuality:
         elif vg.inverted and vg.modal == "should" and not self._c.sentence.question:
             verdict.add("possible", "inverted condition")
             verdict.modality = "conditional"
+
+    def _negative_object(self, vg: Chunk, verdict: Verdict) -> None:
+        objects = self._c.arguments(self._c.index(vg)).objects[:1]
+        if objects and self._tokens[objects[0].first].low in ("nobody", "nothing", "none", "no"):
+            verdict.add("no", "negative object")
+
+    def _negative_opening(self, vg: Chunk) -> bool:
+        """'nor did it leave', 'under no circumstances will'."""
+        lo = max(0, vg.first - 7)
+        return any(t.low in ("neither", "nor", "never", "no") for t in self._tokens[lo : vg.first])
 
     def _adverbs(self, i: int, verdict: Verdict) -> None:
         for k in self._clause_tokens(i):
@@ -192,6 +205,9 @@ class Factuality:
             self._by_noun(noun, verdict)
             return
         gov, between = self._c.governor(i)
+        attached = before is not None and before.kind == "np" and vg.form == "ing"
+        if attached and gov >= 0 and not self.operator(gov, with_object=True):
+            return
         if gov < 0 or (vg.form == "ing" and not self._tight(gov, i)):
             self._participial(i, gov, verdict)
             return
@@ -373,6 +389,8 @@ class Factuality:
             "worry",
         ):
             verdict.add("possible", f"'{governor.low}'")
+        elif governor.lemma in ("mean", "imply", "follow", "prove") and governor.negated:
+            verdict.add("no", f"negated '{governor.low}'")
         elif governor.lemma in ("deny", "refute") and not governor.negated:
             verdict.add("no", f"'{governor.low}'")
 
@@ -502,6 +520,9 @@ class Factuality:
             verdict.add("possible", f"'{vg.low}'")
             return
         self._object_of(vg, verdict)
+        if vg.form in ("inf", "ing"):
+            below = self.of_verb(verb, Verdict())
+            verdict.drop = verdict.drop or below.drop
 
     def _object_of(self, vg: Chunk, verdict: Verdict) -> None:
         if vg.lemma in NO_NOUN_VERBS and not vg.negated:

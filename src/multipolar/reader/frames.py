@@ -76,6 +76,8 @@ class Matcher:
 
     def _particle(self, frame: Frame, vg: Chunk, arguments: Frame0) -> bool:
         first = frame.particle.split("_")[0]
+        if vg.lemma == "call" and first in ("on", "upon"):
+            return vg.particle == first
         if first == "fire":
             return any(o.low == "fire" for o in arguments.objects)
         if first == "support":
@@ -97,7 +99,7 @@ class Matcher:
         recipients = _pattern(frame.recipients, slot, frozenset(actors))
         if (
             not recipients
-            and frame.type in ("AGREE", "THREATEN")
+            and frame.type in ("AGREE", "THREATEN", "REJECT")
             and arguments.complement_kind == "inf"
         ):
             recipients = tuple(c for c in self._promised(arguments) if c not in actors)
@@ -129,7 +131,11 @@ class Matcher:
     def _promised(self, arguments: Frame0) -> tuple[str, ...]:
         """Whom the promised or threatened act is meant for: 'offered to host them'."""
         inner = self._c.arguments(arguments.complement)
+        verb = self._c.chunks[arguments.complement]
         for chunk in inner.objects[:2]:
+            frames = self._lexicon.noun_frames.get(chunk.lemma)
+            if frames and frames[0].type in HARMFUL:
+                return self._noun_roles(frames[0], chunk)[1] if verb.lemma in EASING else ()
             found = self._target(chunk)
             if found:
                 return found
@@ -179,6 +185,8 @@ class Matcher:
         for chunk in chunks:
             for part in chunk.parts or [chunk]:
                 out |= {part.low, part.lemma}
+                if part.low in PARTITIVES:
+                    out |= {x for c in self._preps(part).get("of", []) for x in (c.low, c.lemma)}
         return out
 
     def _object_class(self, frame: Frame, heads: set[str], arguments: Frame0) -> bool:
@@ -212,6 +220,8 @@ class Matcher:
                 if vg.passive:
                     return self._target(self._c.subject(i))
                 for chunk in arguments.objects[:2]:
+                    if frame.type in SPEECH and chunk.first == chunk.last and self._c.tokens[chunk.first].low == "it":
+                        continue
                     found = self._target(chunk)
                     if found:
                         return found
@@ -233,7 +243,7 @@ class Matcher:
         if chunk is None:
             return ()
         if (
-            self._c.tokens[chunk.first].low in ("it", "this", "that", "what")
+            self._c.tokens[chunk.first].low in ("this", "that", "what")
             and chunk.first == chunk.last
         ):
             return ()
@@ -507,6 +517,9 @@ class Matcher:
         return tuple(out), tuple(against)
 
 
+PARTITIVES = frozenset("some most all part half many several number dozens hundreds thousands none one two three".split())
+SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
+EASING = frozenset("lift ease remove relax waive end drop scrap loosen suspend".split())
 OWNING = frozenset(
     "cancel postpone plan announce begin start end finish complete prepare continue resume interrupt "
     "make consider pay delay call stop halt schedule intend want conclude intensify escalate launch "

@@ -89,7 +89,8 @@ class Tagger:
         tags = word.tags
         if token.low in SPECIAL:
             token.tag = SPECIAL[token.low](tokens, words, i)
-            return
+            if token.tag != "V" or token.form:
+                return
         if "V" in tags and not _looks_proper(tokens, i) and not _closed_here(tokens, tags, i):
             verb = self._as_verb(tokens, words, i)
             if verb:
@@ -128,6 +129,8 @@ class Tagger:
         if "b" in forms and "d" not in forms and set(word.tags) & set("AJ"):
             plain = before in "TM" or (i and tokens[i - 1].low in ("they", "we", "i"))
             return "b" if plain and "b" in forms else ""
+        if "A" in word.tags and following in "N?AY" and before in "DGAECKPU#N":
+            return ""
         if "g" in forms:
             return self._as_ing(tokens, i, before, following)
         if "d" in forms or "n" in forms:
@@ -151,7 +154,7 @@ class Tagger:
         if not ambiguous:
             if form == "s" and before == "N" and _finite_behind(tokens, i):
                 return ""
-            return form if before not in "A" or form == "s" else ""
+            return form if before not in "A" or form == "s" or _nominal_adjective(tokens, i) else ""
         if before == "L":
             return form
         if before == "A" and not _nominal_adjective(tokens, i):
@@ -226,6 +229,11 @@ def _comparatives(tokens: list[Token]) -> None:
         pair = (tokens[i].low, tokens[i + 1].low)
         if pair in NUMBER_PAIRS and tokens[i + 2].tag == "#":
             tokens[i].tag = tokens[i + 1].tag = "D"
+        elif tokens[i].low in ROUGHLY and tokens[i + 1].tag == "#":
+            tokens[i].tag = "D"
+
+
+ROUGHLY = frozenset("about around over nearly almost some roughly approximately under another".split())
 
 
 NUMBER_PAIRS = frozenset(
@@ -277,7 +285,8 @@ def _mark(text: str) -> str:
 
 
 def _proper(token: Token, tag: str) -> str:
-    return "Y" if tag == "N" and token.text[0].isupper() and token.text[1:2].islower() else tag
+    name = tag == "N" and token.text[0].isupper() and not token.text.isupper()
+    return "Y" if name and len(token.text) > 1 else tag
 
 
 def _looks_proper(tokens: list[Token], i: int) -> bool:
