@@ -64,7 +64,53 @@ def arms() -> None:
     write(frame.filter(pl.col("year") >= 2010), "arms_sipri.parquet")
 
 
-MAKERS: tuple[Callable[[], None], ...] = (visits, sanctions, arms)
+def runs(frame: pl.DataFrame, keys: list[str], values: list[str]) -> pl.DataFrame:
+    """Successive years with the same values as one row with ``first_year`` and ``last_year``."""
+    rows = frame.sort(*keys, "year")
+    same = pl.all_horizontal(pl.col(v).eq_missing(pl.col(v).shift().over(keys)) for v in values)
+    breaks = (pl.col("year").diff().over(keys) != 1) | ~same
+    rows = rows.with_columns(breaks.fill_null(value=True).cum_sum().alias("run"))
+    return (
+        rows.group_by("run", *keys, maintain_order=True)
+        .agg(
+            pl.col("year").min().alias("first_year"),
+            pl.col("year").max().alias("last_year"),
+            *(pl.col(v).first() for v in values),
+        )
+        .drop("run")
+    )
+
+
+def alliances() -> None:
+    """Runs of years with the same obligations."""
+    frame = read("alliances_atop", "alliances", "peacesciencer/atop_alliance.parquet")
+    pacts = frame.columns[3:]
+    found = runs(frame, ["state_a", "state_b"], pacts)
+    write(found.with_columns(pl.col(pacts).cast(pl.Boolean)), "alliances_atop.parquet")
+
+
+def organisations() -> None:
+    """Runs of years with the same status."""
+    frame = read("igos_cow", "igo_memberships", "cow_igo/state_year_format3.parquet")
+    write(runs(frame, ["state", "igo"], ["status"]), "igo_memberships.parquet")
+
+
+def distances() -> None:
+    """Whole kilometres."""
+    frame = read("distances_cow", "distances", "peacesciencer/cow_mindist.parquet")
+    years = pl.int_ranges("first_year", pl.col("last_year") + 1, dtype=pl.Int16).alias("year")
+    yearly = frame.with_columns(years, pl.col("km").round(0).cast(pl.Int32)).explode("year")
+    write(runs(yearly, ["state_a", "state_b"], ["km"]), "distances.parquet")
+
+
+MAKERS: tuple[Callable[[], None], ...] = (
+    visits,
+    sanctions,
+    arms,
+    alliances,
+    organisations,
+    distances,
+)
 
 if __name__ == "__main__":
     for make in MAKERS:

@@ -9,7 +9,7 @@ import polars as pl
 
 from multipolar.core.declare import Rejects
 from multipolar.core.errors import UnknownName
-from multipolar.core.states import crosswalk, from_code
+from multipolar.core.states import System, crosswalk, from_code
 from multipolar.sources._read import ROW
 
 RECORD_START = date(1945, 1, 1)
@@ -66,8 +66,10 @@ def _report(
         rejects.add(file=file, row=entries[0][2], column=column, value=value, reason=reason)
 
 
-def holders(number: int, start: date, end: date | None) -> list[tuple[str, date, date | None]]:
-    """States that held a COW number in ``[start, end)``, each with its part of the interval.
+def holders(
+    number: int, start: date, end: date | None, system: System = "cow"
+) -> list[tuple[str, date, date | None]]:
+    """States that held a number in ``[start, end)``, each with its part of the interval.
 
     Examples
     --------
@@ -75,7 +77,7 @@ def holders(number: int, start: date, end: date | None) -> list[tuple[str, date,
     [('SUN', 1980, 1991), ('RUS', 1991, None)]
     """
     found = []
-    for spell in crosswalk("cow"):
+    for spell in crosswalk(system):
         if spell.value != number:
             continue
         first = max(spell.start, start)
