@@ -394,7 +394,9 @@ def _matrix_rows(
             key = f"{name}|{option}"
             lines.append({"row": key, "words": "   " + option_label(choice, option), "head": False})
             for panel in row:
-                cells += _stretches(panel, name, option, key)
+                # A choice that does not vary in a question says nothing there.
+                if len({str(spec.get(name)) for spec in panel.rows}) > 1:
+                    cells += _stretches(panel, name, option, key)
     return lines, cells
 
 

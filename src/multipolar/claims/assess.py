@@ -34,6 +34,7 @@ MAP_SCHEMA = {
     "lon": pl.Float64,
     "weight": pl.Float64,
     "position": pl.String,
+    "weighted_by": pl.String,
 }
 PLACEBO_SCHEMA = {
     "panel": pl.String,
@@ -253,9 +254,10 @@ def _placebos(ready: Prepared, evidence: Evidence, found: Multiverse) -> pl.Data
 def _map_frame(positions: pl.DataFrame) -> pl.DataFrame:
     """Positions with the name and place of every state."""
     rows = []
-    for code, weight, position in positions.select("state", "weight", "position").iter_rows():
+    columns = positions.select("state", "weight", "position", "weighted_by")
+    for code, *rest in columns.iter_rows():
         state = state_of(code)
-        rows.append((code, state.name, state.lat, state.lon, weight, position))
+        rows.append((code, state.name, state.lat, state.lon, *rest))
     return pl.DataFrame(rows, schema=MAP_SCHEMA, orient="row").drop_nulls(["lat", "lon"])
 
 

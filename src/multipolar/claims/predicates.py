@@ -14,6 +14,7 @@ from multipolar.core.choices import Choice
 from multipolar.core.errors import BadStudy, NotTestable, UnknownName
 from multipolar.core.states import find_state
 from multipolar.core.study import ClaimStudy
+from multipolar.measures import _multivector_claim as vectors
 from multipolar.measures import alignment, isolation
 from multipolar.measures._estimand import Estimand, Question
 from multipolar.measures._poles import pole_members
@@ -191,10 +192,24 @@ def _closer_to(store: Store, claim: ClaimStudy, choices: Sequence[Choice], seed:
     return alignment.estimand(store, question_of(store, claim, target), choices, seed=seed)
 
 
+def _multivector_choices(claim: ClaimStudy) -> tuple[Choice, ...]:
+    if claim.form not in {"level", "change"}:
+        raise BadStudy(
+            f"{claim.id}: multivector takes form level or change, not {claim.form!r}",
+            hint='form = "level"',
+        )
+    return _with_baseline(vectors.CHOICES, claim)
+
+
 def _multivector(store: Store, claim: ClaimStudy, choices: Sequence[Choice], seed: int) -> Estimand:
-    poles = {_pole(claim.pole) or "west": 0.5, _pole(claim.than) or "russia": -0.5}
-    target = {"poles": poles, "form": claim.form, "between": True}
-    return alignment.estimand(store, question_of(store, claim, target), choices, seed=seed)
+    return vectors.Vectors(
+        store,
+        question_of(store, claim),
+        choices,
+        poles=(_pole(claim.pole) or "west", _pole(claim.than) or "russia"),
+        form=claim.form,
+        seed=seed,
+    )
 
 
 def _resolutions(claim: ClaimStudy) -> tuple[str, ...]:
@@ -239,6 +254,15 @@ def _leaks(store: Store, claim: ClaimStudy, choices: Sequence[Choice], seed: int
 
 
 VOTE_TABLES = ("vote_dyads", "votes", "rollcalls", "attributes", "memberships", "poles")
+TIE_TABLES = (
+    "trade",
+    "trade_dyads",
+    "sanctions",
+    "sanctions_on_russia",
+    "alliances",
+    "arms",
+    "visits",
+)
 ISOLATION_TABLES = ("landmarks", "sanctions_on_russia", "visits_victory_day", "gathering_totals")
 
 PREDICATES: Mapping[str, Predicate] = {
@@ -272,11 +296,12 @@ PREDICATES: Mapping[str, Predicate] = {
     "multivector": Predicate(
         direction="positive",
         rule="rank",
-        declared=_lean_choices,
+        declared=_multivector_choices,
         build=_multivector,
-        words="nearness to the middle between the two poles, relative to the median state",
+        words="balance of ties with the two poles, their number or their split, relative to the "
+        "median state",
         needs=("subject", "since"),
-        tables=VOTE_TABLES,
+        tables=(*VOTE_TABLES, *TIE_TABLES),
     ),
     "supported": Predicate(
         direction="positive",

@@ -74,7 +74,7 @@ class Verdict:
     weights : polars.DataFrame
         One row per (weighting, position): its share of the world.
     map_frame : polars.DataFrame
-        One row per state: ``state, name, lat, lon, weight, position``.
+        One row per state: ``state, name, lat, lon, weight, position, weighted_by``.
     """
 
     claim: ClaimStudy

@@ -110,7 +110,7 @@ class Estimand(Protocol):
         """Yearly values of the subject beside the world's, columns of ``SERIES_SCHEMA``."""
 
     def positions(self, options: Mapping[str, Any]) -> pl.DataFrame:
-        """One row per partner state: ``state``, ``weight``, ``position`` (text), for the map."""
+        """One row per partner: ``state, weight, position, weighted_by`` (texts), for the map."""
 
     def shares(self) -> pl.DataFrame:
         """One row per weighting and position: ``weight``, ``position``, ``share``; may be empty."""

@@ -93,9 +93,11 @@ class JoinedSanctions(SingleCase):
         weights, _ = self._weights(options, 2022)
         imposed = self._imposed(options)
         words = np.where(imposed, "imposed sanctions", "did not")
-        return pl.DataFrame(
-            {"state": self._table["state"], "weight": weights, "position": words}
-        ).filter(pl.col("weight") > 0)
+        return (
+            pl.DataFrame({"state": self._table["state"], "weight": weights, "position": words})
+            .filter(pl.col("weight") > 0)
+            .with_columns(weighted_by=pl.lit(options["weight"]))
+        )
 
     def coverage(self) -> list[Coverage]:
         """One row: states whose stance is recorded."""

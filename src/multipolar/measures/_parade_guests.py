@@ -165,7 +165,9 @@ class ParadeGuests(SingleCase):
         words = {(1, 1): "came both times", (0, 1): "came now", (1, 0): "came before"}
         position = [words.get((int(a), int(b)), "") for a, b in zip(first, last, strict=True)]
         frame = pl.DataFrame({"state": states, "weight": weights, "position": position})
-        return frame.filter((pl.col("position") != "") & (pl.col("weight") > 0))
+        return frame.filter((pl.col("position") != "") & (pl.col("weight") > 0)).with_columns(
+            weighted_by=pl.lit(options["weight"])
+        )
 
     def coverage(self) -> list[Coverage]:
         """One row: years of the series whose guests are named."""

@@ -137,7 +137,9 @@ class ResolutionsAbout(SingleCase):
         mean = np.nanmean(np.where(since[:, None], np.nan_to_num(scores), np.nan), axis=0)
         words = np.where(mean > 0.5, "mostly against", "mostly not against")
         frame = pl.DataFrame({"state": partners, "weight": weights, "position": words})
-        return frame.filter(pl.col("weight") > 0)
+        return frame.filter(pl.col("weight") > 0).with_columns(
+            weighted_by=pl.lit(options["weight"])
+        )
 
     def coverage(self) -> list[Coverage]:
         """One row: landmark resolutions about the subject in the window."""

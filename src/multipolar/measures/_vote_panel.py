@@ -49,7 +49,7 @@ class VotePanel:
         self._worlds: dict[int, NDArray[np.bool_]] = {}
         self._upper = np.triu_indices(len(self.states), k=1)
         self._metrics = next((c.options for c in choices if c.name == "metric"), ())
-        self._pools: dict[tuple[str, int, int], Floats] = {}
+        self._pools: dict[tuple[str, int, int], NDArray[np.floating]] = {}
         self._scores: dict[tuple[str, str, int, int], dict[str, Floats]] = {}
 
     def _similarity(self, options: Mapping[str, Any], first: int, last: int) -> Floats:
@@ -66,7 +66,7 @@ class VotePanel:
         matrix[i, j] = matrix[j, i] = scores
         return matrix
 
-    def _pooled(self, vote_set: str, first: int, last: int) -> Floats:
+    def _pooled(self, vote_set: str, first: int, last: int) -> NDArray[np.floating]:
         """Joint counts of a window, every pair once, shape (16, n_pairs)."""
         key = (vote_set, first, last)
         if key not in self._pools:

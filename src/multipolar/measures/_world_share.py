@@ -101,7 +101,9 @@ class WorldShare(SingleCase):
         sides = self._sides(options)
         scheme = options["weight"] if options["weight"] != "equal" else "population"
         weights, _ = self._weighted(scheme, sides["state"].to_list())
-        return sides.select("state", "position").with_columns(weight=pl.Series(weights))
+        return sides.select(
+            "state", "position", weight=pl.Series(weights), weighted_by=pl.lit(scheme)
+        )
 
     def shares(self) -> pl.DataFrame:
         """Share of each position under every weighting, for the default options."""

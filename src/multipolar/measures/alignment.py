@@ -178,7 +178,7 @@ class VoteAlignment:
         high = f"closer to {names[0]}" + ("" if len(names) > 1 else " than most")
         words = np.where(values > middle, high, low)
         frame = pl.DataFrame({"state": self.states, "weight": 1.0, "position": words})
-        return frame.filter(np.isfinite(values) & world)
+        return frame.filter(np.isfinite(values) & world).with_columns(weighted_by=pl.lit("equal"))
 
     def shares(self) -> pl.DataFrame:
         """No shares by weighting."""

@@ -165,7 +165,9 @@ class VoteIsolation:
         weights = self._weights(options, since)
         moved = np.where(post - pre < 0, "further away than before", "closer than before")
         frame = pl.DataFrame({"state": self.states, "weight": weights, "position": moved})
-        return frame.filter(np.isfinite(post - pre) & (weights > 0))
+        return frame.filter(np.isfinite(post - pre) & (weights > 0)).with_columns(
+            weighted_by=pl.lit(options["weight"])
+        )
 
     def shares(self) -> pl.DataFrame:
         """No shares by weighting."""

@@ -74,7 +74,9 @@ def _drawings(
         yield (
             "cartogram",
             "Where the states stand",
-            lambda: charts.draw_cartogram(verdict.map_frame, data, weight_words=weight_words(data)),
+            lambda: charts.draw_cartogram(
+                verdict.map_frame, data, weight_words=weight_words(verdict.map_frame)
+            ),
         )
     if _has_values(verdict.placebos, "estimate"):
         names = state_names(verdict.placebos["state"], verdict.map_frame)

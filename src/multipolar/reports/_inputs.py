@@ -91,10 +91,9 @@ def named_weights(weights: pl.DataFrame) -> pl.DataFrame:
     return named.sort(place, maintain_order=True)
 
 
-def weight_words(data: Mapping[str, Any]) -> str:
-    """What the size of a circle stands for: the default weight of the claim."""
-    for choice in data.get("choices") or []:
-        if choice["name"] == "weight":
-            default = str(choice["default"])
-            return _SIZES.get(default, default.replace("_", " "))
-    return "weight"
+def weight_words(map_frame: pl.DataFrame) -> str:
+    """What the size of a circle stands for."""
+    if "weighted_by" not in map_frame.columns or not map_frame.height:
+        return "weight"
+    by = str(map_frame["weighted_by"][0])
+    return _SIZES.get(by, by.replace("_", " "))
