@@ -95,7 +95,7 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     if not record.complete and subject != "landmark":
         raise needs_rollcalls(f"polar votes with subject={subject}")
     span = Span.of(record, since, until)
-    sides = _sides(store, record, (pole_a, pole_b))
+    sides = opposed_sides(store, record, (pole_a, pole_b))
     chosen = record.rollcalls.mask("all", subject) & (sides != 0)
     columns = np.arange(len(record.states)) if state is None else np.asarray([record.index(state)])
     polar = _Polar(record=record, sides=sides, chosen=chosen, columns=columns)
@@ -113,7 +113,7 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     return frame.sort("state", "year", "measure")
 
 
-def _sides(store: Store, record: VoteRecord, poles: tuple[str, str]) -> NDArray[np.int8]:
+def opposed_sides(store: Store, record: VoteRecord, poles: tuple[str, str]) -> NDArray[np.int8]:
     """+1 where the first pole votes yes and the second no, -1 the other way round, else 0."""
     calls = record.rollcalls
     votes = [np.zeros(len(calls.frame), dtype=np.int8) for _ in poles]
