@@ -77,7 +77,8 @@ class Resolver:
         others = [
             c
             for i, c in enumerate(clauses.chunks)
-            if c.kind == "np" and not (i and clauses.chunks[i - 1].low in ("in", "at", "from", "near"))
+            if c.kind == "np"
+            and not (i and clauses.chunks[i - 1].low in ("in", "at", "from", "near"))
         ]
         for chunk in [*reversed(others), *reversed(subjects)]:
             self._remember(chunk, clauses)
@@ -114,7 +115,8 @@ class Resolver:
             head.low.endswith("s") and head.mention is None
         ):
             return "plural"
-        if mentions and mentions[-1].type in ADJECTIVAL and head.mention is mentions[-1]:
+        adjective = mentions and mentions[-1].type in ADJECTIVAL and head.mention is mentions[-1]
+        if adjective and (head.low.endswith("s") or tokens[chunk.first].low == "the"):
             return "plural"
         return "thing"
 
@@ -202,7 +204,12 @@ class Resolver:
 
     def _of_phrase(self, chunk: Chunk, clauses: Clauses, *, weak: bool) -> tuple[str, ...]:
         head = clauses.tokens[chunk.head]
-        lead = head.tag == "Y" or chunk.low in QUANTIFIERS or head.low in self._units or head.lemma in self._units
+        lead = (
+            head.tag == "Y"
+            or chunk.low in QUANTIFIERS
+            or head.low in self._units
+            or head.lemma in self._units
+        )
         place = clauses.place(chunk)
         preps = clauses.arguments(place).preps if place >= 0 else {}
         if lead or weak:
@@ -258,7 +265,8 @@ class Resolver:
             return self._pronoun(first.low, chunk, clauses)
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
             inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
-            return self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
+            found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
+            return found if len(found) > 1 or found and len(found[0]) > 3 else ()
         if (
             first.low in ("the", "this", "that")
             and head.low in THING_NOUNS

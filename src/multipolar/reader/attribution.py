@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from multipolar.reader.actors import Resolver
-from multipolar.reader.chunks import Chunk
+from multipolar.reader.chunks import TIME, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
@@ -43,8 +43,11 @@ NEEDS_CLAUSE = frozenset(
 )
 # Verbs of saying whose object can be the content: "denied the rumours".
 TAKES_NOUN = frozenset("deny claim allege refute dispute suspect predict".split())
+NEVER_TRAILING = frozenset(
+    "notice know forget regret realise realize discover learn prove show hope fear want see hold".split()
+)
 NOT_REPORTING = frozenset(
-    "show prove see hold want demonstrate agree promise pledge vow urge demand order ask propose call describe view regard signal paint portray read wonder swear".split()
+    "brand dub label term hail denounce slam mock show prove see hold want demonstrate agree promise pledge vow urge demand order ask propose call describe view regard signal paint portray read wonder swear".split()
 )
 
 
@@ -96,7 +99,7 @@ class AttributionFinder:
         content, direct = self._content(clauses, i, vg, near)
         if content is None or content[1] <= content[0]:
             return None
-        if vg.lemma in NOT_REPORTING and not direct and vg.lemma not in ("see",):
+        if vg.lemma in NOT_REPORTING and not direct and not self._shown(clauses, i, vg):
             return None
         if vg.form == "inf" and not direct and kind != "factive":
             return None
@@ -119,6 +122,12 @@ class AttributionFinder:
             label, span, self._span(clauses, vg), content, described[0], described[1], stance,
             clauses.sentence.index, f"verb '{vg.lemma}'",
         )  # fmt: skip
+
+    def _shown(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
+        """'Polls show that': documents report by showing."""
+        subject = clauses.subject(i)
+        named = subject is not None and clauses.tokens[subject.head].low in DOCUMENTS
+        return named and vg.lemma in ("show", "prove", "demonstrate", "see", "expect")
 
     def _label(self, kind: str, source_class: str, *, direct: bool) -> str:
         if kind == "deny":
@@ -146,7 +155,12 @@ class AttributionFinder:
         outside = not any(q.start < head.start < q.end for q in near)
         quote = self._quote(clauses, i, head.start, near) if outside else None
         arguments = clauses.arguments(i)
-        clause_around = quote is not None and arguments.complement_kind == "that" and arguments.complement >= 0 and clauses.tokens[clauses.chunks[arguments.complement].first].end + 2 < quote[0]
+        clause_around = (
+            quote is not None
+            and arguments.complement_kind == "that"
+            and arguments.complement >= 0
+            and clauses.tokens[clauses.chunks[arguments.complement].first].end + 2 < quote[0]
+        )
         if quote is not None and not clause_around:
             return quote, True
         end = self._end(clauses, head.start, near)
@@ -167,7 +181,11 @@ class AttributionFinder:
                 )
             return (start, end), False
         if vg.lemma in TAKES_NOUN and arguments.objects:
-            if clauses.tokens[arguments.objects[0].head].low in ("responsibility", "credit", "victory"):
+            if clauses.tokens[arguments.objects[0].head].low in (
+                "responsibility",
+                "credit",
+                "victory",
+            ):
                 return None, False
             first_object = arguments.objects[0]
             return (clauses.tokens[first_object.first].start, end), False
@@ -193,7 +211,11 @@ class AttributionFinder:
     ) -> tuple[int, int] | None:
         best: tuple[int, int] | None = None
         for quote in near:
-            if quote.kind == "SCARE":
+            if (
+                quote.kind == "SCARE"
+                or quote.start >= clauses.sentence.end
+                or quote.end <= clauses.sentence.start
+            ):
                 continue
             gap = quote.start - at if quote.start > at else at - quote.end
             if quote.kind == "PARTIAL" and (quote.start < at or gap > 90):
@@ -217,7 +239,11 @@ class AttributionFinder:
         """'..., Putin said.' and '..., said Putin.': what is said came before."""
         chunks = clauses.chunks
         vg = chunks[i]
-        if vg.form != "fin":
+        if (
+            vg.form != "fin"
+            or vg.modal in ("would", "could", "might")
+            or vg.lemma in NEVER_TRAILING
+        ):
             return False
         j = i - 1
         while j >= 0 and chunks[j].kind in ("np", "P", "J"):
@@ -229,12 +255,7 @@ class AttributionFinder:
         if arguments.complement_kind in ("that", "clause", "inf"):
             return False
         inverted = j == i - 1 and after is not None and after.kind == "np"
-        closes = (
-            after is None
-            or after.kind in "KUPJQ"
-            or inverted
-            or clauses.tokens[after.first].low in TIME_WORDS
-        )
+        closes = after is None or after.kind in "KUPJQ" or inverted or after.low in TIME
         return closes and self._clause_before(clauses, j)
 
     def _clause_before(self, clauses: Clauses, j: int) -> bool:
@@ -276,7 +297,7 @@ class AttributionFinder:
             i
             and chunks[i - 1].kind == "vg"
             and chunks[i - 1].lemma in self._lexicon.sayings
-            and chunks[i - 1].lemma not in ("deny", "repeat", "dismiss")
+            and chunks[i - 1].lemma != "repeat"
         ):
             return None
         mention = next(
@@ -382,9 +403,15 @@ class AttributionFinder:
             return "DOCUMENT", code
         if first.low in ("rumours", "rumors", "rumour", "rumor"):
             return "RUMOUR", None
-        if (
-            first.low in ("some", "others", "many", "most", "several", "few", "critics")
-            and not code
+        if first.low in (
+            "some",
+            "others",
+            "many",
+            "several",
+            "few",
+            "critics",
+            "certain",
+            "unnamed",
         ):
             return "ANONYMOUS", None
         if head.low in ANONYMOUS or head.lemma in ANONYMOUS:
@@ -408,9 +435,6 @@ class AttributionFinder:
         return codes[0] if codes else None
 
 
-TIME_WORDS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday yesterday today earlier later recently".split()
-)
 PHRASE_KIND = {"according": "indirect"}
 PHRASE_CLASS: dict[str, tuple[str, str | None]] = {
     "author": ("AUTHOR", None),

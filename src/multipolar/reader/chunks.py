@@ -10,7 +10,9 @@ from multipolar.reader.text import Token
 
 # 'as well as', 'along with', 'together with' join like 'and'; the number is that of further words.
 ALSO_FIRST = {"as": 2, "along": 1, "together": 1}
-TIME_OPENERS = frozenset("last next earlier late early monday tuesday wednesday thursday friday saturday sunday".split())
+TIME_OPENERS = frozenset(
+    "last next earlier late early monday tuesday wednesday thursday friday saturday sunday".split()
+)
 PARTICLES = frozenset("up down out off away back over in on upon for through".split())
 NP_TAGS = frozenset("DGA#NYRZE")
 VG_TAGS = frozenset("MBHOXJV")
@@ -270,7 +272,15 @@ def _also(tokens: list[Token], i: int) -> bool:
 
 def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
     before = chunks[i - 1] if i else None
-    opens = before is None or before.kind in "KUQWSCJX" or before.low in INVERTING or before.first == before.last - 1 and before.low == "circumstances"
+    if chunk.low == "were" and verb.form == "b" and (before is None or before.kind in "KUQWSCJ"):
+        return True
+    opens = (
+        before is None
+        or before.kind in "KUQWSCJX"
+        or before.low in INVERTING
+        or before.first == before.last - 1
+        and before.low == "circumstances"
+    )
     if not opens:
         return False
     if chunk.low in ("had", "have", "has"):

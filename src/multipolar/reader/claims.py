@@ -83,7 +83,7 @@ def _unit_claims(
     future = clauses.sentence.question is False and _is_future(clauses, start, end)
     found: list[tuple[str, str]] = []
     for kind, needs, pattern in _patterns():
-        if needs == "future" and not (future and mentions):
+        if needs == "future" and not future:
             continue
         if needs == "actor" and not mentions and not _pronoun(words):
             continue

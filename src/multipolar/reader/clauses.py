@@ -85,7 +85,7 @@ class Clauses:
             if kind == "np":
                 step = self._np_before_verb(j, i)
                 if step < 0:
-                    return self._after_apposition(j)
+                    return self._resumed_list(j) or self._after_apposition(j)
                 j = step
                 continue
             if kind == "L":
@@ -125,9 +125,11 @@ class Clauses:
         if after.kind != "np" or chunks[i].modal or chunks[i].passive:
             return None
         if before.kind == "Q":
-            return after
-        closes = i + 2 >= len(chunks) or chunks[i + 2].kind in "KUPS"
-        return after if before.kind == "K" and closes and chunks[i].first == chunks[i].last else None
+            return after if i >= 2 and chunks[i - 2].kind in "KU" else None
+        closes = i + 2 >= len(chunks) or chunks[i + 2].kind in "KUPSL"
+        return (
+            after if before.kind == "K" and closes and chunks[i].first == chunks[i].last else None
+        )
 
     def _np_before_verb(self, j: int, i: int) -> int:
         """-1 when the phrase at ``j`` is the subject, otherwise where to go on looking."""
@@ -155,6 +157,19 @@ class Clauses:
     def _shares(self, j: int, i: int) -> bool:
         """'X visited Moscow and met Putin': a conjunction between object and verb."""
         return any(self.chunks[k].kind == "C" for k in range(j + 1, i))
+
+    def _resumed_list(self, j: int) -> Chunk | None:
+        """'Hungary, which blocked the statement, and Slovakia have threatened': both."""
+        chunks = self.chunks
+        if j < 4 or chunks[j - 1].kind != "C" or chunks[j - 2].kind != "K":
+            return None
+        opened = self._open_comma(j - 2)
+        if opened < 1 or chunks[opened - 1].kind != "np" or chunks[opened + 1].kind != "L":
+            return None
+        left, right = chunks[opened - 1], chunks[j]
+        return Chunk(
+            "np", left.first, right.last, right.head, right.low, right.lemma, parts=[left, right]
+        )
 
     def _after_apposition(self, j: int) -> Chunk:
         """'Tokayev, the president, said': prefer the named phrase in front of the apposition."""

@@ -33,12 +33,12 @@ OFFICE_WORDS = frozenset(
     "leader pm prime foreign deputy vice defence defense economy finance interior trade energy "
     "permanent special first crown prince of state affairs diplomat head adviser advisor "
     "commander parliament parliamentary house parliament's and for to official opposition "
-    "senator lawmaker mp acting caretaker interim outgoing former current the".split()
+    "ministry department security council policy aide negotiator enlargement human rights sanctions national senator lawmaker mp acting caretaker interim outgoing former current the".split()
 )
 OFFICE_HEADS = frozenset(
     "president minister chancellor premier king queen emir sultan secretary general ambassador "
     "commissioner spokesman spokeswoman spokesperson speaker envoy representative chief leader pm "
-    "prince state affairs diplomat adviser advisor commander parliament senator chairman".split()
+    "prince state affairs diplomat aide negotiator adviser advisor commander parliament senator chairman".split()
 )
 # Prepositions that make a capital a place; "to" and "from" depend on the verb.
 PLACE_PREPS = frozenset(

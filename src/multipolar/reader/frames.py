@@ -102,7 +102,11 @@ class Matcher:
             and frame.type in ("AGREE", "THREATEN", "REJECT")
             and arguments.complement_kind == "inf"
         ):
-            recipients = tuple(c for c in self._promised(arguments) if c not in actors)
+            recipients = tuple(
+                c
+                for c in self._promised(arguments, strict=frame.type == "REJECT")
+                if c not in actors
+            )
         if frame.mode == "ease-sanctions":
             actors, recipients = self._eased(i, vg, arguments, actors, recipients)
         if vg.passive and not actors:
@@ -128,7 +132,7 @@ class Matcher:
             negative="no" in frame.needs or frame.particle == "away",
         )  # fmt: skip
 
-    def _promised(self, arguments: Frame0) -> tuple[str, ...]:
+    def _promised(self, arguments: Frame0, *, strict: bool) -> tuple[str, ...]:
         """Whom the promised or threatened act is meant for: 'offered to host them'."""
         inner = self._c.arguments(arguments.complement)
         verb = self._c.chunks[arguments.complement]
@@ -136,7 +140,7 @@ class Matcher:
             frames = self._lexicon.noun_frames.get(chunk.lemma)
             if frames and frames[0].type in HARMFUL:
                 return self._noun_roles(frames[0], chunk)[1] if verb.lemma in EASING else ()
-            found = self._target(chunk)
+            found = self._resolver.codes(chunk) if strict else self._target(chunk)
             if found:
                 return found
         for prep in ("to", "with", "for", "against", "on"):
@@ -220,7 +224,11 @@ class Matcher:
                 if vg.passive:
                     return self._target(self._c.subject(i))
                 for chunk in arguments.objects[:2]:
-                    if frame.type in SPEECH and chunk.first == chunk.last and self._c.tokens[chunk.first].low == "it":
+                    if (
+                        frame.type in SPEECH
+                        and chunk.first == chunk.last
+                        and self._c.tokens[chunk.first].low == "it"
+                    ):
                         continue
                     found = self._target(chunk)
                     if found:
@@ -517,7 +525,9 @@ class Matcher:
         return tuple(out), tuple(against)
 
 
-PARTITIVES = frozenset("some most all part half many several number dozens hundreds thousands none one two three".split())
+PARTITIVES = frozenset(
+    "some most all part half many several number dozens hundreds thousands none one two three".split()
+)
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
 EASING = frozenset("lift ease remove relax waive end drop scrap loosen suspend".split())
 OWNING = frozenset(
@@ -644,6 +654,18 @@ def _only_on(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -
     return "on" in arguments.preps or arguments.complement_kind == "on"
 
 
+def _bare(m: Matcher, i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
+    """'Vucic came as well': nothing after the verb, and a person before it."""
+    if arguments.objects or arguments.preps or arguments.complement >= 0:
+        return False
+    subject = m._c.subject(i)
+    if subject is None:
+        return False
+    mention = m._c.tokens[subject.head].mention
+    leader = isinstance(mention, Mention) and mention.type == "LEADER"
+    return leader or subject.low in m._titles
+
+
 def _to_or_for(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
     return bool(arguments.preps.keys() & {"to", "for"}) and not arguments.objects
 
@@ -661,6 +683,6 @@ NEEDS: dict[str, Callable[[Matcher, int, Chunk, Frame0, set[str]], bool]] = {
     "objorinf": _clause_or_object, "inf": _infinitive, "noinf": _no_infinitive, "event": _event,
     "person": _person, "leaderobj": _person, "bareobj": _bare_person, "phone": _phone,
     "org": _organisation, "exit": _exit, "sn": _troops_move, "mil": _military, "on": _on,
-    "only_on": _only_on, "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
+    "only_on": _only_on, "bare": _bare, "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
     "noobjcode": _no_object,
 }  # fmt: skip

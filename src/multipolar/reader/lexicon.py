@@ -130,6 +130,10 @@ def _load_words(lexicon: Lexicon) -> None:
     for line in _raw_lines("words.tsv"):
         tag, words = line.split("\t")
         members = words.split("|")
+        if tag == "NOUN":
+            for word in members:
+                add_noun(lexicon, word)
+            continue
         lexicon.word_class[tag] = frozenset(members)
         for word in members:
             if " " not in word:
@@ -159,6 +163,8 @@ def _tag(lexicon: Lexicon, word: str, tag: str) -> None:
 
 def add_verb(lexicon: Lexicon, lemma: str, past: str = "", participle: str = "") -> None:
     """Register every form of a verb."""
+    if lemma in ("be", "have", "do", "can"):
+        return
     for form, kind in verb_forms(lemma, past, participle):
         record = lexicon.words.setdefault(form, Word())
         if "V" not in record.tags:
@@ -283,7 +289,7 @@ def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
 
 
 NEED_WORDS = frozenset(
-    "rec rec2 code who person hostable event no noobj phone bareobj leaderobj promised inf org recog "
+    "rec rec2 no bare code who person hostable event no noobj phone bareobj leaderobj promised inf org recog "
     "noinf sn objany objinf objorinf to_or_for on about of nevermatch noobjcode exit obj_or_none "
     "mil fireobj eventin plural onlysup drill ofaid exitn ofsanc forcall comp only_on oftroop milop "
     "strikeobj".split()

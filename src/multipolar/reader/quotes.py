@@ -15,7 +15,7 @@ NAME_NOUNS = frozenset(
 )
 MAX_QUOTE = 4000
 QUOTING = frozenset(
-    "call describe brand dub label term portray denounce condemn slam hail speak talk refer".split()
+    "call describe brand dub label term portray denounce condemn slam hail speak talk refer thank praise criticise criticize accuse promise warn threaten demand".split()
 )
 
 

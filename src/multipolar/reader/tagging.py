@@ -72,6 +72,9 @@ class Tagger:
             token.lemma = token.low
             return "A" if mention.type in ("DEMONYM", "BLOC_ADJ") else "Y"
         text = token.text
+        if token.low in SPECIAL:
+            token.lemma = word.noun or token.low
+            return "?"
         if not text[0].isalpha() and text[0] not in "'’":
             return _mark(text)
         if token.low in FIXED:
@@ -161,7 +164,7 @@ class Tagger:
             return ""
         if form == "b" and not _plural_before(tokens, words, i):
             return "b" if _inverted_question(tokens, i) else ""
-        if before in "U" and i == 0:
+        if (before in "U" and i == 0) or before == "V":
             return ""
         if _finite_ahead(tokens, words, i):
             return ""
@@ -216,6 +219,8 @@ class Tagger:
             following in "P" or low in ("to", "in", "on", "against", "at", "from")
         ):
             return "n" if _finite_ahead(tokens, words, i) or _finite_behind(tokens, i) else "d"
+        if before == "K" and low == "to":
+            return "d"
         if before == "K" and low in ("by", "in", "as", "at", "on", "to", "for") and i > 1:
             return "n" if _finite_ahead(tokens, words, i) or _finite_behind(tokens, i) else "d"
         if before == "U" and i == 0:
@@ -233,7 +238,9 @@ def _comparatives(tokens: list[Token]) -> None:
             tokens[i].tag = "D"
 
 
-ROUGHLY = frozenset("about around over nearly almost some roughly approximately under another".split())
+ROUGHLY = frozenset(
+    "about around over nearly almost some roughly approximately under another".split()
+)
 
 
 NUMBER_PAIRS = frozenset(
@@ -357,10 +364,10 @@ def _plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
         return False
     token = tokens[j]
     if token.tag == "R":
-        return token.low in ("they", "we", "you", "i")
+        return token.low in ("they", "we", "you", "i") or token.low in MANY
     if token.tag == "L":
         return True
-    if token.tag == "N":
+    if token.tag == "N" or (token.tag == "Y" and token.mention is None):
         return words[j].plural or token.low in ("people", "police")
     mention = token.mention
     if isinstance(mention, Mention):
