@@ -121,9 +121,20 @@ def _release(table: pl.DataFrame, path: Path, rejects: Rejects) -> list[pl.DataF
     )
     early = pl.col("ccode").is_in(_SEATED_BEFORE_NUMBERED)
     keyed = keyed.with_columns(at=pl.when(early).then(pl.col("at").clip(_NUMBERED)).otherwise("at"))
-    placed = with_states(keyed, {"ccode": "state"}, "at", path.name, rejects)
+    placed = _one_row_each(
+        with_states(keyed, {"ccode": "state"}, "at", path.name, rejects), path.name, rejects
+    )
     vintage = path.name.split(".")[0]
     return [_sample(placed, columns, s, vintage, kind) for s in samples]
+
+
+def _one_row_each(placed: pl.DataFrame, file: str, rejects: Rejects) -> pl.DataFrame:
+    """First row of a state and period, the others rejected: two numbers can mean one seat."""
+    first = pl.struct("state", "period").is_first_distinct()
+    for row in placed.filter(~first).iter_rows(named=True):
+        reason = f"{row['state']} has another row for {row['period']} (1 rows left out)"
+        rejects.add(file=file, row=row[ROW], column="ccode", value=row["ccode"], reason=reason)
+    return placed.filter(first)
 
 
 def _sample(
@@ -159,7 +170,6 @@ def _sample(
             n_votes=number(f"nvotes{sample}", "nvotes", "nvotesall").cast(pl.Int16),
         )
         .drop_nulls("mean")
-        .unique(["state", "period"], keep="first", maintain_order=True)
         .sort("state", "period")
     )
 
