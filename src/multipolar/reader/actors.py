@@ -9,32 +9,20 @@ from multipolar.reader.clauses import DECIDING, Clauses
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
 
 ACTING = frozenset(["STATE", "LEADER", "IGO", "BLOC", "GOV_SEAT", "CAPITAL"])
 ADJECTIVAL = frozenset(["DEMONYM", "BLOC_ADJ"])
-PERSON_PRONOUNS = frozenset("he she him her himself herself his".split())
-PLURAL_PRONOUNS = frozenset("they them their themselves".split())
-THING_PRONOUNS = frozenset("it its itself".split())
-THING_NOUNS = frozenset(
-    "country bloc alliance union republic organisation organization state kingdom nation government".split()
-)
-PAIR_NOUNS = frozenset(
-    "sides leaders countries presidents ministers parties states neighbours neighbors diplomats nations allies powers capitals men governments".split()
-)
-AGENTS_OF_PLACE = frozenset(
-    "authorities forces troops officials soldiers sources groups militants rebels government".split()
-)
-NUMERALS = frozenset("two three four five six several".split())
-QUANTIFIERS = frozenset(
-    "most majority some many all both none half number group handful leaders heads people "
-    "representatives members citizens part rest each one two three four five six several any "
-    "few others nobody every thousands hundreds dozens president leader head minister".split()
-)
+PERSON_PRONOUNS = word_set("actors.person_pronouns")
+PLURAL_PRONOUNS = word_set("actors.plural_pronouns")
+THING_PRONOUNS = word_set("actors.thing_pronouns")
+THING_NOUNS = word_set("actors.thing_nouns")
+PAIR_NOUNS = word_set("actors.pair_nouns")
+AGENTS_OF_PLACE = word_set("actors.agents_of_place")
+NUMERALS = word_set("actors.numerals")
+QUANTIFIERS = word_set("actors.quantifiers")
 # A premodifier that says who made or backs a thing, not who acts.
-BLOCKING_SUFFIX = frozenset(
-    "made backed built speaking occupied controlled held style language born sponsored "
-    "supplied funded trained friendly".split()
-)
+BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 
 
 @dataclass(slots=True)
@@ -163,7 +151,7 @@ class Resolver:
         return found
 
     def _own(self, chunk: Chunk, tokens: list[Token], *, weak: bool) -> tuple[str, ...]:
-        mentions = _mentions(chunk, tokens)
+        mentions = mentions_in(chunk, tokens)
         if not mentions:
             return ()
         head = tokens[chunk.head].mention
@@ -328,7 +316,7 @@ class Resolver:
         return memory.person if kind == "person" else memory.thing
 
 
-def _mentions(chunk: Chunk, tokens: list[Token]) -> list[Mention]:
+def mentions_in(chunk: Chunk, tokens: list[Token]) -> list[Mention]:
     out: list[Mention] = []
     for k in range(chunk.first, chunk.last + 1):
         mention = tokens[k].mention

@@ -11,44 +11,19 @@ from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
 from multipolar.reader.quotes import Quote
+from multipolar.reader.wordsets import word_set
 
-ANONYMOUS = frozenset(
-    "some others many critics experts analysts observers commentators sources source sceptics skeptics media press "
-    "officials people everyone pundits specialists politologists economists diplomats insiders "
-    "opponents supporters optimists pessimists they one somebody someone most few several "
-    "journalists bloggers historians scholars researchers politicians scientists cynics realists "
-    "rumours rumors voices newspapers outlets reports".split()
-)
-DOCUMENTS = frozenset(
-    "report reports document statement resolution communique communiqué declaration poll polls survey surveys study "
-    "data figures statistics article treaty charter constitution agreement text letter paper note "
-    "editorial memorandum law decree release headline headlines doctrine strategy analysis "
-    "research estimate estimates draft".split()
-)
-SAYING_NOUNS = frozenset(
-    "claim claims statement statements assertion assertions accusation accusations allegation allegations report reports view opinion belief idea thesis argument theory suggestion warning words assurance assurances notion admission promise".split()
-)
-ENDORSING_ADVERBS = frozenset("correctly rightly accurately truthfully justly fairly".split())
-REJECTING_ADVERBS = frozenset(
-    "wrongly falsely mistakenly erroneously baselessly incorrectly misleadingly groundlessly unfairly".split()
-)
+ANONYMOUS = word_set("attribution.anonymous")
+DOCUMENTS = word_set("attribution.documents")
+SAYING_NOUNS = word_set("attribution.saying_nouns")
+ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
+REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
 # Verbs that carry a content only as a clause or quotation, never with a bare object.
-NEEDS_CLAUSE = frozenset(
-    "show prove see hold know hope expect read write call describe signal indicate feel fear agree "
-    "promise pledge vow propose urge demand order remember learn note mention express regret forget "
-    "recall ask wonder confirm convince persuade regard view paint portray teach post add answer "
-    "respond reply report state maintain assume judge guess estimate understand recognise recognize "
-    "discover notice reveal demonstrate confess find repeat reiterate stress emphasise emphasize "
-    "underline underscore".split()
-)
+NEEDS_CLAUSE = word_set("attribution.needs_clause")
 # Verbs of saying whose object can be the content: "denied the rumours".
-TAKES_NOUN = frozenset("deny claim allege refute dispute suspect predict".split())
-NEVER_TRAILING = frozenset(
-    "notice know forget regret realise realize discover learn prove show hope fear want see hold".split()
-)
-NOT_REPORTING = frozenset(
-    "brand dub label term hail denounce slam mock show prove see hold want demonstrate agree promise pledge vow urge demand order ask propose call describe view regard signal paint portray read wonder swear".split()
-)
+TAKES_NOUN = word_set("attribution.takes_noun")
+NEVER_TRAILING = word_set("attribution.never_trailing")
+NOT_REPORTING = word_set("attribution.not_reporting")
 
 
 @dataclass(slots=True)

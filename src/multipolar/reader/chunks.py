@@ -7,24 +7,16 @@ from typing import Any
 
 from multipolar.reader.entities import Mention
 from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
 
 # 'as well as', 'along with', 'together with' join like 'and'; the number is that of further words.
 ALSO_FIRST = {"as": 2, "along": 1, "together": 1}
-TIME_OPENERS = frozenset(
-    "last next earlier late early monday tuesday wednesday thursday friday saturday sunday".split()
-)
-PARTICLES = frozenset("up down out off away back over in on upon for through".split())
+TIME_OPENERS = word_set("chunks.time_openers")
+PARTICLES = word_set("chunks.particles")
 NP_TAGS = frozenset("DGA#NYRZE")
 VG_TAGS = frozenset("MBHOXJV")
-ADVERB_BREAKS = frozenset(
-    "here there today yesterday tomorrow abroad home instead again together back now".split()
-)
-TIME = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
-    "august september october november december today yesterday tomorrow week month year years weeks "
-    "months day days decade decades morning evening night afternoon weekend spring summer autumn "
-    "winter tonight time".split()
-)
+ADVERB_BREAKS = word_set("chunks.adverb_breaks")
+TIME = word_set("chunks.time")
 
 
 @dataclass(slots=True, eq=False)
@@ -290,7 +282,7 @@ def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
     return verb.form in ("n", "g", "d")
 
 
-INVERTING = frozenset("neither nor never circumstances way then only".split())
+INVERTING = word_set("chunks.inverting")
 
 
 def _form(vg: Chunk, token: Token, *, infinitive: bool) -> str:
@@ -359,12 +351,7 @@ def _np_goes_on(tokens: list[Token], first: int, j: int) -> bool:
     )
 
 
-TITLES = frozenset(
-    "president minister chancellor premier king queen prince emir secretary general ambassador leader "
-    "commissioner spokesman spokeswoman spokesperson chief head counterpart colleague representative "
-    "envoy speaker ally dictator strongman host affairs state negotiator chairman director party "
-    "candidate politician senator governor pm diplomat rival".split()
-)
+TITLES = word_set("chunks.titles")
 
 
 def _apposed_title(following: Token) -> bool:

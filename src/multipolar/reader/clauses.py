@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 from multipolar.reader.chunks import TIME, Chunk
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.text import Sentence, Token
+from multipolar.reader.wordsets import word_set
 
 PARENTHETICAL = frozenset("PLSWJ")
 # Nouns whose possessor does what the infinitive after them says: 'Moscow's decision to leave'.
-DECIDING = frozenset(
-    "decision refusal attempt plan intention desire willingness readiness failure promise bid effort "
-    "wish ability inability reluctance determination move threat offer pledge right".split()
-)
+DECIDING = word_set("clauses.deciding")
 SLOT_STOPS = frozenset("SLWU")
 
 
 @dataclass(slots=True, eq=False)
-class Frame0:
+class Arguments:
     """Arguments of one verb or noun: object, second object and prepositional phrases."""
 
     objects: list[Chunk] = field(default_factory=list)
@@ -43,7 +41,7 @@ class Clauses:
         self._index = {id(c): i for i, c in enumerate(chunks)}
         self._last_parts = {id(c.parts[-1]): i for i, c in enumerate(chunks) if c.parts}
         self._subjects: dict[int, tuple[Chunk | None, int]] = {}
-        self._arguments: dict[int, Frame0] = {}
+        self._arguments: dict[int, Arguments] = {}
 
     def place(self, chunk: Chunk) -> int:
         """Place of a chunk or of the list whose last member it is; -1 for other members."""
@@ -401,14 +399,14 @@ class Clauses:
         return self._main_subject(i)
 
     # -------------------------------------------------------------- objects
-    def arguments(self, i: int) -> Frame0:
+    def arguments(self, i: int) -> Arguments:
         """Objects and prepositional phrases after the chunk at ``i``."""
         if i not in self._arguments:
             self._arguments[i] = self._find_arguments(i)
         return self._arguments[i]
 
-    def _find_arguments(self, i: int) -> Frame0:
-        out = Frame0(end=i)
+    def _find_arguments(self, i: int) -> Arguments:
+        out = Arguments(end=i)
         chunks = self.chunks
         is_noun = chunks[i].kind == "np"
         k = i + 1
@@ -448,7 +446,7 @@ class Clauses:
             self._relative_object(out, i)
         return out
 
-    def _relative_object(self, out: Frame0, i: int) -> None:
+    def _relative_object(self, out: Arguments, i: int) -> None:
         """'Abkhazia, which Russia recognised': the antecedent is the object."""
         k = i - 1
         while k >= 0 and self.chunks[k].kind in ("J", "np", "P") and i - k < 6:
@@ -459,7 +457,7 @@ class Clauses:
                 return
             k -= 1
 
-    def _object(self, out: Frame0, k: int, *, is_noun: bool, i: int) -> bool:
+    def _object(self, out: Arguments, k: int, *, is_noun: bool, i: int) -> bool:
         """Take the phrase at ``k`` as an object; True ends the search."""
         chunk = self.chunks[k]
         if chunk.low in TIME and self.tokens[chunk.head].low in TIME:
@@ -496,7 +494,7 @@ class Clauses:
             "against",
         )
 
-    def _stop(self, out: Frame0, k: int, i: int) -> None:
+    def _stop(self, out: Arguments, k: int, i: int) -> None:
         chunk = self.chunks[k]
         if chunk.kind == "vg" and chunk.form == "inf":
             out.complement, out.complement_kind = k, "inf"

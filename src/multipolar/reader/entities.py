@@ -7,19 +7,14 @@ from datetime import date
 
 from multipolar.reader.lexicon import Entry, Lexicon
 from multipolar.reader.text import Sentence, Token
+from multipolar.reader.wordsets import word_set
 
 SHOWN = frozenset(
     ["STATE", "DEMONYM", "CAPITAL", "GOV_SEAT", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "MEDIA"]
 )
-LANGUAGE_BEFORE = frozenset(
-    "in into from to speak speaks spoke speaking learn learning fluent translated".split()
-)
-LANGUAGE_AFTER = frozenset(
-    "language languages speaking speaker speakers translation dictionary subtitles alphabet".split()
-)
-COMPOUND_AFTER = frozenset(
-    "cuisine restaurant food dish dishes salad wine cheese tea beer vodka opera ballet novel poet literature philosopher proverb saying folk".split()
-)
+LANGUAGE_BEFORE = word_set("entities.language_before")
+LANGUAGE_AFTER = word_set("entities.language_after")
+COMPOUND_AFTER = word_set("entities.compound_after")
 TITLE_ROLES = {
     "president": "head_of_state", "king": "head_of_state", "queen": "head_of_state", "emir": "head_of_state",
     "sultan": "head_of_state", "chancellor": "head_of_government", "premier": "head_of_government",
@@ -27,47 +22,14 @@ TITLE_ROLES = {
     "secretary of state": "foreign_minister", "secretary general": "head_of_organisation",
     "secretary-general": "head_of_organisation", "pm": "head_of_government",
 }  # fmt: skip
-OFFICE_WORDS = frozenset(
-    "president minister chancellor premier king queen emir sultan secretary general ambassador "
-    "commissioner spokesman spokeswoman spokesperson speaker envoy representative chairman chief "
-    "leader pm prime foreign deputy vice defence defense economy finance interior trade energy "
-    "permanent special first crown prince of state affairs diplomat head adviser advisor "
-    "commander parliament parliamentary house parliament's and for to official opposition "
-    "ministry department security council policy aide negotiator enlargement human rights sanctions national senator lawmaker mp acting caretaker interim outgoing former current the".split()
-)
-OFFICE_HEADS = frozenset(
-    "president minister chancellor premier king queen emir sultan secretary general ambassador "
-    "commissioner spokesman spokeswoman spokesperson speaker envoy representative chief leader pm "
-    "prince state affairs diplomat aide negotiator adviser advisor commander parliament senator chairman".split()
-)
+OFFICE_WORDS = word_set("entities.office_words")
+OFFICE_HEADS = word_set("entities.office_heads")
 # Prepositions that make a capital a place; "to" and "from" depend on the verb.
-PLACE_PREPS = frozenset(
-    "in at near outside around through into inside across throughout over".split()
-)
-MOTION = frozenset(
-    "visit travel fly flew go went come came arrive arrived return returned trip trips journey tour "
-    "head headed heading drive drove flight flights train rush rushed back bring brought invite "
-    "invited send sent arrival way move moved transport evacuate walk flock flocked hurry hurried "
-    "depart departed leave left flying coming going traveling travelling arriving returning "
-    "visits travels visited travelled traveled comes goes flies gathered ambassador ambassadors "
-    "sat march marched km kilometres kilometers miles delegation pilgrimage fled flee "
-    "make made making get got road".split()
-)
-PLACE_VERBS = frozenset(
-    "visit visited visits visiting leave left leaves leaving reach reached enter entered tour toured "
-    "bomb bombed shell shelled capture captured shelling bombing bombard bombarded storm stormed "
-    "occupy occupied retake retook hit struck evacuate evacuated".split()
-)
-PLACE_NOUNS = frozenset(
-    "parade summit region street streets hotel metro airport meeting talks conference forum square "
-    "university suburb suburbs residents embassy office bureau time area oblast declaration "
-    "agreement agreements accord accords protocol memorandum treaty format process stock exchange "
-    "theatre hospital court mayor olympics olympic games day victory ceremony session "
-    "correspondent declaration suburb club institute school".split()
-)
-PLACE_BEFORE = frozenset(
-    "city capital streets suburbs outskirts centre center mayor region skies".split()
-)
+PLACE_PREPS = word_set("entities.place_preps")
+MOTION = word_set("entities.motion")
+PLACE_VERBS = word_set("entities.place_verbs")
+PLACE_NOUNS = word_set("entities.place_nouns")
+PLACE_BEFORE = word_set("entities.place_before")
 
 
 @dataclass(slots=True)
@@ -255,7 +217,7 @@ class EntityFinder:
         mention.role = past[-1][2] if past else (entry.terms[0][2] if entry.terms else None)
 
 
-TITLES_EXTRA = frozenset("mr mrs ms dr sir lord lady comrade".split())
+TITLES_EXTRA = word_set("entities.titles_extra")
 
 
 def _stands(entry: Entry, tokens: list[Token], i: int, last: int) -> bool:
@@ -297,11 +259,7 @@ def _stands(entry: Entry, tokens: list[Token], i: int, last: int) -> bool:
     return True
 
 
-KEEPS_PLACE = frozenset(
-    "the a and on in after before president prime foreign minister monday tuesday wednesday "
-    "thursday friday saturday sunday january february march april may june july august september "
-    "october november december summit agreement treaty conference club olympics has is was will".split()
-)
+KEEPS_PLACE = word_set("entities.keeps_place")
 
 
 def _is_language(tokens: list[Token], i: int, before: Token | None, after: Token | None) -> bool:

@@ -7,49 +7,25 @@ from dataclasses import dataclass, field
 
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.wordsets import word_set
 
-HEDGES = frozenset("might may could would should can must ought need".split())
+HEDGES = word_set("factuality.hedges")
 FUTURES = frozenset(["will", "shall", "'ll", "wo", "sha"])
-NEGATIVE_SUBJECTS = frozenset("no nobody none neither nothing hardly".split())
-HEDGE_ADVERBS = frozenset(
-    "possibly perhaps maybe probably likely presumably conceivably potentially hopefully supposedly_".split()
-)
-EVIDENTIALS = frozenset(
-    "allegedly reportedly apparently supposedly purportedly ostensibly seemingly evidently rumoured rumored".split()
-)
-NEGATIVE_ADVERBS = frozenset("hardly scarcely barely never rarely seldom".split())
-CONDITIONALS = frozenset("if unless provided lest".split())
-WISHED = frozenset(
-    "hypothetical possible potential eventual prospective conceivable likely".split()
-)
-PLANNED = frozenset(
-    "planned future upcoming forthcoming proposed scheduled impending intended expected next".split()
-)
-ALLEGED = frozenset(
-    "alleged supposed reported rumoured rumored purported so-called claimed".split()
-)
-RISK_NOUNS = frozenset(
-    "risk threat danger fear possibility prospect chance case event hope likelihood probability idea talk plan readiness willingness desire wish intention invitation proposal attempt bid need absence lack question dream".split()
-)
-NONE_NOUNS = frozenset("absence lack refusal cancellation end impossibility".split())
-NO_NOUN_VERBS = frozenset(
-    "cancel avoid prevent avert rule postpone miss skip stop deny reject scrap shelve boycott shun "
-    "forget block thwart preclude halt".split()
-)
-POSSIBLE_NOUN_VERBS = frozenset(
-    "want seek fear expect consider contemplate discuss suggest hope risk desire wish mull weigh "
-    "imagine foresee envisage propose advocate deserve need await dream predict anticipate".split()
-)
-PLANNED_NOUN_VERBS = frozenset(
-    "plan prepare schedule arrange organise organize set announce".split()
-)
-SUPPRESSING = frozenset(
-    "demand request urge threaten promise pledge offer refuse reject vow decline ask call appeal "
-    "warn order insist".split()
-)
-TAKES_PLACE = frozenset(
-    "take happen occur begin start end continue follow last be come resume go fail break proceed collapse".split()
-)
+NEGATIVE_SUBJECTS = word_set("factuality.negative_subjects")
+HEDGE_ADVERBS = word_set("factuality.hedge_adverbs")
+EVIDENTIALS = word_set("factuality.evidentials")
+NEGATIVE_ADVERBS = word_set("factuality.negative_adverbs")
+CONDITIONALS = word_set("factuality.conditionals")
+WISHED = word_set("factuality.wished")
+PLANNED = word_set("factuality.planned")
+ALLEGED = word_set("factuality.alleged")
+RISK_NOUNS = word_set("factuality.risk_nouns")
+NONE_NOUNS = word_set("factuality.none_nouns")
+NO_NOUN_VERBS = word_set("factuality.no_noun_verbs")
+POSSIBLE_NOUN_VERBS = word_set("factuality.possible_noun_verbs")
+PLANNED_NOUN_VERBS = word_set("factuality.planned_noun_verbs")
+SUPPRESSING = word_set("factuality.suppressing")
+TAKES_PLACE = word_set("factuality.takes_place")
 RANK = {"no": 4, "possible": 3, "planned": 2, "claimed": 1, "yes": 0}
 YEAR = re.compile(r"^(1[0-9]{3}|20[0-9]{2})s?$")
 
@@ -533,13 +509,12 @@ class Factuality:
             verdict.add("planned", f"'{vg.low}'")
 
 
+# Nouns and adjectives that govern an infinitive, by what they do to it ("drop": it is no event).
 NOUN_OPERATORS = {
-    **dict.fromkeys("attempt bid effort desire wish willingness readiness chance opportunity ability right reason need possibility temptation ambition hope ready willing able likely eager keen unable_ reluctant free tempted inclined necessary time possible important".split(), "possible"),
-    **dict.fromkeys("decision plan intention agreement determination due set scheduled expected resolve order way going bound".split(), "planned"),
-    **dict.fromkeys("refusal threat promise pledge offer request demand call appeal proposal vow invitation commitment".split(), "drop"),
-    **dict.fromkeys("failure inability unwillingness reluctance unable unwilling impossible".split(), "no"),
-    **dict.fromkeys("first last second only".split(), "yes"),
-}  # fmt: skip
+    word: label
+    for label in ("possible", "planned", "drop", "no", "yes")
+    for word in word_set(f"factuality.noun_{label}")
+}
 
 
 def is_historical(clauses: Clauses, at: int, year: int | None) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from multipolar.reader.actors import Resolver, _mentions
+from multipolar.reader.actors import Resolver, mentions_in
 from multipolar.reader.chunks import Chunk
-from multipolar.reader.clauses import Clauses, Frame0
+from multipolar.reader.clauses import Clauses, Arguments
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Frame, Lexicon
+from multipolar.reader.needs import NEEDS, Case
+from multipolar.reader.wordsets import word_set
 
 HARMFUL = frozenset(
     ["ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN", "ACCUSE", "REJECT", "PROTEST"]
@@ -74,7 +76,7 @@ class Matcher:
         arguments = self._c.arguments(i)
         return "by" in arguments.preps or self._c.subject(i) is not None
 
-    def _particle(self, frame: Frame, vg: Chunk, arguments: Frame0) -> bool:
+    def _particle(self, frame: Frame, vg: Chunk, arguments: Arguments) -> bool:
         first = frame.particle.split("_")[0]
         if vg.lemma == "call" and first in ("on", "upon"):
             return vg.particle == first
@@ -88,7 +90,7 @@ class Matcher:
             and not (first in ("with",) and "with" in frame.needs and not arguments.objects)
         )
 
-    def _fill_verb(self, frame: Frame, i: int, vg: Chunk, arguments: Frame0) -> Match | None:
+    def _fill_verb(self, frame: Frame, i: int, vg: Chunk, arguments: Arguments) -> Match | None:
         if "nevermatch" in frame.needs:
             return None
         heads = self._object_heads(i, vg, arguments)
@@ -132,7 +134,7 @@ class Matcher:
             negative="no" in frame.needs or frame.particle == "away",
         )  # fmt: skip
 
-    def _promised(self, arguments: Frame0, *, strict: bool) -> tuple[str, ...]:
+    def _promised(self, arguments: Arguments, *, strict: bool) -> tuple[str, ...]:
         """Whom the promised or threatened act is meant for: 'offered to host them'."""
         inner = self._c.arguments(arguments.complement)
         verb = self._c.chunks[arguments.complement]
@@ -153,7 +155,7 @@ class Matcher:
         self,
         i: int,
         vg: Chunk,
-        arguments: Frame0,
+        arguments: Arguments,
         actors: tuple[str, ...],
         recipients: tuple[str, ...],
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -165,7 +167,7 @@ class Matcher:
         by, on = self._noun_roles(frames[0], chunk)
         return actors or by, on or tuple(r for r in recipients if r not in (actors or by))
 
-    def _hidden_agent(self, frame: Frame, i: int, arguments: Frame0) -> tuple[str, ...]:
+    def _hidden_agent(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
         """A passive without 'by': own troops, or 'was welcomed in Moscow'."""
         if frame.type in ("MOBILIZE", "RETREAT") and frame.mode != "ease-sanctions":
             return self._resolver.codes(self._c.subject(i), weak=True)
@@ -180,7 +182,7 @@ class Matcher:
                     return (mention.code,)
         return ()
 
-    def _object_heads(self, i: int, vg: Chunk, arguments: Frame0) -> set[str]:
+    def _object_heads(self, i: int, vg: Chunk, arguments: Arguments) -> set[str]:
         chunks = list(arguments.objects)
         if vg.passive:
             subject = self._c.subject(i)
@@ -193,7 +195,7 @@ class Matcher:
                     out |= {x for c in self._preps(part).get("of", []) for x in (c.low, c.lemma)}
         return out
 
-    def _object_class(self, frame: Frame, heads: set[str], arguments: Frame0) -> bool:
+    def _object_class(self, frame: Frame, heads: set[str], arguments: Arguments) -> bool:
         if "with" in frame.needs:
             return bool(arguments.preps.get("with")) and bool(arguments.objects)
         if frame.type == "AID" and not heads & frame.objects:
@@ -201,7 +203,7 @@ class Matcher:
             return any({c.low, c.lemma} & frame.objects for c in inner) or self._money(arguments)
         return bool(heads & frame.objects)
 
-    def _money(self, arguments: Frame0) -> bool:
+    def _money(self, arguments: Arguments) -> bool:
         """'$340 million', '6.3 million euros'."""
         return any(
             self._c.tokens[k].text in "$€£"
@@ -210,7 +212,7 @@ class Matcher:
         )
 
     def _verb_slots(
-        self, frame: Frame, i: int, vg: Chunk, arguments: Frame0
+        self, frame: Frame, i: int, vg: Chunk, arguments: Arguments
     ) -> Callable[[str], tuple[str, ...]]:
         codes = self._resolver.codes
 
@@ -267,7 +269,7 @@ class Matcher:
         return own or self._resolver.codes(chunk, weak=True)
 
     def _needs(
-        self, frame: Frame, i: int, vg: Chunk, arguments: Frame0, heads: set[str],
+        self, frame: Frame, i: int, vg: Chunk, arguments: Arguments, heads: set[str],
         actors: tuple[str, ...], recipients: tuple[str, ...],
     ) -> bool:  # fmt: skip
         needs = frame.needs
@@ -279,13 +281,11 @@ class Matcher:
             return False
         if "who" in needs and not recipients and not self._somebody(i, vg, arguments):
             return False
-        return all(self._need(name, i, vg, arguments, heads) for name in needs)
+        person = self._is_person(i, vg, arguments)
+        case = Case(self._c, i, vg, arguments, heads, self._classes, self._titles, person)
+        return all(NEEDS[name](case) for name in needs if name in NEEDS)
 
-    def _need(self, name: str, i: int, vg: Chunk, arguments: Frame0, heads: set[str]) -> bool:
-        test = NEEDS.get(name)
-        return test is None or test(self, i, vg, arguments, heads)
-
-    def _somebody(self, i: int, vg: Chunk, arguments: Frame0) -> bool:
+    def _somebody(self, i: int, vg: Chunk, arguments: Arguments) -> bool:
         """An official, a neighbour, a country: somebody, though the text does not say whose."""
         chunk = (
             self._c.subject(i)
@@ -299,7 +299,7 @@ class Matcher:
         pronoun = self._c.tokens[chunk.first].low in ("them", "him", "her", "us", "everyone")
         return pronoun or bool(words & (classes["AGENT"] | classes["TITLE"]))
 
-    def _is_person(self, i: int, vg: Chunk, arguments: Frame0) -> bool:
+    def _is_person(self, i: int, vg: Chunk, arguments: Arguments) -> bool:
         chunk = (
             self._c.subject(i)
             if vg.passive
@@ -323,7 +323,7 @@ class Matcher:
                 return True
         return False
 
-    def _refine(self, frame: Frame, heads: set[str], arguments: Frame0) -> tuple[str, str]:
+    def _refine(self, frame: Frame, heads: set[str], arguments: Arguments) -> tuple[str, str]:
         motion = bool(heads & self._classes["motion"] - {"proposal", "document", "text"})
         if frame.word in ("support", "back", "endorse", "approve") and motion:
             return "VOTE", "for"
@@ -333,7 +333,7 @@ class Matcher:
             return "VOTE", self._vote_mode(arguments)
         return frame.type, frame.mode
 
-    def _vote_mode(self, arguments: Frame0) -> str:
+    def _vote_mode(self, arguments: Arguments) -> str:
         if "against" in arguments.preps:
             return "against"
         if "for" in arguments.preps or any(
@@ -343,7 +343,7 @@ class Matcher:
         return "vote"
 
     # ---------------------------------------------------------- light verbs
-    def _light_verb(self, i: int, vg: Chunk, arguments: Frame0) -> Match | None:
+    def _light_verb(self, i: int, vg: Chunk, arguments: Arguments) -> Match | None:
         """'imposed sanctions on', 'a visit was paid to': the noun carries the meaning."""
         if vg.passive:
             subject = self._c.subject(i)
@@ -358,7 +358,7 @@ class Matcher:
         return None
 
     def _light(
-        self, i: int, vg: Chunk, arguments: Frame0, noun: Chunk, whole: Chunk
+        self, i: int, vg: Chunk, arguments: Arguments, noun: Chunk, whole: Chunk
     ) -> Match | None:
         frames = self._lexicon.noun_frames.get(noun.low) or self._lexicon.noun_frames.get(
             noun.lemma
@@ -492,7 +492,7 @@ class Matcher:
         return {**inner, **found.preps}
 
     def _noun_roles(
-        self, frame: Frame, chunk: Chunk, arguments: Frame0 | None = None
+        self, frame: Frame, chunk: Chunk, arguments: Arguments | None = None
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         preps = dict(self._preps(chunk))
         if arguments is not None:
@@ -514,7 +514,7 @@ class Matcher:
         """Codes before a noun: who does it, and in 'anti-Russian' whom it is against."""
         out: list[str] = []
         against: list[str] = []
-        for mention in _mentions(chunk, self._c.tokens):
+        for mention in mentions_in(chunk, self._c.tokens):
             if mention.first > chunk.head or not mention.code or mention.type in ("MEDIA", "PLACE"):
                 continue
             if mention.type == "CAPITAL" and mention.place:
@@ -525,22 +525,12 @@ class Matcher:
         return tuple(out), tuple(against)
 
 
-PARTITIVES = frozenset(
-    "some most all part half many several number dozens hundreds thousands none one two three".split()
-)
+PARTITIVES = word_set("frames.partitives")
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
-EASING = frozenset("lift ease remove relax waive end drop scrap loosen suspend".split())
-OWNING = frozenset(
-    "cancel postpone plan announce begin start end finish complete prepare continue resume interrupt "
-    "make consider pay delay call stop halt schedule intend want conclude intensify escalate launch "
-    "cease renew skip cut shorten extend break abandon suspend seek propose".split()
-)
-RECIPIENT_ENOUGH = frozenset(
-    "invasion annexation occupation sanctions sanction bombing shelling bombardment embargo blockade expulsion".split()
-)
-ACTOR_ENOUGH = frozenset(
-    "invasion aggression abstention withdrawal retreat mobilization mobilisation veto refusal buildup build-up presence attendance participation arrival rejection".split()
-)
+EASING = word_set("frames.easing")
+OWNING = word_set("frames.owning")
+RECIPIENT_ENOUGH = word_set("frames.recipient_enough")
+ACTOR_ENOUGH = word_set("frames.actor_enough")
 
 
 def _union(groups: object) -> tuple[str, ...]:
@@ -561,128 +551,3 @@ def _pattern(
         if found:
             return found
     return ()
-
-
-def _no_object(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return not arguments.objects
-
-
-def _object_any(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return bool(arguments.objects) or vg.passive
-
-
-def _object_or_infinitive(_m: Matcher, _i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return bool(arguments.objects) or vg.passive or arguments.complement_kind == "inf"
-
-
-def _clause_or_object(_m: Matcher, _i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return (
-        bool(arguments.objects)
-        or vg.passive
-        or arguments.complement_kind in ("inf", "that", "clause")
-    )
-
-
-def _infinitive(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return arguments.complement_kind == "inf"
-
-
-def _no_infinitive(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return arguments.complement_kind not in ("inf",)
-
-
-def _event(m: Matcher, i: int, _v: Chunk, arguments: Frame0, heads: set[str]) -> bool:
-    inner = {x for c in arguments.preps.get("in", []) for x in (c.low, c.lemma)}
-    return bool((heads | inner) & m._classes["event"])
-
-
-def _person(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return m._is_person(i, vg, arguments)
-
-
-def _bare_person(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    if len(arguments.objects) != 1 or vg.passive or arguments.complement_kind == "that":
-        return False
-    mentions = _mentions(arguments.objects[0], m._c.tokens)
-    return any(x.type == "LEADER" for x in mentions)
-
-
-def _phone(m: Matcher, i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    words = {c.lemma for group in arguments.preps.values() for c in group}
-    return "with" in arguments.preps or bool(words & {"phone", "telephone", "call"})
-
-
-def _organisation(m: Matcher, i: int, vg: Chunk, arguments: Frame0, heads: set[str]) -> bool:
-    chunk = m._c.subject(i) if vg.passive else (arguments.objects[0] if arguments.objects else None)
-    if chunk is None:
-        return False
-    mention = m._c.tokens[chunk.head].mention
-    if isinstance(mention, Mention):
-        return mention.type in ("IGO", "BLOC") and mention.code != "EUROPE"
-    return bool(
-        heads & (m._classes["exit"] - {"talks", "negotiation", "deal", "start", "declaration"})
-    )
-
-
-def _exit(m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    for chunk in arguments.preps.get("from", []) + arguments.preps.get("of", []):
-        mention = m._c.tokens[chunk.head].mention
-        if isinstance(mention, Mention) and mention.type == "IGO":
-            return not any(o.lemma in m._classes["troop"] for o in arguments.objects)
-        if {chunk.low, chunk.lemma} & m._classes["exit"]:
-            return True
-    return False
-
-
-def _troops_move(m: Matcher, i: int, vg: Chunk, arguments: Frame0, heads: set[str]) -> bool:
-    return bool(heads & m._classes["troop"])
-
-
-def _military(m: Matcher, i: int, vg: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    subject = arguments.preps.get("by", [None])[0] if vg.passive else m._c.subject(i)
-    if subject is None:
-        return False
-    words = {subject.low, subject.lemma}
-    return bool(words & (m._classes["troop"] | m._classes["weapon"] | {"forces", "artillery"}))
-
-
-def _on(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return "on" in arguments.preps or arguments.complement_kind in ("on", "that")
-
-
-def _only_on(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return "on" in arguments.preps or arguments.complement_kind == "on"
-
-
-def _bare(m: Matcher, i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    """'Vucic came as well': nothing after the verb, and a person before it."""
-    if arguments.objects or arguments.preps or arguments.complement >= 0:
-        return False
-    subject = m._c.subject(i)
-    if subject is None:
-        return False
-    mention = m._c.tokens[subject.head].mention
-    leader = isinstance(mention, Mention) and mention.type == "LEADER"
-    return leader or subject.low in m._titles
-
-
-def _to_or_for(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return bool(arguments.preps.keys() & {"to", "for"}) and not arguments.objects
-
-
-def _of(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return "of" in arguments.preps or arguments.complement_kind == "of"
-
-
-def _recognition(_m: Matcher, _i: int, _v: Chunk, arguments: Frame0, _h: set[str]) -> bool:
-    return arguments.complement_kind not in ("that", "clause")
-
-
-NEEDS: dict[str, Callable[[Matcher, int, Chunk, Frame0, set[str]], bool]] = {
-    "noobj": _no_object, "objany": _object_any, "objinf": _object_or_infinitive,
-    "objorinf": _clause_or_object, "inf": _infinitive, "noinf": _no_infinitive, "event": _event,
-    "person": _person, "leaderobj": _person, "bareobj": _bare_person, "phone": _phone,
-    "org": _organisation, "exit": _exit, "sn": _troops_move, "mil": _military, "on": _on,
-    "only_on": _only_on, "bare": _bare, "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
-    "noobjcode": _no_object,
-}  # fmt: skip

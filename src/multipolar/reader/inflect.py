@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from multipolar.reader.wordsets import word_set
+
 VOWELS = frozenset("aeiou")
 # Verbs of two syllables that double their last consonant because the stress falls on it.
-DOUBLING = frozenset(
-    "refer prefer infer deter occur recur confer transfer admit commit permit omit submit emit "
-    "rebel compel expel repel propel control patrol regret abet equip rebut transmit concur "
-    "incur program kidnap worship incur unwrap defer embed rerun abhor remit quit "
-    "cancel travel model signal label level quarrel channel dial total rival counsel".split()
-)
+DOUBLING = word_set("inflect.doubling")
 IRREGULAR_PLURALS = {
     "man": "men", "woman": "women", "child": "children", "person": "people", "serviceman": "servicemen",
     "spokesman": "spokesmen", "memorandum": "memoranda", "embargo": "embargoes", "veto": "vetoes",
     "congressman": "congressmen",
 }  # fmt: skip
-NO_PLURAL = frozenset("talks sanctions protests series".split())
+NO_PLURAL = word_set("inflect.no_plural")
 
 
 def _doubles(verb: str) -> bool:

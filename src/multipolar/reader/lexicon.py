@@ -18,6 +18,7 @@ from typing import Any
 from multipolar.core.errors import BadOption, UsageError
 from multipolar.reader.inflect import noun_plural, verb_forms
 from multipolar.reader.text import tokenize
+from multipolar.reader.wordsets import word_set
 
 IRREGULAR_DEMONYMS = ("ese", "sh", "ch", "ss", "yz", "men", "man", "nch", "s", "tch", "aux")
 ROLES = {
@@ -256,7 +257,7 @@ def _load_frames(lexicon: Lexicon) -> None:
 
 
 # Suffixes that only keep two frames of one lemma apart in the file.
-VARIANTS = frozenset("s v t m a n p org".split())
+VARIANTS = word_set("lexicon.variants")
 
 
 def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
@@ -288,12 +289,7 @@ def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
     )  # fmt: skip
 
 
-NEED_WORDS = frozenset(
-    "rec rec2 no bare code who person hostable event no noobj phone bareobj leaderobj promised inf org recog "
-    "noinf sn objany objinf objorinf to_or_for on about of nevermatch noobjcode exit obj_or_none "
-    "mil fireobj eventin plural onlysup drill ofaid exitn ofsanc forcall comp only_on oftroop milop "
-    "strikeobj".split()
-)
+NEED_WORDS = word_set("lexicon.need_words")
 
 
 def _load_operators(lexicon: Lexicon) -> None:

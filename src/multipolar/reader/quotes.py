@@ -6,17 +6,13 @@ import re
 from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.wordsets import word_set
 
 PAIRS = {"“": "”", "«": "»", "„": "“", '"': '"', "‘": "’"}
 OPENERS = re.compile("[" + "".join(PAIRS) + "]")
-NAME_NOUNS = frozenset(
-    "exercise exercises drill drills operation party movement newspaper magazine group plan project programme "
-    "program missile system company festival forum organisation organization newsletter channel".split()
-)
+NAME_NOUNS = word_set("quotes.name_nouns")
 MAX_QUOTE = 4000
-QUOTING = frozenset(
-    "call describe brand dub label term portray denounce condemn slam hail speak talk refer thank praise criticise criticize accuse promise warn threaten demand".split()
-)
+QUOTING = word_set("quotes.quoting")
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
+from multipolar.reader.wordsets import word_set
 
 REACH = 6  # sentences an explanation may run on before the next one opens
-ORDINALS = frozenset("first second third fourth".split())
-HEDGES = frozenset("might may could perhaps possibly probably maybe likely".split())
+ORDINALS = word_set("rivals.ordinals")
+HEDGES = word_set("rivals.hedges")
 
 
 @dataclass(slots=True)

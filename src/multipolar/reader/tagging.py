@@ -11,6 +11,7 @@ from __future__ import annotations
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon, Word
 from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
 
 QUOTES = frozenset("\"“”„«»‘’'`")
 NOMINAL = frozenset("DGEA#NYRZ")
@@ -238,9 +239,7 @@ def _comparatives(tokens: list[Token]) -> None:
             tokens[i].tag = "D"
 
 
-ROUGHLY = frozenset(
-    "about around over nearly almost some roughly approximately under another".split()
-)
+ROUGHLY = word_set("tagging.roughly")
 
 
 NUMBER_PAIRS = frozenset(
@@ -253,7 +252,7 @@ NUMBER_PAIRS = frozenset(
         ("at", "most"),
     ]
 )
-PREFIXES = frozenset("re co pre mis over under counter".split())
+PREFIXES = word_set("tagging.prefixes")
 
 
 def _compounds(tokens: list[Token]) -> None:
@@ -339,9 +338,7 @@ def _nominal_adjective(tokens: list[Token], i: int) -> bool:
     return i > 1 and tokens[i - 2].low == "the" and tokens[i - 1].low.endswith(("ese", "sh", "ch"))
 
 
-NOUNISH = frozenset(
-    "talk sanction force tie link relation troop vote plan protest drill trade arm".split()
-)
+NOUNISH = word_set("tagging.nounish")
 
 
 def _noun_after_to(tokens: list[Token], i: int, word: Word) -> bool:
@@ -501,7 +498,7 @@ def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> st
     return "D"
 
 
-MANY = frozenset("some many most all both few several these those others".split())
+MANY = word_set("tagging.many")
 
 
 def _may(tokens: list[Token], _words: list[Word], i: int) -> str:

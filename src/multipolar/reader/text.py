@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from multipolar.reader.wordsets import word_set
+
 ABBREVIATIONS = (
     "Mr Mrs Ms Dr Gen Sen Gov Col Lt Capt Sgt Maj Rep Prof St Jr Sr No vs Jan Feb Mar Apr Jun Jul "
     "Aug Sep Sept Oct Nov Dec Co Corp Inc Ltd Mt Fr Rev Hon Art approx ca cf etc"
 ).split()
 # Words that open a sentence although the token before carries its own full stop ("the U.S. The").
-OPENERS = frozenset(
-    "The A An In On At It He She They We But And This That These Those There However As After "
-    "Before If When While Since For By With From To I You His Her Its Their Our Some Many Most No "
-    "Not Now Then So Yet Or Meanwhile".split()
-)
+OPENERS = word_set("text.openers")
 MAX_SENTENCE_TOKENS = 400
 TOKEN = re.compile(
     r"""

@@ -1,0 +1,165 @@
+"""What a frame may ask of its clause: an object, a person, an organisation, a summit, an infinitive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from multipolar.reader.actors import mentions_in
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Arguments, Clauses
+from multipolar.reader.entities import Mention
+
+
+@dataclass(slots=True)
+class Case:
+    """A verb in its clause, as the tests below see it."""
+
+    clauses: Clauses
+    i: int
+    vg: Chunk
+    arguments: Arguments
+    heads: set[str]
+    classes: dict[str, frozenset[str]]
+    titles: frozenset[str]
+    is_person: bool
+
+
+def _no_object(case: Case) -> bool:
+    return not case.arguments.objects
+
+
+def _object_any(case: Case) -> bool:
+    return bool(case.arguments.objects) or case.vg.passive
+
+
+def _object_or_infinitive(case: Case) -> bool:
+    return (
+        bool(case.arguments.objects) or case.vg.passive or case.arguments.complement_kind == "inf"
+    )
+
+
+def _clause_or_object(case: Case) -> bool:
+    return (
+        bool(case.arguments.objects)
+        or case.vg.passive
+        or case.arguments.complement_kind in ("inf", "that", "clause")
+    )
+
+
+def _infinitive(case: Case) -> bool:
+    return case.arguments.complement_kind == "inf"
+
+
+def _no_infinitive(case: Case) -> bool:
+    return case.arguments.complement_kind not in ("inf",)
+
+
+def _event(case: Case) -> bool:
+    inner = {x for c in case.arguments.preps.get("in", []) for x in (c.low, c.lemma)}
+    return bool((case.heads | inner) & case.classes["event"])
+
+
+def _person(case: Case) -> bool:
+    return case.is_person
+
+
+def _bare_person(case: Case) -> bool:
+    if (
+        len(case.arguments.objects) != 1
+        or case.vg.passive
+        or case.arguments.complement_kind == "that"
+    ):
+        return False
+    mentions = mentions_in(case.arguments.objects[0], case.clauses.tokens)
+    return any(x.type == "LEADER" for x in mentions)
+
+
+def _phone(case: Case) -> bool:
+    words = {c.lemma for group in case.arguments.preps.values() for c in group}
+    return "with" in case.arguments.preps or bool(words & {"phone", "telephone", "call"})
+
+
+def _organisation(case: Case) -> bool:
+    chunk = (
+        case.clauses.subject(case.i)
+        if case.vg.passive
+        else (case.arguments.objects[0] if case.arguments.objects else None)
+    )
+    if chunk is None:
+        return False
+    mention = case.clauses.tokens[chunk.head].mention
+    if isinstance(mention, Mention):
+        return mention.type in ("IGO", "BLOC") and mention.code != "EUROPE"
+    return bool(
+        case.heads
+        & (case.classes["exit"] - {"talks", "negotiation", "deal", "start", "declaration"})
+    )
+
+
+def _exit(case: Case) -> bool:
+    for chunk in case.arguments.preps.get("from", []) + case.arguments.preps.get("of", []):
+        mention = case.clauses.tokens[chunk.head].mention
+        if isinstance(mention, Mention) and mention.type == "IGO":
+            return not any(o.lemma in case.classes["troop"] for o in case.arguments.objects)
+        if {chunk.low, chunk.lemma} & case.classes["exit"]:
+            return True
+    return False
+
+
+def _troops_move(case: Case) -> bool:
+    return bool(case.heads & case.classes["troop"])
+
+
+def _military(case: Case) -> bool:
+    subject = (
+        case.arguments.preps.get("by", [None])[0]
+        if case.vg.passive
+        else case.clauses.subject(case.i)
+    )
+    if subject is None:
+        return False
+    words = {subject.low, subject.lemma}
+    return bool(words & (case.classes["troop"] | case.classes["weapon"] | {"forces", "artillery"}))
+
+
+def _on(case: Case) -> bool:
+    return "on" in case.arguments.preps or case.arguments.complement_kind in ("on", "that")
+
+
+def _only_on(case: Case) -> bool:
+    return "on" in case.arguments.preps or case.arguments.complement_kind == "on"
+
+
+def _bare(case: Case) -> bool:
+    """'Vucic came as well': nothing after the verb, and a person before it."""
+    if case.arguments.objects or case.arguments.preps or case.arguments.complement >= 0:
+        return False
+    subject = case.clauses.subject(case.i)
+    if subject is None:
+        return False
+    mention = case.clauses.tokens[subject.head].mention
+    leader = isinstance(mention, Mention) and mention.type == "LEADER"
+    return leader or subject.low in case.titles
+
+
+def _to_or_for(case: Case) -> bool:
+    return bool(case.arguments.preps.keys() & {"to", "for"}) and not case.arguments.objects
+
+
+def _of(case: Case) -> bool:
+    return "of" in case.arguments.preps or case.arguments.complement_kind == "of"
+
+
+def _recognition(case: Case) -> bool:
+    return case.arguments.complement_kind not in ("that", "clause")
+
+
+NEEDS: dict[str, Callable[[Case], bool]] = {
+    "noobj": _no_object, "objany": _object_any, "objinf": _object_or_infinitive,
+    "objorinf": _clause_or_object, "inf": _infinitive, "noinf": _no_infinitive, "event": _event,
+    "person": _person, "leaderobj": _person, "bareobj": _bare_person, "phone": _phone,
+    "org": _organisation, "exit": _exit, "sn": _troops_move, "mil": _military, "on": _on,
+    "only_on": _only_on, "bare": _bare, "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
+    "noobjcode": _no_object,
+}  # fmt: skip
