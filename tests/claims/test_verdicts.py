@@ -228,3 +228,19 @@ def test_dates_outside_the_record_cannot_be_told(starter, tmp_path):
     verdict = multipolar.claim(path, store=starter)
     assert verdict.word == "cannot tell"
     assert verdict.reason
+
+
+def test_a_study_may_ask_for_a_weight_that_is_not_crossed_by_default(starter, tmp_path):
+    path = tmp_path / "neighbours.toml"
+    path.write_text(
+        'text = "Russia is isolated among its neighbours"\nsubject = "RUS"\n'
+        'predicate = "isolated"\nform = "level"\nsince = 2022\n[choices]\n'
+        'stream = { options = ["votes"], drop_reason = "one stream" }\n'
+        'partners = { options = ["world"], drop_reason = "neighbours" }\n'
+        'weight = { options = ["contiguity"], drop_reason = "neighbours" }\n',
+        encoding="utf-8",
+    )
+    verdict = multipolar.claim(path, store=starter)
+    counted = verdict.map_frame.filter(pl.col("weight") > 0)["state"].to_list()
+    assert {"UKR", "KAZ", "FIN", "CHN"} <= set(counted)
+    assert "FRA" not in counted

@@ -14,6 +14,7 @@ from multipolar.cli._progress import show_progress
 
 if TYPE_CHECKING:
     from multipolar.claims.verdict import Verdict
+    from multipolar.core.choices import Choice
 
 FAILING = {"contested", "mostly fails", "fails", "cannot tell"}
 
@@ -69,10 +70,16 @@ def show(run: Run, claim: str, format: str | None) -> None:  # noqa: A002
         if key != "choices":
             click.echo(f"{key}: {value}")
     click.echo("")
-    rows = [(c.name, c.kind, c.default, ", ".join(map(str, c.options)), c.why) for c in choices]
+    rows = [(c.name, c.kind, c.default, _options_of(c), c.why) for c in choices]
     write_rows(["choice", "kind", "default", "options", "why each can be defended"], rows, format)
     for item in dropped:
         click.echo(f"left out: {item.choice} = {item.option} ({item.reason})")
+
+
+def _options_of(choice: Choice) -> str:
+    """Options crossed, and those that may be asked for."""
+    crossed = ", ".join(map(str, choice.options))
+    return crossed + (f" (or {', '.join(map(str, choice.more))})" if choice.more else "")
 
 
 @command.command()

@@ -38,6 +38,8 @@ class Choice:
         One line: why every option is defensible.
     labels : mapping
         Plain words for options, as they appear in sentences ("weighting by population").
+    more : tuple
+        Further options that can be defended and asked for, but are not crossed unless they are.
     under : mapping
         Where the decision arises at all: {earlier choice: its options}. Elsewhere it stays at its
         default, so that a decision without effect multiplies nothing.
@@ -49,6 +51,7 @@ class Choice:
     why: str = ""
     default: Any = field(default=...)
     labels: Mapping[Any, str] = field(default_factory=dict)
+    more: tuple[Any, ...] = ()
     under: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,11 +68,12 @@ class Choice:
 
     def check(self, option: Any) -> Any:
         """Return ``option``, or raise :class:`UnknownName` or :class:`BadOption`."""
-        if any(_token(option) == _token(o) for o in self.options):
+        known = (*self.options, *self.more)
+        if any(_token(option) == _token(o) for o in known):
             return option
         if isinstance(option, str):
-            raise UnknownName.among(f"option for {self.name!r}", option, map(str, self.options))
-        allowed = ", ".join(map(str, self.options))
+            raise UnknownName.among(f"option for {self.name!r}", option, map(str, known))
+        allowed = ", ".join(map(str, known))
         raise BadOption(f"{self.name!r} does not take {option!r}; expected one of {allowed}")
 
     def restricted(self, options: Sequence[Any], default: Any = ...) -> Choice:
@@ -84,6 +88,7 @@ class Choice:
             why=self.why,
             default=default,
             labels=self.labels,
+            more=tuple(o for o in (*self.options, *self.more) if o not in kept),
             under=self.under,
         )
 

@@ -372,12 +372,13 @@ def _holds(options: Sequence[Any], option: Any) -> bool:
 
 def _option(choice: Choice, written: Scalar, place: str) -> Any:
     """Declared option that a study writes; one that TOML cannot hold is written as text."""
-    for option in choice.options:
+    known = (*choice.options, *choice.more)
+    for option in known:
         if type(option) is type(written) and option == written:
             return option
-    texts = [str(o) for o in choice.options]
+    texts = [str(o) for o in known]
     if written in texts:
-        return choice.options[texts.index(str(written))]
+        return known[texts.index(str(written))]
     raise BadStudy(
         f"{place}: choices.{choice.name}: {unknown_words('option', str(written), texts)}"
     )

@@ -24,9 +24,14 @@ PARTNERS = Choice(
 WEIGHT = Choice(
     name="weight",
     options=("equal", "population", "gdp_mer"),
+    more=("un_scale", "contiguity", "trade_pre", "cinc"),
     kind="N",
     why="counting states, people or output asks whose company matters",
     labels={
+        "un_scale": "counting shares of the UN budget",
+        "contiguity": "counting neighbours",
+        "trade_pre": "counting by trade before the break",
+        "cinc": "counting material capabilities",
         "equal": "counting states",
         "population": "counting people",
         "gdp_mer": "counting output",

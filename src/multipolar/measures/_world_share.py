@@ -18,12 +18,15 @@ from multipolar.store import Store
 WORLD_WEIGHT = Choice(
     name="weight",
     options=("equal", "population", "gdp_mer"),
+    more=("un_scale", "cinc"),
     kind="N",
     why="the world can be its states, its people or its output: three different questions",
     labels={
         "equal": "counting states",
         "population": "counting people",
         "gdp_mer": "counting output",
+        "un_scale": "counting shares of the UN budget",
+        "cinc": "counting material capabilities",
     },
 )
 MAJORITY = Choice(
