@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from multipolar.reader.chunks import Chunk
@@ -247,14 +248,14 @@ class Resolver:
         head = tokens[chunk.head]
         low = head.low if first.low == "the" or first.tag in "D" else first.low
         single = chunk.first == chunk.last
-        if single and first.tag == "R" or first.tag == "G":
+        if (single and first.tag == "R") or first.tag == "G":
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()
             return self._pronoun(first.low, chunk, clauses)
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
             inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
             found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
-            return found if len(found) > 1 or found and len(found[0]) > 3 else ()
+            return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
         if (
             first.low in ("the", "this", "that")
             and head.low in THING_NOUNS
@@ -338,7 +339,7 @@ def _blocked(mention: Mention, tokens: list[Token]) -> bool:
 
 def _hyphenated(mentions: list[Mention], tokens: list[Token]) -> bool:
     """'Russia-US talks', 'Kazakh and Uzbek leaders': all of them count."""
-    for left, right in zip(mentions, mentions[1:], strict=False):
+    for left, right in itertools.pairwise(mentions):
         between = [t.low for t in tokens[left.last + 1 : right.first]]
         if between in (["-"], ["and"], [","], ["–"], [",", "and"]):
             return True

@@ -207,10 +207,8 @@ class Chunker:
                 k = i + 2
                 if not (k < len(chunks) and chunks[i + 1].kind == "np"):
                     continue
-                while (
-                    k < len(chunks)
-                    and chunks[k].kind in "PJ"
-                    or (k < len(chunks) and chunks[k].kind == "np" and chunks[k - 1].kind == "P")
+                while (k < len(chunks) and chunks[k].kind in "PJ") or (
+                    k < len(chunks) and chunks[k].kind == "np" and chunks[k - 1].kind == "P"
                 ):
                     k += 1
                 if (
@@ -270,8 +268,7 @@ def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
         before is None
         or before.kind in "KUQWSCJX"
         or before.low in INVERTING
-        or before.first == before.last - 1
-        and before.low == "circumstances"
+        or (before.first == before.last - 1 and before.low == "circumstances")
     )
     if not opens:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -71,7 +72,7 @@ def _units(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if match.end() - cuts[-1] >= MIN_CLAUSE and end - match.end() >= MIN_CLAUSE:
             cuts.append(match.end())
     cuts.append(end)
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(itertools.pairwise(cuts))
 
 
 def _unit_claims(

@@ -88,10 +88,8 @@ class Clauses:
                 continue
             if kind == "L":
                 return self.antecedent(j)
-            if (
-                kind == "C"
-                and j == i - 1
-                or (kind == "C" and fallback is None and self._only_adverbs(j, i))
+            if (kind == "C" and j == i - 1) or (
+                kind == "C" and fallback is None and self._only_adverbs(j, i)
             ):
                 shared = self._previous_finite(j)
                 if shared is not None:
@@ -424,10 +422,8 @@ class Clauses:
                 elif k + 1 < n and chunks[k + 1].kind == "np":
                     out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
                     k += 1
-                elif (
-                    k + 1 < n
-                    and chunks[k + 1].kind in "WS"
-                    or (k + 1 < n and chunks[k + 1].kind == "vg")
+                elif (k + 1 < n and chunks[k + 1].kind in "WS") or (
+                    k + 1 < n and chunks[k + 1].kind == "vg"
                 ):
                     out.complement, out.complement_kind = k + 1, chunks[k].low
                     break

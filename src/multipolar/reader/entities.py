@@ -144,14 +144,17 @@ class EntityFinder:
         """A full name once given, the surname alone will do."""
         last = tokens[mention.last].text
         if (
-            mention.type == "LEADER"
-            and mention.last > mention.first
-            and len(last) > 3
-            and last not in self._trie
+            (
+                mention.type == "LEADER"
+                and mention.last > mention.first
+                and len(last) > 3
+                and last not in self._trie
+            )
+            and mention.entry is not None
+            and mention.entry.code not in ("CHN", "KOR", "PRK", "VNM")
         ):
-            if mention.entry is not None and mention.entry.code not in ("CHN", "KOR", "PRK", "VNM"):
-                role = mention.entry.terms[-1][2] if mention.entry.terms else None
-                self._introduced[last] = (mention.code or "", role)
+            role = mention.entry.terms[-1][2] if mention.entry.terms else None
+            self._introduced[last] = (mention.code or "", role)
 
     def _common(self, low: str) -> bool:
         return low in self._lexicon.words or low in TITLES_EXTRA
@@ -338,7 +341,7 @@ def _namelike(token: Token, lexicon: Lexicon) -> bool:
             len(token.text) == 2 and token.text[1] == "." and token.text[0].isupper()
         )
     word = lexicon.words.get(token.low)
-    return word is None or not (set(word.tags) - {"N", "V"}) and token.low not in OFFICE_WORDS
+    return word is None or (not (set(word.tags) - {"N", "V"}) and token.low not in OFFICE_WORDS)
 
 
 def _role(office: list[str]) -> str | None:

@@ -151,7 +151,7 @@ class Factuality:
                     )
                     verdict.modality = "conditional"
                 return
-            if chunk.kind == "vg" and chunk.form == "fin" or chunk.kind in "LW":
+            if (chunk.kind == "vg" and chunk.form == "fin") or chunk.kind in "LW":
                 return
             if chunk.kind == "U" and chunk.low in ";:":
                 return
@@ -224,7 +224,7 @@ class Factuality:
             verdict.add(label, f"'{governor.modal}' of the main clause")
         if prep == "by" and governor.negated:
             verdict.add("possible", "means of a negated act")
-        attribution_like = governor.form == "inf" or governor.form == "ing"
+        attribution_like = governor.form in {"inf", "ing"}
         if attribution_like and prep in ("by", "in", ""):
             self.of_verb(gov, verdict, 4)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from multipolar.reader.actors import Resolver, mentions_in
 from multipolar.reader.chunks import Chunk
-from multipolar.reader.clauses import Clauses, Arguments
+from multipolar.reader.clauses import Arguments, Clauses
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Frame, Lexicon
 from multipolar.reader.needs import NEEDS, Case
@@ -84,9 +84,8 @@ class Matcher:
             return any(o.low == "fire" for o in arguments.objects)
         if first == "support":
             return bool(frame.objects)
-        return (
-            vg.particle == first
-            or first in arguments.preps
+        return vg.particle == first or (
+            first in arguments.preps
             and not (first in ("with",) and "with" in frame.needs and not arguments.objects)
         )
 
@@ -116,7 +115,7 @@ class Matcher:
         recipients = tuple(
             r
             for r in recipients
-            if r not in actors or frame.type in HARMFUL and len(recipients) > 1
+            if r not in actors or (frame.type in HARMFUL and len(recipients) > 1)
         )
         if not self._needs(frame, i, vg, arguments, heads, actors, recipients):
             return None
@@ -312,7 +311,7 @@ class Matcher:
             mention = head.mention
             if isinstance(mention, Mention) and mention.type in ("LEADER", "STATE", "DEMONYM"):
                 return True
-            if head.tag == "R" or head.tag == "Y" and head.mention is None:
+            if head.tag == "R" or (head.tag == "Y" and head.mention is None):
                 return True
             if head.low in self._titles or head.low in (
                 "delegation",
@@ -441,7 +440,7 @@ class Matcher:
     ) -> bool:
         needs = frame.needs
         preps = self._preps(chunk)
-        if "rec2" in needs or "drill" in needs and "joint" not in self._words(chunk):
+        if "rec2" in needs or ("drill" in needs and "joint" not in self._words(chunk)):
             if len(set(actors) | set(recipients)) < (2 if "rec2" in needs else 1):
                 return False
         if "plural" in needs and not chunk.low.endswith("s"):

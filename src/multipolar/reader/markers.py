@@ -84,9 +84,9 @@ def _counts(tokens: list[Token], first: int, last: int, kind: str) -> bool:
         return False
     if low == "no" and last + 1 < len(tokens) and tokens[last + 1].text == ".":
         return False
-    if low == "always" or low == "certain":
+    if low in {"always", "certain"}:
         return False
-    if low == "nothing" or low == "indeed":
+    if low in {"nothing", "indeed"}:
         return True
     if (
         low == "if"

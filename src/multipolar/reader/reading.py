@@ -7,7 +7,7 @@ from datetime import date as Date  # noqa: N812 - the parameter of read() is cal
 from pathlib import Path
 from typing import Any
 
-from multipolar.core.errors import BadOption, UnknownName
+from multipolar.core.errors import BadOption
 from multipolar.reader.actors import Resolver
 from multipolar.reader.attribution import Attribution, AttributionFinder
 from multipolar.reader.chunks import Chunker
@@ -117,7 +117,7 @@ def _check_text(text: str) -> None:
     if not text.strip():
         raise BadOption("the text is empty: nothing to read")
     sample = text[:20_000]
-    odd = sum(c == "\x00" or c == "\ufffd" or (c < " " and c not in "\n\r\t\f") for c in sample)
+    odd = sum(c in {"\x00", "�"} or (c < " " and c not in "\n\r\t\x0c") for c in sample)
     if odd > 0.05 * len(sample):
         raise BadOption(
             "the text is not readable: it looks like binary data or a wrong encoding",

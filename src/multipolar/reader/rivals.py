@@ -81,10 +81,11 @@ def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative
     for n, (first, last, kind) in enumerate(hits):
         stop = hits[n + 1][0] if n + 1 < len(hits) else len(tokens)
         end = stop - 1
-        while (
-            end > last
-            and tokens[end].text in ",;."
-            or tokens[end].low in ("while", "and", "but", "whereas")
+        while (end > last and tokens[end].text in ",;.") or tokens[end].low in (
+            "while",
+            "and",
+            "but",
+            "whereas",
         ):
             end -= 1
         lows = {t.low for t in tokens[first : end + 1]}

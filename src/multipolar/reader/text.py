@@ -11,10 +11,52 @@ from dataclasses import dataclass, field
 
 from multipolar.reader.wordsets import word_set
 
-ABBREVIATIONS = (
-    "Mr Mrs Ms Dr Gen Sen Gov Col Lt Capt Sgt Maj Rep Prof St Jr Sr No vs Jan Feb Mar Apr Jun Jul "
-    "Aug Sep Sept Oct Nov Dec Co Corp Inc Ltd Mt Fr Rev Hon Art approx ca cf etc"
-).split()
+ABBREVIATIONS = [
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "Gen",
+    "Sen",
+    "Gov",
+    "Col",
+    "Lt",
+    "Capt",
+    "Sgt",
+    "Maj",
+    "Rep",
+    "Prof",
+    "St",
+    "Jr",
+    "Sr",
+    "No",
+    "vs",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Sept",
+    "Oct",
+    "Nov",
+    "Dec",
+    "Co",
+    "Corp",
+    "Inc",
+    "Ltd",
+    "Mt",
+    "Fr",
+    "Rev",
+    "Hon",
+    "Art",
+    "approx",
+    "ca",
+    "cf",
+    "etc",
+]
 # Words that open a sentence although the token before carries its own full stop ("the U.S. The").
 OPENERS = word_set("text.openers")
 MAX_SENTENCE_TOKENS = 400

@@ -1,0 +1,116 @@
+"""What stands around a token: the tag before it, the verb ahead, a plural subject."""
+
+from __future__ import annotations
+
+from multipolar.reader.entities import Mention
+from multipolar.reader.lexicon import Word
+from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
+
+# Determiners and pronouns that stand for several people.
+MANY = word_set("tagging.many")
+
+
+def previous(tokens: list[Token], i: int) -> str:
+    """Tag before ``i``, looking through adverbs, negators and quotation marks."""
+    j = i - 1
+    while j >= 0 and tokens[j].tag in "JXQ":
+        j -= 1
+    return tokens[j].tag if j >= 0 else "U"
+
+
+def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
+    """Whether the subject before ``i`` can take a bare present tense."""
+    j = i - 1
+    while j >= 0 and tokens[j].tag in "JXQ":
+        j -= 1
+    if j < 0:
+        return False
+    token = tokens[j]
+    if token.tag == "R":
+        return token.low in ("they", "we", "you", "i") or token.low in MANY
+    if token.tag == "L":
+        return True
+    if token.tag == "N" or (token.tag == "Y" and token.mention is None):
+        return words[j].plural or token.low in ("people", "police")
+    mention = token.mention
+    if isinstance(mention, Mention):
+        return (
+            token.low.endswith("s") and mention.type in ("DEMONYM", "BLOC", "BLOC_ADJ")
+        ) or coordinated(tokens, j)
+    return token.tag == "C" and j > 0 and tokens[j - 1].tag == "V" and tokens[j - 1].form == "b"
+
+
+def coordinated(tokens: list[Token], j: int) -> bool:
+    mention = tokens[j].mention
+    first = mention.first if isinstance(mention, Mention) else j
+    return first > 0 and tokens[first - 1].low == "and"
+
+
+def np_without_verb(tokens: list[Token], i: int) -> bool:
+    """After, before, since, until: preposition when no finite verb follows in the clause."""
+    for j in range(i + 1, min(len(tokens), i + 25)):
+        tag = tokens[j].tag
+        if tag in "MHOB":
+            return False
+        if tag == "V" and tokens[j].form in "sdb":
+            return False
+        if tag == "?" and tokens[j].low.endswith("ed") and j > i + 1:
+            return False
+        if tag == "?" and j == i + 1 and tokens[j].low.endswith("ing"):
+            return True
+        if tag in "KSL" or tokens[j].text in ".;:":
+            return True
+    return True
+
+
+def inverted_question(tokens: list[Token], i: int) -> bool:
+    """'Did Russia attack', 'Should the West impose': an auxiliary opened the clause."""
+    j = i - 1
+    while j >= 0 and tokens[j].tag in "NYADGEZRJX":
+        j -= 1
+    return (
+        j >= 0 and tokens[j].tag in "OM" and j + 1 < i and (j == 0 or tokens[j - 1].tag in "KUQWSC")
+    )
+
+
+def finite_ahead(tokens: list[Token], words: list[Word], i: int) -> bool:
+    """Whether a clear finite verb follows before the clause ends, with no new subject between."""
+    for j in range(i + 1, min(len(tokens), i + 14)):
+        tag = tokens[j].tag
+        if tag in "LSWC" or tokens[j].text in ";:":
+            return False
+        if tag == "K":
+            return False
+        if tag in "MHO" or (tag == "B" and tokens[j].low in ("is", "are", "was", "were", "'re")):
+            return True
+        if tag in {"?", "V"}:
+            word = words[j]
+            if word.tags == "V" and "d" in word.forms and tokens[j - 1].tag not in "BHDP":
+                return True
+            if word.tags == "V" and "s" in word.forms:
+                return True
+    return False
+
+
+def finite_behind(tokens: list[Token], i: int) -> bool:
+    """Whether the clause already has its finite verb ('Russia evaded sanctions imposed on it')."""
+    for j in range(i - 1, -1, -1):
+        tag = tokens[j].tag
+        if tag in "SLW" or tokens[j].text in ";:":
+            return False
+        if tag == "C":
+            return False
+        if tag in "MHOB" or (tag == "V" and tokens[j].form in "sd"):
+            return True
+    return False
+
+
+def nominal_adjective(tokens: list[Token], i: int) -> bool:
+    """Whether the adjective before ``i`` is really a people: 'the French attacked'."""
+    mention = tokens[i - 1].mention
+    if not isinstance(mention, Mention):
+        return False
+    if tokens[i - 1].low.endswith("s") and mention.code not in ("SWZ",):
+        return True
+    return i > 1 and tokens[i - 2].low == "the" and tokens[i - 1].low.endswith(("ese", "sh", "ch"))

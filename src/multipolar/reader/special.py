@@ -1,0 +1,133 @@
+"""Small words whose tag depends on their neighbours: that, as, so, her, may, some, back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from multipolar.reader.context import MANY, np_without_verb, plural_before, previous
+from multipolar.reader.lexicon import Word
+from multipolar.reader.text import Token
+
+# Words that have one tag here whatever the lists say.
+CONSTANT = {
+    "others": "R", "none": "R", "nobody": "R", "who": "L", "which": "L", "whom": "L", "whose": "L",
+    "when": "S", "where": "S", "whether": "S", "even": "J", "had": "H", "have": "H", "has": "H",
+    "having": "H", "'s": "E", "or": "C", "yet": "J", "including": "P", "according": "P", "over": "P",
+    "up": "P", "down": "P", "out": "P", "worth": "P", "than": "P", "plus": "C", "once": "J",
+    "only": "J", "done": "O", "other": "A", "can": "M", "must": "M",
+}  # fmt: skip
+
+
+def _that(tokens: list[Token], words: list[Word], i: int) -> str:
+    """That: relative after a noun with a verb next, complementiser after a verb, else determiner."""
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if following is None:
+        return "R"
+    before = tokens[i - 1] if i else None
+    if before is not None and before.tag in "VBKJ" and before.tag != "K":
+        return "S" if following.tag not in "U" else "R"
+    if before is not None and before.tag in "NYRAK":
+        nominal = before.tag in "NYRA"
+        if following.tag in "MBHOVXJ":
+            return "L" if nominal else "R"
+        if following.tag == "?" and words[i + 1].tags == "V":
+            return "L"
+        return "S"
+    return "D" if following.tag in "NAY?" else "R"
+
+
+def _as_like(tokens: list[Token], words: list[Word], i: int) -> str:
+    following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+    if following in "RWS":
+        return "S"
+    return "P" if np_without_verb(tokens, i) else "S"
+
+
+def _her(tokens: list[Token], _words: list[Word], i: int) -> str:
+    following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+    return "G" if following in "NA#?" else "R"
+
+
+def _so(tokens: list[Token], _words: list[Word], i: int) -> str:
+    following = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    return "S" if following in ("that", "russia", "it", "they", "he", "the") else "J"
+
+
+def _no(tokens: list[Token], _words: list[Word], i: int) -> str:
+    return "D" if i + 1 < len(tokens) and tokens[i + 1].tag in "NAY#?" else "X"
+
+
+def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> str:
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if following is None or following.tag in "VMBHOPKUXJS":
+        return "R"
+    if following.tag == "?" and words[i + 1].tags == "V":
+        finite = "d" in words[i + 1].forms or "s" in words[i + 1].forms
+        return "R" if finite or tokens[i].low in MANY else "D"
+    return "D"
+
+
+def _may(tokens: list[Token], _words: list[Word], i: int) -> str:
+    token = tokens[i]
+    if token.text[0].isupper() and i > 0:
+        return "Y"
+    return "N" if i and tokens[i - 1].tag in "DP#" else "M"
+
+
+def _like(tokens: list[Token], _words: list[Word], i: int) -> str:
+    return "V" if i and tokens[i - 1].tag in "MT" else "P"
+
+
+def _back(tokens: list[Token], words: list[Word], i: int) -> str:
+    """Back: a verb after to, a modal or a plural subject with an object next, else an adverb."""
+    before = previous(tokens, i)
+    following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+    if following in "DGAYN" and (before in "TM" or plural_before(tokens, words, i)):
+        tokens[i].form = "b"
+        tokens[i].lemma = "back"
+        return "V"
+    return "J"
+
+
+def _open(tokens: list[Token], _words: list[Word], i: int) -> str:
+    before = previous(tokens, i)
+    if before in "TM":
+        tokens[i].form = "b"
+        tokens[i].lemma = "open"
+        return "V"
+    return "A"
+
+
+def _will(tokens: list[Token], _words: list[Word], i: int) -> str:
+    return "N" if i and tokens[i - 1].tag in "DGE" else "M"
+
+
+def _might(tokens: list[Token], _words: list[Word], i: int) -> str:
+    return "N" if i and tokens[i - 1].tag in "GEA" else "M"
+
+
+def _need(tokens: list[Token], _words: list[Word], i: int) -> str:
+    if i and tokens[i - 1].tag in "RYNMT":
+        tokens[i].form, tokens[i].lemma = "b", "need"
+        return "V"
+    return "N"
+
+
+def _provided(tokens: list[Token], _words: list[Word], i: int) -> str:
+    return "S" if i + 1 < len(tokens) and tokens[i + 1].low == "that" else "V"
+
+
+def _after_determiner(tokens: list[Token], _words: list[Word], i: int) -> str:
+    return "A" if i and tokens[i - 1].tag in "DG" else "P"
+
+
+QUANTITIES = (
+    "some all both many several this these those most few one each either neither another any such"
+)
+Rule = Callable[[list[Token], list[Word], int], str]
+SPECIAL: dict[str, Rule] = {
+    "that": _that, "as": _as_like, "her": _her, "so": _so, "no": _no, "may": _may, "will": _will,
+    "might": _might, "like": _like, "need": _need, "provided": _provided,
+    "following": _after_determiner, "past": _after_determiner, "back": _back, "open": _open,
+    **dict.fromkeys(QUANTITIES.split(), _determiner_or_pronoun),
+}  # fmt: skip
