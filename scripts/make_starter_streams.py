@@ -52,10 +52,8 @@ def visits() -> None:
 def sanctions() -> None:
     """The publisher's file with the columns that are read."""
     raw = pl.read_csv(DATA / "gsdb_sanctions" / "IST-dataset.csv", infer_schema=False)
-    columns = (
-        "caseid sender target startdate terdate ongoing measures goals outcome datasets"
-    ).split()
-    write(raw.select(columns), "sanctions_ist.parquet")
+    unread = ["defactoter", "gradual", "comment", "sourceimp", "sourceter", "costtarget"]
+    write(raw.drop(unread), "sanctions_ist.parquet")
 
 
 def arms() -> None:
@@ -103,6 +101,15 @@ def distances() -> None:
     write(runs(yearly, ["state_a", "state_b"], ["km"]), "distances.parquet")
 
 
+def trade() -> None:
+    """What Russia reported, millions of US$ to four significant digits, 2010-2021."""
+    file = "russia_imf_dots/russia_world_trade_by_partner_2010_2023.csv.gz"
+    frame = read("trade_imf", "trade", file)
+    millions = (pl.col("value_usd") / 1e6).round_sig_figs(4).alias("value_musd")
+    columns = ["source_state", "target_state", "year", "reported_by"]
+    write(frame.select(*columns, millions), "trade_imf.parquet")
+
+
 MAKERS: tuple[Callable[[], None], ...] = (
     visits,
     sanctions,
@@ -110,6 +117,7 @@ MAKERS: tuple[Callable[[], None], ...] = (
     alliances,
     organisations,
     distances,
+    trade,
 )
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -57,6 +57,7 @@ class _Transfer:
     part: Path
     progress: Progress | None
     label: str
+    headers: Mapping[str, str] = field(default_factory=dict)
     furthest: int = 0
     arrived: _Arrived = field(init=False)
 
@@ -87,6 +88,7 @@ def fetch_file(
     sha256: str = "",
     offline: bool = False,
     progress: Progress | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Path:
     """Download one file; ``target`` appears whole or not at all.
 
@@ -106,6 +108,9 @@ def fetch_file(
         Refuse to connect.
     progress : callable, optional
         Called with (label, bytes so far, bytes in total or None).
+    headers : mapping, optional
+        Sent with the request, a key for instance; redirects are then refused, so that a key goes
+        to no other server. Never written to disk.
 
     Returns
     -------
@@ -137,7 +142,7 @@ def fetch_file(
             hint="drop --offline, or add a copy: multipolar source add SOURCE FILE",
         )
     part = target.with_name(target.name + ".part")
-    transfer = _Transfer(url, part, progress, f"fetch {target.name}")
+    transfer = _Transfer(url, part, progress, f"fetch {target.name}", headers or {})
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         resumed = transfer.have() > 0
@@ -156,7 +161,9 @@ def fetch_file(
 def _transfer_all(transfer: _Transfer) -> None:
     """Retry until the file is whole; give up when several attempts bring nothing new."""
     with httpx2.Client(
-        timeout=_TIMEOUT, follow_redirects=True, headers={"User-Agent": USER_AGENT}
+        timeout=_TIMEOUT,
+        follow_redirects=not transfer.headers,
+        headers={"User-Agent": USER_AGENT, **transfer.headers},
     ) as client:
         while True:
             before = transfer.furthest

@@ -22,10 +22,11 @@ from multipolar.sources._read import ROW
 
 # What an economic or regional total is called; a state's own name never matches.
 _AGGREGATE = re.compile(
-    r"\b(world|economies|euro area|euro zone|not specified|not allocated|not elsewhere|"
-    r"special categories|other countries|unspecified|areas? nes|nes$|rest of|intra-|extra-|"
-    r"sub-saharan|western hemisphere|middle east and|export earnings|european union|eu-?2[0-9]|"
-    r"countries (and|&))|^(africa|asia|europe|america|oceania|middle east|total|all countries)$",
+    r"\b(world|economies|emerging and developing|euro area|euro zone|not specified|"
+    r"not allocated|not elsewhere|special categories|other countries|unspecified|areas? nes|nes$|"
+    r"rest of|intra-|extra-|sub-saharan|western hemisphere|middle east and|export earnings|"
+    r"european union|eu-?2[0-9]|countries (and|&))|"
+    r"^(africa|asia|europe|america|oceania|middle east|total|all countries)$",
     re.IGNORECASE,
 )
 
