@@ -154,7 +154,7 @@ def versions() -> dict[str, str]:
 
 def sentence(word: str, found: Multiverse) -> str:
     """Verdict in one plain paragraph."""
-    share = found.shares["supports"]
+    share = _support(found.shares)
     asked = len(found.panels)
     verb = {
         "contested": "is contested",
@@ -164,8 +164,16 @@ def sentence(word: str, found: Multiverse) -> str:
         f"The claim {verb}: {CONDITIONS[word]}. It is supported in {share:.0%} of "
         f"{found.n_specifications:,} specifications"
     )
-    text += f", each of {asked} questions counting once. " if asked > 1 else ". "
+    text += f", each of {asked} questions counting once" if asked > 1 else ""
+    missing = found.shares["not_computable"]
+    text += f"; {missing:.0%} could not be computed and do not count. " if missing else ". "
     return text + _split(found)
+
+
+def _support(shares: Mapping[str, float]) -> float:
+    """Share of supporting specifications among those that could be computed; 0 without any."""
+    computed = 1 - shares["not_computable"]
+    return shares["supports"] / computed if computed > 0 else 0.0
 
 
 def _split(found: Multiverse) -> str:
@@ -182,4 +190,21 @@ def _split(found: Multiverse) -> str:
         named = by_word[word]
         few = len(found.panels) <= 6
         parts.append(f"{word} " + (" and ".join(named) if few else f"in {len(named)}"))
-    return f"By question ({len(found.panels)}): " + "; ".join(parts) + "."
+    text = f"By question ({len(found.panels)}): " + "; ".join(parts) + "."
+    return text if few else f"{text} {_by_option(found)}"
+
+
+def _by_option(found: Multiverse) -> str:
+    """Mean support under each option of the choices that ask different questions."""
+    parts = []
+    for choice in found.choices:
+        if choice.kind != "N" or len(choice.options) < 2:
+            continue
+        shares = []
+        for option in choice.options:
+            panels = [p for p in found.panels.values() if p.question[choice.name] == option]
+            if panels:
+                mean = sum(_support(p.shares) for p in panels) / len(panels)
+                shares.append(f"{choice.words(option)} {mean:.0%}")
+        parts.append(", ".join(shares))
+    return "Mean support: " + "; ".join(parts) + "."
