@@ -1,0 +1,64 @@
+"""Speed and size of the reader: sentences per second on one core, start-up, memory, pathological text.
+
+    python benchmarks/reader.py
+
+Prints one line per figure. Texts are the sample articles of the tests, repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+GOLD = Path(__file__).parents[1] / "tests" / "reader" / "gold"
+
+
+def corpus(times: int) -> str:
+    """Sample articles and sentences, repeated."""
+    texts = []
+    for path in sorted(GOLD.glob("*.json")):
+        record = json.loads(path.read_text("utf-8"))
+        texts += [u["text"] for u in record.get("sentences", [record])]
+    return "\n\n".join(texts * times)
+
+
+def memory_mb() -> float:
+    """Peak resident memory of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    start = "import time; t = time.perf_counter(); from multipolar.reader import read; read('Putin met Xi.'); print(time.perf_counter() - t)"
+    seconds = min(float(subprocess.check_output([sys.executable, "-c", start])) for _ in range(3))
+    print(f"start-up with the lexicons and one sentence: {seconds:.2f} s")
+
+    from multipolar.reader import read
+
+    read("Putin met Xi.", date="2025-06-01")
+    for times in (2, 4, 8):
+        text = corpus(times)
+        before = time.process_time()
+        reading = read(text, date="2025-06-01")
+        spent = time.process_time() - before
+        print(f"{reading.n_sentences} sentences, every layer: {reading.n_sentences / spent:,.0f} sentences/s of CPU on one core")
+    print(f"peak memory: {memory_mb():.0f} MB")
+
+    pathological = {
+        "10 MB without a full stop": "Russia and China said " * 455_000,
+        "100,000 commas": "Russia, " * 100_000,
+        "100,000 opening quotation marks": "“ Russia " * 100_000,
+        "10 MB of quotations in quotations": '"He said "she said ' * 530_000,
+    }
+    for name, text in pathological.items():
+        before = time.process_time()
+        reading = read(text, date="2025-06-01")
+        print(f"{name}: {time.process_time() - before:.1f} s; {'; '.join(reading.notes) or 'read whole'}")
+    print(f"peak memory: {memory_mb():.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
