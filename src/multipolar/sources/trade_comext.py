@@ -21,7 +21,7 @@ _TOTALS = ("reporter", "partner", "flow", "period", "value_eur")
 _CODES = ("reporter", "partner", "month", "cn8", "value_eur")
 _SHAPES = {"bulk": _BULK, "codes": _CODES, "totals": _TOTALS}
 _FLOWS = {"1": "import", "2": "export", "EXPORT": "export", "IMPORT": "import"}
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CODE_LENGTH = 8
 _COLUMNS = ("reporter", "partner", "product", "flow", "period", "value_eur")
 _EU27 = re.compile(r"^European Union - 27 countries")
@@ -161,7 +161,7 @@ SOURCE = Source(
         "CN8 codes are revised every January; 2022 also revised the Harmonized System.",
         "The United Kingdom reports until January 2020.",
     ),
-    notes="A zero may be confidential trade. A rise of exports to a neighbour of a sanctioned state "
-    "is compatible with re-export and proves none. The layout of the bulk files is written from "
-    "the publisher's documentation and was not checked on a file.",
+    notes="A zero may be confidential trade. A rise of exports to a neighbour of a sanctioned "
+    "state is compatible with re-export and proves none. The layout of the bulk files is written "
+    "from the publisher's documentation and was not checked on a file.",
 )
