@@ -1,1 +1,0 @@
-"""An article, its claims, and what the record says of each."""

@@ -1,0 +1,207 @@
+"""From an article to checks: read, sort the claims, ask the record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import date as Date  # noqa: N812 - the parameter of audit() is called date
+from pathlib import Path
+from typing import Any
+
+from multipolar.auditing.attendance import check_attendance
+from multipolar.auditing.check import Check, Finding, not_testable
+from multipolar.auditing.membership import check_membership
+from multipolar.auditing.record import Record
+from multipolar.auditing.resolutions import Resolution, find_resolution
+from multipolar.auditing.result import Audit, ReadFrom
+from multipolar.auditing.sanctions import check_sanctions
+from multipolar.auditing.statement import Statement, said_by, statements_of
+from multipolar.auditing.streams import check_capability, check_trade, check_untestable
+from multipolar.auditing.studies import (
+    WORLD,
+    Studies,
+    check_alignment,
+    check_isolation,
+    check_share,
+    check_world_sanctioned,
+)
+from multipolar.auditing.unread import not_understood
+from multipolar.auditing.voting import check_votes, not_held
+from multipolar.claims.assess import SEED
+from multipolar.reader import Reading, read
+from multipolar.store import Store
+
+TABLE_CHECKS: dict[str, Callable[[Statement, Record], Finding]] = {
+    "ATTENDANCE": check_attendance,
+    "MEMBERSHIP": check_membership,
+    "TRADE": check_trade,
+    "CAPABILITY": check_capability,
+}
+
+
+def audit(
+    text: str,
+    *,
+    date: Date | str | None = None,
+    store: Store | None = None,
+    lexicon: str | Path | None = None,
+    seed: int = SEED,
+) -> Audit:
+    """Check the claims of an article against the record.
+
+    Parameters
+    ----------
+    text : str
+        English text; files, pages and mails go through :func:`multipolar.reader.read_article` and
+        :func:`audit_article`.
+    date : date or ISO string, optional
+        Day of publication. Without it leaders are not resolved in time, and days without a year
+        ("on 9 May") are not understood.
+    store : Store, optional
+        The evidence; the user's store, or the starter record alone, without it.
+    lexicon : path, optional
+        TOML file with names of the user's own, for the reader.
+    seed : int
+        Seed of the intervals, where a multiverse is run.
+
+    Returns
+    -------
+    Audit
+        ``.checks`` has one entry per claim, in the order of the text; ``.report(path)`` writes the
+        page.
+
+    Raises
+    ------
+    BadOption
+        ``text`` is empty or no text, or ``date`` is no date.
+
+    Notes
+    -----
+    A check is about the record in the store, up to its last date. What an article attributes stays
+    the claim of its source, and rumour stays rumour, whatever the record says of the words.
+
+    Examples
+    --------
+    >>> found = audit("Finland joined NATO in 2023.", date="2023-08-21")
+    >>> [(c.type, c.status) for c in found.checks]
+    [('MEMBERSHIP', 'supported')]
+    """
+    return Auditor(store, seed=seed).audit(text, date=date, lexicon=lexicon)
+
+
+def audit_article(
+    article: Any, *, date: Date | str | None = None, store: Store | None = None
+) -> Audit:
+    """Check the claims of an article that :func:`multipolar.reader.read_article` has taken in.
+
+    Its date is used unless another is given; title, publisher and address go into the report.
+    """
+    return Auditor(store).audit_article(article, date=date)
+
+
+class Auditor:
+    """Audits articles one after another; tables are read and studies are run once for all of them.
+
+    Parameters
+    ----------
+    store : Store, optional
+        The evidence; the user's store without it.
+    seed : int
+        Seed of the intervals.
+    progress : callable, optional
+        ``progress(study id)`` when a multiverse starts.
+    """
+
+    def __init__(
+        self, store: Store | None = None, *, seed: int = SEED,
+        progress: Callable[[str], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.record = Record(store or Store.open())
+        self.studies = Studies(self.record.store, seed, progress)
+
+    def audit(
+        self, text: str, *, date: Date | str | None = None, lexicon: str | Path | None = None
+    ) -> Audit:
+        """Audit a text; see :func:`multipolar.audit`."""
+        reading = read(text, date=date, lexicon=lexicon)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return self._audited(reading, ReadFrom(sha256=digest))
+
+    def audit_article(
+        self, article: Any, *, date: Date | str | None = None, lexicon: str | Path | None = None
+    ) -> Audit:
+        """Audit an article with its title, publisher and address."""
+        reading = read(article.text, date=date or article.date, lexicon=lexicon)
+        about = ReadFrom(
+            sha256=article.sha256, title=article.title, author=article.author,
+            publisher=article.publisher, url=article.url, notes=tuple(article.notes),
+            boilerplate=tuple(article.boilerplate),
+        )  # fmt: skip
+        return self._audited(reading, about)
+
+    def _audited(self, reading: Reading, about: ReadFrom) -> Audit:
+        layers = reading.to_dict()
+        statements = statements_of(layers, reading.text, reading.date)
+        checks = tuple(self._checks(statements))
+        used = {r.table for c in checks for r in c.rows}
+        verdicts = {c.verdict: self.studies.verdicts[c.verdict] for c in checks if c.verdict}
+        return Audit(
+            article=about, text=reading.text, date=reading.date, reading=reading, layers=layers,
+            checks=checks, verdicts=verdicts, record=tuple(self.record.provenance(used)),
+            unread=tuple(not_understood(layers, reading.text, statements)),
+        )  # fmt: skip
+
+    def _checks(self, statements: Iterable[Statement]) -> Iterable[Check]:
+        previous: Resolution | None = None
+        for number, statement in enumerate(statements, 1):
+            finding, previous = self._finding(statement, previous)
+            said, holder, rumour = said_by(statement)
+            yield Check(
+                id=f"ck{number}", claim=statement.id, type=statement.type, start=statement.start,
+                end=statement.end, text=statement.text, said=said, holder=holder, rumour=rumour,
+                author_stance=statement.author_stance, modality=statement.modality,
+                polarity=statement.polarity, status=finding.status, sentence=finding.sentence,
+                method=finding.method, items=finding.items, rows=finding.rows,
+                verdict=finding.verdict, unclear=_unclear(statement, finding),
+            )  # fmt: skip
+
+    def _finding(
+        self, statement: Statement, previous: Resolution | None
+    ) -> tuple[Finding, Resolution | None]:
+        if statement.modality == "future" or statement.type == "PREDICTION":
+            return not_testable("it is about the future"), previous
+        if statement.type == "UN_VOTE":
+            return self._votes(statement, previous)
+        if statement.type == "ISOLATION":
+            return check_isolation(statement, self.studies), previous
+        if statement.type == "ALIGNMENT":
+            return check_alignment(statement, self.studies), previous
+        if statement.type == "SANCTIONS_COMPLIANCE":
+            named = [c for c in statement.subjects if c != "RUS"]
+            if WORLD.search(statement.words) and not named:
+                return check_world_sanctioned(statement, self.studies), previous
+            return check_sanctions(statement, self.record), previous
+        check = TABLE_CHECKS.get(statement.type, check_untestable)
+        return check(statement, self.record), previous
+
+    def _votes(
+        self, statement: Statement, previous: Resolution | None
+    ) -> tuple[Finding, Resolution | None]:
+        if not self.record.has("rollcalls", "votes", "landmarks"):
+            return not_held(), previous
+        found = find_resolution(statement, self.record, previous)
+        if isinstance(found, str):
+            return not_testable(found), previous
+        if WORLD.search(statement.words):
+            return check_share(statement, self.studies, found), found
+        return check_votes(statement, self.record, found), found
+
+
+def _unclear(statement: Statement, finding: Finding) -> tuple[str, ...]:
+    """What of a statement its check leaves open, said beside the finding."""
+    notes = list(finding.unclear)
+    if statement.modality == "hedged":
+        notes.append("the text hedges; the check is of the words without the hedge")
+    if statement.attribution is not None and statement.attribution["kind"] == "denial":
+        notes.append("the source denies this; the check is of what is denied")
+    return tuple(notes)

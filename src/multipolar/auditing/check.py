@@ -1,0 +1,160 @@
+"""What the record says of one claim of an article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+SUPPORTED = "supported"
+CONTRADICTED = "contradicted"
+DEPENDS = "depends"
+CANNOT_TELL = "cannot tell"
+NOT_TESTABLE = "not testable"
+STATUSES = (SUPPORTED, CONTRADICTED, DEPENDS, CANNOT_TELL, NOT_TESTABLE)
+
+# What the word of a multiverse verdict says of the claim as it stands, and of its denial.
+FROM_VERDICT = {
+    "holds": SUPPORTED,
+    "mostly holds": SUPPORTED,
+    "contested": DEPENDS,
+    "mostly fails": CONTRADICTED,
+    "fails": CONTRADICTED,
+    "cannot tell": CANNOT_TELL,
+}
+OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One name of a list, checked on its own: what the text says of it, what the record says."""
+
+    name: str
+    code: str
+    said: str
+    found: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the record behind a check, with the source and confidence it carries."""
+
+    table: str
+    values: dict[str, Any]
+    source: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Answer of the record to one statement, before it is joined to who says it."""
+
+    status: str
+    sentence: str
+    method: str = ""
+    items: tuple[Item, ...] = ()
+    rows: tuple[Row, ...] = ()
+    verdict: str = ""
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One claim of an article and what the record says of it.
+
+    Attributes
+    ----------
+    id, claim : str
+        Number of the check, and id of the claim (or event) of the reading it answers.
+    type : str
+        Type of claim of the annotation scheme.
+    start, end : int
+        Span in the article, code points, end exclusive.
+    said : str
+        Who says it and how: ``the author``, ``claimed by ...``, ``rumour``, ``alleged, nobody named``.
+    rumour : bool
+        No named source stands behind it; a check of the words does not change that.
+    status : str
+        ``supported``, ``contradicted``, ``depends`` (on how it is counted), ``cannot tell`` (the
+        record is silent or too thin) or ``not testable`` (no table of the record bears on it).
+    sentence : str
+        The finding in one sentence.
+    method : str
+        What was looked up, and which reading of the words was chosen.
+    items : tuple of Item
+        Names of a list, one by one.
+    rows : tuple of Row
+        Rows of the record behind the finding.
+    verdict : str
+        Id of the study where the multiverse was run, else empty.
+    unclear : tuple of str
+        What of the statement was not understood or not checked.
+    """
+
+    id: str
+    claim: str
+    type: str
+    start: int
+    end: int
+    text: str
+    said: str
+    holder: str
+    rumour: bool
+    author_stance: str
+    modality: str
+    polarity: str
+    status: str
+    sentence: str
+    method: str
+    items: tuple[Item, ...] = ()
+    rows: tuple[Row, ...] = ()
+    verdict: str = ""
+    unclear: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The check as plain values for JSON."""
+        return asdict(self)
+
+
+def not_testable(why: str, *, rows: tuple[Row, ...] = (), method: str = "") -> Finding:
+    """Finding that says why no table of the record bears on a statement."""
+    sentence = f"Not testable with the record because {why}."
+    return Finding(status=NOT_TESTABLE, sentence=sentence, rows=rows, method=method)
+
+
+def cannot_tell(why: str, *, rows: tuple[Row, ...] = (), method: str = "") -> Finding:
+    """Finding that says why the record does not decide."""
+    return Finding(
+        status=CANNOT_TELL, sentence=f"The record cannot tell: {why}.", rows=rows, method=method
+    )
+
+
+def status_of_list(items: Sequence[Item]) -> str:
+    """Status of a statement about a list: wrong if one name is wrong, right if all are right.
+
+    Examples
+    --------
+    >>> right = Item(name="Serbia", code="SRB", said="yes", found="yes", status=SUPPORTED)
+    >>> wrong = Item(name="Hungary", code="HUN", said="no", found="yes", status=CONTRADICTED)
+    >>> status_of_list([right]), status_of_list([right, wrong])
+    ('supported', 'contradicted')
+    """
+    found = {i.status for i in items}
+    for status in (CONTRADICTED, DEPENDS, CANNOT_TELL, NOT_TESTABLE):
+        if status in found:
+            return status
+    return SUPPORTED if found else CANNOT_TELL
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names as a list in a sentence.
+
+    Examples
+    --------
+    >>> joined(["Serbia"]), joined(["Serbia", "Peru", "Chad"])
+    ('Serbia', 'Serbia, Peru and Chad')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]

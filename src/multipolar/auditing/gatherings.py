@@ -1,0 +1,139 @@
+"""Which gathering of the record a statement is about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from multipolar.auditing.record import Record
+from multipolar.auditing.statement import Statement
+from multipolar.auditing.wording import days_in, years_in
+
+# Words that tell a series of gatherings apart, by the start of its names in gathering_totals.
+# Any pattern of a series is enough; places come from the record.
+SERIES: Mapping[str, tuple[str, ...]] = {
+    "vd_": (
+        r"victory (day|parade)", r"red square", r"\b9 may\b", r"\bmay 9", r"\b9th of may", r"moscow parade",
+        r"parade in moscow", r"moscow'?s? .{0,20}\bparade",
+    ),
+    "beijing_parade": (r"beijing parade", r"parade in beijing", r"tiananmen", r"\b3 september\b", r"china'?s? .{0,25}\bparade"),
+    "buergenstock": (r"b(ue|u)rgenstock", r"peace (summit|conference)", r"summit on peace", r"swiss (peace )?summit"),
+    "rus_africa": (r"russia[-– ](and )?africa",),
+    "brics": (r"\bbrics\b",),
+    "epc_": (r"european political community",),
+    "sco_": (r"\bsco\b", r"shanghai cooperation"),
+    "g20_": (r"\bg-?20\b", r"group of twenty"),
+}  # fmt: skip
+GENERIC = re.compile(r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony)\b")
+GRACE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """One gathering of the record, and why a statement is taken to be about it."""
+
+    row: Mapping[str, Any]
+    why: str
+
+    @property
+    def name(self) -> str:
+        """Name with the year, as in "Moscow Victory Day parade 2025"."""
+        event, year = str(self.row["event"]), str(self.row["date_start"].year)
+        return event if year in event else f"{event} of {year}"
+
+    @property
+    def series(self) -> str:
+        """Start of the name that the gatherings of its series share."""
+        return series_of(str(self.row["gathering"]))
+
+
+def series_of(gathering: str) -> str:
+    """Series a gathering of the record belongs to; empty where it stands alone."""
+    return next((s for s in SERIES if gathering.startswith(s)), "")
+
+
+def find_gathering(statement: Statement, record: Record) -> Gathering | str:
+    """Gathering a statement is about, or the reason why none could be told."""
+    series, where = _series_in(statement)
+    if not series:
+        return (
+            "its words name no gathering whose list of guests is in the record (Victory Day parades, "
+            "BRICS, SCO, G20, Russia-Africa and European Political Community summits, Bürgenstock)"
+        )
+    rows = [
+        r for r in record.frame("gathering_totals").to_dicts()
+        if r["gathering"].startswith(series)
+    ]  # fmt: skip
+    years = [d.year for d, _ in days_in(statement.sentence, statement.date)]
+    named = years_in(statement.text, statement.date) or years_in(statement.sentence, statement.date)
+    years = named or years
+    placed = [r for r in rows if _place_named(r, statement)]
+    if years:
+        chosen = [r for r in rows if r["date_start"].year in years]
+        if not chosen:
+            held = ", ".join(str(r["date_start"].year) for r in rows)
+            return f"the record has no list of that gathering for {years[0]}, only for {held}"
+        return Gathering(row=chosen[0], why=f"{where} and the year {chosen[0]['date_start'].year}")
+    if len(placed) == 1 and series != "vd_":
+        return Gathering(row=placed[0], why=f"{where} and the place {placed[0]['place']}")
+    if statement.date is None:
+        return "the text gives neither a date of its own nor the year of that gathering"
+    past = [r for r in rows if r["date_start"] <= statement.date + GRACE]
+    if not past:
+        return "every gathering of that name in the record is later than the article"
+    latest = max(past, key=lambda r: r["date_start"])
+    if (statement.date - latest["date_start"]).days > 400:
+        return f"the last gathering of that name in the record was on {latest['date_start']}"
+    return Gathering(
+        row=latest, why=f"{where}; the latest one before the article of {statement.date}"
+    )
+
+
+def _series_in(statement: Statement) -> tuple[str, str]:
+    """Series named by the statement, by its sentence, or by what the article said before."""
+    here = _plain(statement.sentence)
+    for words, where in ((_plain(statement.text), "the words"), (here, "its sentence")):
+        if found := _first_series(words):
+            return found[0], f"{where} “{found[1]}”"
+    # Only a statement that speaks of a gathering may take its name from earlier sentences.
+    if GENERIC.search(here) or re.search(
+        r"\b(leaders|guests|attend|came|come|presidents|moscow|kazan)\b", here
+    ):
+        if found := _last_series(_plain(statement.before)):
+            return found[0], f"“{found[1]}” earlier in the article"
+    return "", ""
+
+
+def _first_series(words: str) -> tuple[str, str] | None:
+    for series, patterns in SERIES.items():
+        for pattern in patterns:
+            if match := re.search(pattern, words):
+                return series, match[0]
+    return None
+
+
+def _last_series(words: str) -> tuple[str, str] | None:
+    """Series named last, since a statement refers to what was spoken of just before it."""
+    best: tuple[int, str, str] | None = None
+    for series, patterns in SERIES.items():
+        for pattern in patterns:
+            for match in re.finditer(pattern, words):
+                if best is None or match.start() > best[0]:
+                    best = (match.start(), series, match[0])
+    return best[1:] if best else None
+
+
+def _place_named(row: Mapping[str, Any], statement: Statement) -> bool:
+    words = _plain(statement.sentence)
+    places = re.findall(r"[a-z]{4,}", _plain(str(row["place"])))
+    return any(re.search(rf"\b{p}\b", words) for p in places if p not in {"virtual"})
+
+
+def _plain(words: str) -> str:
+    """Small letters without accents: Bürgenstock is written in several ways."""
+    low = words.lower().replace("’", "'")
+    return "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))

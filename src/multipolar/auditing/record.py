@@ -1,0 +1,117 @@
+"""The record as the checks read it: frames once, rows with their source, names of states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date as Date  # noqa: N812 - as in the reader
+from typing import Any
+
+import polars as pl
+
+from multipolar.auditing.check import Row
+from multipolar.core.errors import MultipolarError
+from multipolar.core.states import state_of
+from multipolar.store import Store
+
+# Groups of states by name where no table of the record holds them; organisations come from it.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "CENTRAL_ASIA": ("KAZ", "KGZ", "TJK", "TKM", "UZB"),
+    "BALTIC": ("EST", "LVA", "LTU"),
+    "NORDIC": ("DNK", "FIN", "ISL", "NOR", "SWE"),
+}
+BLOC_NAMES = {
+    "WEST": "the West", "EUROPE": "Europe", "CENTRAL_ASIA": "Central Asia", "AFRICA": "Africa",
+    "ASIA": "Asia", "GLOBAL_SOUTH": "the Global South", "POST_SOVIET": "the post-Soviet states",
+    "BALTIC": "the Baltic states", "NORDIC": "the Nordic states",
+}  # fmt: skip
+
+
+class Record:
+    """Tables of a store, kept once read, and the few look-ups all checks share."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._frames: dict[str, pl.DataFrame] = {}
+        self._held = frozenset(store.tables())
+
+    def has(self, *tables: str) -> bool:
+        """Tell whether the store holds all of these tables."""
+        return self._held.issuperset(tables)
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """Rows of a table, read once."""
+        if table not in self._frames:
+            self._frames[table] = self.store.frame(table)
+        return self._frames[table]
+
+    def rows(self, table: str, frame: pl.DataFrame, columns: Sequence[str]) -> tuple[Row, ...]:
+        """Rows of a frame as evidence: the columns named, with source and confidence."""
+        found = self.store.provenance(table)
+        given = f"{found.source} ({found.kind}, {found.vintage})"
+        return tuple(
+            Row(
+                table=table,
+                values={c: _plain(row[c]) for c in columns},
+                source=str(row.get("source") or given),
+                confidence=str(row.get("confidence") or ""),
+            )
+            for row in frame.to_dicts()
+        )
+
+    def members(self, code: str, on: Date | None) -> tuple[str, ...]:
+        """States that a code stands for: itself, or those of a group or organisation on a day."""
+        if code in GROUPS:
+            return GROUPS[code]
+        if is_state(code):
+            return (code,)
+        if not self.has("memberships"):
+            return ()
+        rows = self.frame("memberships").filter(
+            (pl.col("org") == code) & pl.col("status").is_in(["member", "member_withdrawing"])
+        )
+        if on is not None:
+            rows = rows.filter(active_on(on))
+        return tuple(sorted(rows["state"].to_list()))
+
+    def provenance(self, tables: Iterable[str]) -> list[dict[str, Any]]:
+        """Source, kind, vintage, size and end of each table."""
+        found = []
+        for table in sorted({t for t in tables if self.has(t)}):
+            p = self.store.provenance(table)
+            found.append(
+                {"table": table, "source": p.source, "kind": p.kind, "vintage": p.vintage,
+                 "rows": p.rows, "record_ends": p.last, "sha256": p.sha256}
+            )  # fmt: skip
+        return found
+
+
+def active_on(day: Date) -> pl.Expr:
+    """Spells ``[start, end)`` that hold on a day."""
+    started = pl.col("start").is_null() | (pl.col("start") <= day)
+    return started & (pl.col("end").is_null() | (pl.col("end") > day))
+
+
+def is_state(code: str) -> bool:
+    """Tell whether a code of the reading is that of a state."""
+    try:
+        state_of(code)
+    except (MultipolarError, KeyError):
+        return False
+    return True
+
+
+def name_of(code: str) -> str:
+    """Name of a state or group for a sentence.
+
+    Examples
+    --------
+    >>> name_of("KAZ"), name_of("WEST"), name_of("NATO")
+    ('Kazakhstan', 'the West', 'NATO')
+    """
+    if is_state(code):
+        return state_of(code).name
+    return BLOC_NAMES.get(code, code)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, Date) else value

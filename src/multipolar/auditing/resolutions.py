@@ -1,0 +1,216 @@
+"""Which roll call of the record a statement is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from multipolar.auditing.record import Record
+from multipolar.auditing.statement import Statement
+from multipolar.auditing.wording import Amount, amounts_before, days_in, years_in
+
+# Words of articles, and what they point to in symbols, topics or labels of the record.
+POINTERS: Sequence[tuple[str, str, str, int]] = (
+    # (pattern in the article, column, pattern in the record, weight)
+    (r"human rights council", "symbol", r"ES-11/3$", 4),
+    (r"annex|referend", "symbol", r"ES-11/4$", 4),
+    (r"reparation|register of damage", "symbol", r"ES-11/5$", 5),
+    (r"humanitarian consequences", "symbol", r"ES-11/2$", 5),
+    (r"anniversary|one year on|just and lasting peace", "symbol", r"ES-11/6$", 4),
+    (r"(withdraw|withdrawal).{0,40}(troops|forces|ukraine)|troops.{0,20}withdraw", "symbol", r"ES-11/1$", 2),
+    (r"condemn|deplor|invasion|aggression", "symbol", r"ES-11/1$", 2),
+    (r"territorial integrity|crimea", "symbol", r"68/262$", 3),
+    (r"crimea", "label", r"Crimea", 2),
+    (r"ukrain|russia|moscow|kremlin|invasion", "topic", r"^ukraine$", 2),
+    (r"gaza|ceasefire|humanitarian truce|israel|palestin|settlement|jerusalem", "topic", r"^israel_palestine$", 2),
+    (r"ceasefire|truce|gaza", "label", r"(?i)ceasefire|truce|gaza", 2),
+    (r"observer state|palestinian state|two-state|membership.{0,20}palestin", "topic", r"^palestine_status$", 3),
+    (r"cuba|embargo", "topic", r"^cuba_embargo$", 4),
+    (r"nazi", "topic", r"^nazism$", 4),
+    (r"srebrenica", "topic", r"^srebrenica$", 5),
+    (r"kosovo", "topic", r"^kosovo_independence$", 4),
+    (r"chagos", "topic", r"^chagos$", 5),
+    (r"syria", "topic", r"^syria$", 3),
+    (r"iran", "topic", r"^iran_human_rights$", 3),
+    (r"myanmar|burma", "topic", r"^myanmar$", 4),
+    (r"north korea|dprk", "topic", r"^north_korea_human_rights$", 3),
+    (r"apartheid|south africa", "topic", r"^south_africa$", 3),
+    (r"afghan", "topic", r"^afghanistan_", 3),
+    (r"nuclear weapon|nuclear ban|prohibition of nuclear", "topic", r"^nuclear_", 3),
+    (r"coercive measures", "topic", r"^unilateral_sanctions$", 4),
+    (r"death penalty", "topic", r"^death_penalty$", 5),
+    (r"georgia|abkhazia|south ossetia", "topic", r"^georgia_displaced$", 4),
+)  # fmt: skip
+SYMBOL = re.compile(r"\b(?:a/)?(?:res/)?(es-\d{1,2}/\d{1,2}|\d{2}/\d{1,3})\b(?!/)")
+COUNCIL = re.compile(r"\bsecurity council\b|\bunsc\b")
+VOTERS = "states|countries|nations|members|member states|votes|delegations|governments"
+SIDES: Mapping[str, str] = {
+    "yes": r"(vot\w+ (?:\w+ ){0,6}?(?:for|in favou?r|yes|to)|in favou?r|support\w*|back\w*|approv\w+|condemn\w*|adopt\w*)",
+    "no": r"(vot\w+ (?:\w+ ){0,4}?(?:against|no)|against|oppos\w+|reject\w+)",
+    "abstain": r"(abstain\w*|abstention\w*)",
+}  # fmt: skip
+LEAST = 4  # points below which nothing was named clearly enough
+SURE = 8  # points from which a statement names its own roll call, whatever was spoken of before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """One roll call, why it was taken, and the others that came near."""
+
+    row: Mapping[str, Any]
+    why: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def symbol(self) -> str:
+        """UN symbol."""
+        return str(self.row["symbol"])
+
+    @property
+    def name(self) -> str:
+        """Symbol, label and day, as in "A/RES/ES-11/1 (Aggression against Ukraine, 2022-03-02)"."""
+        return f"{self.symbol} ({self.row['label']}, {self.row['date']})"
+
+
+@dataclass(slots=True)
+class _Candidate:
+    row: Mapping[str, Any]
+    points: int = 0
+    why: list[str] = field(default_factory=list)
+
+    def add(self, points: int, why: str) -> None:
+        self.points += points
+        if why not in self.why:
+            self.why.append(why)
+
+
+def find_resolution(
+    statement: Statement, record: Record, previous: Resolution | None = None
+) -> Resolution | str:
+    """Roll call a statement is about, or the reason why none could be told.
+
+    A symbol decides; then the day, the tally and the topic count together. A statement that names
+    none of these is about the roll call spoken of before it.
+    """
+    if COUNCIL.search(statement.words) and not re.search(r"assembly", statement.words):
+        return "it is about the Security Council, and the record holds votes of the General Assembly only"
+    candidates = _scored(statement, _topic_words(statement), record)
+    best = candidates[0] if candidates else None
+    if previous is not None and best is not None and best.points < SURE:
+        # A topic alone does not change the subject: the roll call under discussion goes on.
+        held = [c for c in candidates if c.row["rollcall"] == previous.row["rollcall"]]
+        best = held[0] if held and held[0].points >= best.points - 2 else best
+        if best.row["rollcall"] == previous.row["rollcall"]:
+            return Resolution(row=previous.row, why="the roll call spoken of before it")
+    if best is None or best.points < LEAST:
+        if previous is not None:
+            return Resolution(row=previous.row, why="the roll call spoken of before it")
+        wider = _scored(statement, statement.before, record)
+        best = wider[0] if wider and wider[0].points >= LEAST else None
+        candidates = wider
+        if best is None:
+            return "its words name no roll call of the record by symbol, day, tally or topic"
+    near = [c for c in candidates[1:4] if c.points >= best.points - 1]
+    others = tuple(f"{c.row['symbol']} ({c.row['label']})" for c in near)
+    return Resolution(row=best.row, why=", ".join(best.why), others=others)
+
+
+def _topic_words(statement: Statement) -> str:
+    """The sentence without the states that are said to have voted: who voted is no topic."""
+    offset = statement.article.find(statement.sentence)
+    voters = {c for e in statement.events if e["type"] == "VOTE" for c in e["actors"]}
+    listed = statement.text.find(":")
+    words = list(statement.sentence)
+    for entity in statement.entities:
+        in_list = 0 <= listed < entity["start"] - statement.start
+        if entity["code"] in voters or in_list:
+            for at in range(entity["start"] - offset, min(entity["end"] - offset, len(words))):
+                words[at] = " "
+    return "".join(words)
+
+
+def _scored(statement: Statement, text: str, record: Record) -> list[_Candidate]:
+    words = text.lower().replace("’", "'")
+    rows = known_rollcalls(record)
+    if statement.date is not None:
+        rows = rows.filter(pl.col("date") <= statement.date + timedelta(days=1))
+    candidates = [_Candidate(r) for r in rows.to_dicts()]
+    symbols = [m[1].upper() for m in SYMBOL.finditer(words)]
+    days = days_in(words, statement.date)
+    years = years_in(text, statement.date)
+    tallies = tallies_in(words)
+    pointers = [(c, re.compile(p), w, re.search(a, words)) for a, c, p, w in POINTERS]
+    hits = [(c, p, w, m[0]) for c, p, w, m in pointers if m]
+    for candidate in candidates:
+        row = candidate.row
+        if any(row["symbol"].upper().endswith("/" + s) for s in symbols):
+            candidate.add(100, f"the symbol {row['symbol']}")
+        for day, precision in days:
+            same = (
+                row["date"] == day
+                if precision == "day"
+                else (row["date"].year, row["date"].month) == (day.year, day.month)
+            )
+            if same:
+                candidate.add(
+                    6 if precision == "day" else 3,
+                    f"the date {day}" if precision == "day" else f"the month {day:%B %Y}",
+                )
+        if row["year"] in years:
+            candidate.add(2, f"the year {row['year']}")
+        for side, amount in tallies:
+            if amount.bound == "exact" and row[side] == amount.value and amount.value > 0:
+                candidate.add(6 if amount.value > 20 else 2, f"the tally of {amount.value}")
+        for column, pattern, weight, hit in hits:
+            if pattern.search(str(row[column])):
+                candidate.add(weight, f"the words “{hit}”")
+    found = [c for c in candidates if c.points]
+    return sorted(found, key=lambda c: (-c.points, -c.row["date"].toordinal(), c.row["symbol"]))
+
+
+def known_rollcalls(record: Record) -> pl.DataFrame:
+    """Roll calls with the labels of the landmarks; the title stands where there is none."""
+    rolls = record.frame("rollcalls")
+    marks = record.frame("landmarks").select(
+        "symbol", "label", "about", pl.col("topic").alias("mark")
+    )
+    marks = marks.unique("symbol", keep="first", maintain_order=True)
+    return rolls.join(marks, on="symbol", how="left", maintain_order="left").with_columns(
+        label=pl.coalesce("label", pl.col("title").str.slice(0, 80)),
+        topic=pl.coalesce("mark", "topic"),
+        about=pl.col("about").fill_null(""),
+    )
+
+
+def tallies_in(words: str) -> list[tuple[str, Amount]]:
+    """Numbers of votes by side, e.g. "141 states voted for", "five against", "35 abstentions".
+
+    Examples
+    --------
+    >>> [(s, a.value) for s, a in tallies_in("141 states voted for it, five against, 35 abstained")]
+    [('yes', 141), ('no', 5), ('abstain', 35)]
+    """
+    found: list[tuple[str, Amount]] = []
+    for side, pattern in SIDES.items():
+        plain = amounts_before(words, pattern)
+        voters = rf"(?:{VOTERS})\b.{{0,60}}?\b{pattern}"
+        counted = amounts_before(words, voters)
+        for amount in (*plain, *counted):
+            if not any(s == side and a.value == amount.value for s, a in found):
+                found.append((side, amount))
+    return _nearest_side(found)
+
+
+def _nearest_side(found: list[tuple[str, Amount]]) -> list[tuple[str, Amount]]:
+    """One side for one number: the side whose words stand nearest to it."""
+    best: dict[int, tuple[str, Amount]] = {}
+    for side, amount in found:
+        held = best.get(amount.value)
+        if held is None or len(amount.words) < len(held[1].words):
+            best[amount.value] = (side, amount)
+    return list(best.values())

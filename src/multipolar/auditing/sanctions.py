@@ -1,0 +1,162 @@
+"""Who joined the sanctions on Russia, by name and by number."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import polars as pl
+
+from multipolar.auditing.check import (
+    CANNOT_TELL,
+    CONTRADICTED,
+    SUPPORTED,
+    Finding,
+    Item,
+    cannot_tell,
+    joined,
+    not_testable,
+    status_of_list,
+)
+from multipolar.auditing.record import Record, is_state, name_of
+from multipolar.auditing.statement import Statement
+from multipolar.auditing.wording import amounts_before
+
+LEAKAGE = re.compile(
+    r"re-?export\w*|hub\b|circumvent\w*|circumvention|evad\w+|evasion|bypass\w*|parallel imports?|dual-use|"
+    r"leak\w*|loophole\w*|get(ting)? around|sanctioned goods|secondary sanctions"
+)
+JOINED = re.compile(
+    r"(join\w*|impos\w+|introduc\w+|adopt\w*|support\w*|follow\w*|part of|adher\w+|refus\w+)[^.]{0,60}"
+    r"(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s) (russia|moscow)|"
+    r"(sanctions|restrictions)[^.]{0,40}(joined|imposed|supported)|not imposed"
+)
+REFUSED = re.compile(
+    r"\b(refus\w+|declin\w+|imposed no|never|nobody|no one|has yet to|nor|neither|without joining)\b"
+)
+COLUMNS = ("state", "joined", "since", "unfriendly_list", "note")
+
+
+def check_sanctions(statement: Statement, record: Record) -> Finding:
+    """Check who joined the sanctions of 2022 on Russia; leakage and compliance are not in the record."""
+    words = statement.words
+    if LEAKAGE.search(words):
+        return not_testable(
+            "leakage needs monthly trade by product, and no such table is in the store; see "
+            "multipolar source list"
+        )
+    if not record.has("sanctions_on_russia"):
+        return not_testable(
+            "the store has no table of sanctions; multipolar source add sanctions_on_russia FILE"
+        )
+    if not _on_russia(statement):
+        return not_testable(
+            "the record lists who joined the sanctions on Russia of 2022, and no others"
+        )
+    if not JOINED.search(words) and not any(e["mode"] == "sanctions" for e in statement.events):
+        return not_testable(
+            "the record knows who joined the sanctions, not whether they are kept; that needs trade by product"
+        )
+    amounts = amounts_before(words, "states|countries|nations|governments")
+    items = _items(statement, record)
+    if amounts and not items:
+        return _of_number(statement, amounts[0], record)
+    if not items:
+        return cannot_tell("its words name no state that joined or stayed out")
+    return _of_names(items, record)
+
+
+def _on_russia(statement: Statement) -> bool:
+    """Whether Russia is the target: named in the sentence, or the last target named before it."""
+    if "RUS" in statement.objects or re.search(
+        r"russia|moscow|kremlin", statement.sentence.lower()
+    ):
+        return True
+    targets = [c for e in statement.events if e["mode"] == "sanctions" for c in e["recipients"]]
+    if any(c != "RUS" for c in targets):
+        return False
+    return bool(
+        re.search(
+            r"sanctions[^.]{0,60}(russia|moscow)|(russia|moscow)[^.]{0,60}sanctions",
+            statement.before,
+        )
+    )
+
+
+def _items(statement: Statement, record: Record) -> list[Item]:
+    frame = record.frame("sanctions_on_russia")
+    rows = {r["state"]: r for r in frame.to_dicts()}
+    items: dict[str, Item] = {}
+    for codes, denied in _said(statement):
+        for code in codes:
+            for member in record.members(code, statement.date):
+                if member not in items and member != "RUS":
+                    items[member] = _item(member, rows.get(member), denied=denied)
+    return list(items.values())
+
+
+def _said(statement: Statement) -> list[tuple[tuple[str, ...], bool]]:
+    """Who is said to have joined or not: from the events of the reading, else from the words."""
+    found = [
+        (tuple(a for a in e["actors"] if a), e["happened"] == "no")
+        for e in statement.events
+        if e["type"] == "SANCTION" and e["mode"] == "sanctions" and e["actors"]
+    ]
+    if found:
+        return found
+    codes = tuple(c for c in statement.subjects if c != "RUS")
+    refused = bool(REFUSED.search(statement.words))
+    return [(codes, statement.negative or refused)] if codes else []
+
+
+def _item(code: str, row: dict[str, Any] | None, *, denied: bool) -> Item:
+    said = "did not join" if denied else "joined"
+    if row is None:
+        return Item(
+            name=name_of(code), code=code, said=said, found="not in the table", status=CANNOT_TELL
+        )
+    found = "joined" if row["joined"] else "did not join"
+    if row["joined"] and row["since"]:
+        found += f" (since {row['since']})"
+    status = SUPPORTED if row["joined"] != denied else CONTRADICTED
+    return Item(name=name_of(code), code=code, said=said, found=found, status=status)
+
+
+def _of_names(items: list[Item], record: Record) -> Finding:
+    right = [i.name for i in items if i.status == SUPPORTED]
+    wrong = [f"{i.name} {i.found}" for i in items if i.status != SUPPORTED]
+    frame = record.frame("sanctions_on_russia")
+    rows = frame.filter(pl.col("state").is_in([i.code for i in items]))
+    if not wrong:
+        verb = "joined" if items[0].said == "joined" else "did not join"
+        sentence = f"{joined(right)} {verb} the sanctions on Russia of 2022, as the text says."
+    else:
+        sentence = f"{len(right)} of {len(items)} names fit the table of who joined the sanctions of 2022; {'; '.join(wrong[:8])}."
+        if len(items) == 1:
+            sentence = (
+                f"{wrong[0]} the sanctions on Russia of 2022."
+                if items[0].status == CONTRADICTED
+                else f"{wrong[0]}."
+            )
+    return Finding(
+        status=status_of_list(items), sentence=sentence, items=tuple(items), method=METHOD,
+        rows=record.rows("sanctions_on_russia", rows, COLUMNS),
+    )  # fmt: skip
+
+
+METHOD = (
+    "Joined means: imposed own or EU-aligned measures in 2022; the table says nothing of how they are kept, "
+    "nor of states that joined later."
+)
+
+
+def _of_number(statement: Statement, amount: Any, record: Record) -> Finding:
+    frame = record.frame("sanctions_on_russia")
+    yes = frame.filter(pl.col("joined"))
+    states = [c for c in yes["state"].to_list() if is_state(c)]
+    fits = amount.fits(len(states)) != statement.negative
+    return Finding(
+        status=SUPPORTED if fits else CONTRADICTED,
+        sentence=f"The table counts {len(states)} states that joined the sanctions on Russia of 2022, out of {frame.height}; the text says “{amount.words}”.",
+        method=METHOD, rows=record.rows("sanctions_on_russia", yes, COLUMNS),
+    )  # fmt: skip

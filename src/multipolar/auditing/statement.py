@@ -1,0 +1,191 @@
+"""One statement of an article with all that bears on its check: words, names, events, holder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - as in the reader
+from typing import Any
+
+from multipolar.auditing.wording import NUMBER
+from multipolar.reader.text import split_sentences
+
+TAIL = re.compile(r"[\s,;–—]+(and|but|although|though|while|whereas|yet|so)?[\s,;–—]*$")
+FOR_EVENTS = {
+    ("VOTE", "for"): "UN_VOTE", ("VOTE", "against"): "UN_VOTE", ("VOTE", "abstain"): "UN_VOTE",
+    ("SANCTION", "sanctions"): "SANCTIONS_COMPLIANCE", ("CONSULT", "visit"): "ATTENDANCE",
+}  # fmt: skip
+
+
+_ALL = (
+    r"(the (whole |entire )?world|international community|most (of the world|countries|states|nations)|"
+    r"majority of (the )?(world|states|countries|nations|humanity|mankind)|half of (the world|humanity|mankind))"
+)
+# Claims about the whole world, and numbers of guests: sentences the reader may pass over.
+WORDED = (
+    ("UN_VOTE", re.compile(rf"\b{_ALL} (has |have |had )?(\w+ly )?(condemn(ed|s)?|vot(ed|es) (for|against))\b")),
+    ("SANCTIONS_COMPLIANCE", re.compile(rf"\b{_ALL} (has |have |had )?(sanctioned|imposed sanctions|joined)\b")),
+    ("ATTENDANCE", re.compile(rf"\b{NUMBER} (?:\w+ ){{0,2}}(leaders|heads of state|presidents|guests)\b.{{0,80}}\b(stood|sat|stand|watch\w*)\b")),
+)  # fmt: skip
+DENIED = re.compile(r"\b(not|never|nobody|will|would|could|might|may|if|unless)\b|n't\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A claim of the reading, or an event the record can be asked about.
+
+    ``article`` is the whole text, ``sentence`` the sentence the statement stands in, ``entities``
+    and ``events`` what the reading found inside the statement.
+    """
+
+    id: str
+    type: str
+    start: int
+    end: int
+    article: str
+    sentence: str
+    subjects: tuple[str, ...]
+    objects: tuple[str, ...]
+    entities: tuple[Mapping[str, Any], ...]
+    events: tuple[Mapping[str, Any], ...]
+    attribution: Mapping[str, Any] | None
+    author_stance: str
+    modality: str
+    polarity: str
+    date: Date | None
+
+    @property
+    def text(self) -> str:
+        """Words of the statement."""
+        return self.article[self.start : self.end].strip()
+
+    @property
+    def words(self) -> str:
+        """Words in small letters, with straight apostrophes, for patterns."""
+        return self.text.lower().replace("’", "'")
+
+    @property
+    def before(self) -> str:
+        """The article up to the end of the statement's sentence, in small letters."""
+        return self.article[: self.end].lower().replace("’", "'")
+
+    @property
+    def negative(self) -> bool:
+        """Whether the statement denies what its words are about."""
+        return self.polarity == "neg"
+
+
+def statements_of(reading: Mapping[str, Any], text: str, on: Date | None) -> list[Statement]:
+    """Claims of a reading and the votes, sanctions and visits it reports outside any claim."""
+    sentences = [(s.start, s.end) for s in split_sentences(text)]
+    attributions = {a["id"]: a for a in reading["attributions"]}
+    found = [
+        _statement(c["id"], c["type"], c["span"], c, reading, text, sentences, attributions, on)
+        for c in reading["claims"]
+    ]
+    for event in reading["events"]:
+        kind = FOR_EVENTS.get((event["type"], event["mode"]))
+        at = event["trigger"]["start"]
+        covered = any(
+            s.start <= at < s.end and s.type == kind for s in found
+        )  # the claim's own check reads its events
+        if kind is None or covered or event["happened"] in ("possible", "planned"):
+            continue
+        span = _sentence_at(sentences, at, event["trigger"]["end"])
+        carried = {
+            "subjects": [a for a in event["actors"] if a], "objects": event["recipients"],
+            "holder": event.get("reported_by") or "author", "author_stance": "reports",
+            "modality": event["modality"],
+            "polarity": "neg" if event["happened"] == "no" else "pos",
+        }  # fmt: skip
+        where = {"start": span[0], "end": span[1]}
+        found.append(
+            _statement(
+                event["id"], kind, where, carried, reading, text, sentences, attributions, on
+            )
+        )
+    for number, (kind, span) in enumerate(_worded(text, sentences, found), 1):
+        holder = next(
+            (a["id"] for a in reading["attributions"]
+             if a["content"]["start"] < span[1] and span[0] < a["content"]["end"]),
+            "author",
+        )  # fmt: skip
+        carried = {
+            "subjects": [], "objects": [], "holder": holder, "author_stance": "reports",
+            "modality": "asserted", "polarity": "pos",
+        }  # fmt: skip
+        where = {"start": span[0], "end": span[1]}
+        found.append(
+            _statement(
+                f"au{number}", kind, where, carried, reading, text, sentences, attributions, on
+            )
+        )
+    return sorted(found, key=lambda s: (s.start, s.end, s.id))
+
+
+def _worded(
+    text: str, sentences: Sequence[tuple[int, int]], found: Sequence[Statement]
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Sentences without a claim whose words alone ask a question the record answers."""
+    for start, end in sentences:
+        if any(s.start < end and start < s.end for s in found):
+            continue
+        words = text[start:end].lower().replace("’", "'")
+        if DENIED.search(words) or words.rstrip().endswith("?"):
+            continue
+        kind = next((k for k, pattern in WORDED if pattern.search(words)), "")
+        if kind:
+            yield kind, (start, end)
+
+
+def _statement(
+    item: str, kind: str, span: Mapping[str, int], claim: Mapping[str, Any],
+    reading: Mapping[str, Any], text: str, sentences: Sequence[tuple[int, int]],
+    attributions: Mapping[str, Mapping[str, Any]], on: Date | None,
+) -> Statement:  # fmt: skip
+    start, end = span["start"], span["end"]
+    # A claim's span may open or close on blanks and conjunctions; its margin mark should not.
+    while start < end and text[start].isspace():
+        start += 1
+    end = start + len(TAIL.sub("", text[start:end]))
+    around = _sentence_at(sentences, start, end)
+    return Statement(
+        id=item, type=kind, start=start, end=end, article=text,
+        sentence=text[around[0] : around[1]], subjects=tuple(c for c in claim["subjects"] if c),
+        objects=tuple(c for c in claim["objects"] if c),
+        entities=tuple(e for e in reading["entities"] if start <= e["start"] < end),
+        events=tuple(e for e in reading["events"] if start <= e["trigger"]["start"] < end),
+        attribution=attributions.get(claim["holder"]), author_stance=claim["author_stance"],
+        modality=claim["modality"], polarity=claim["polarity"], date=on,
+    )  # fmt: skip
+
+
+def _sentence_at(sentences: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    return next(((a, b) for a, b in sentences if a <= start < b), (start, end))
+
+
+def said_by(statement: Statement) -> tuple[str, str, bool]:
+    """Who says a statement: in words, as a name, and whether nobody answers for it.
+
+    Rumour stays rumour: a statement that nobody named stands behind is marked, whatever its check
+    finds.
+    """
+    holder = statement.attribution
+    if holder is None or holder["kind"] == "author":
+        return "said by the author", "author", False
+    source = holder["source"]["text"].strip() if holder["source"] else ""
+    name = source or str(holder["source_code"] or "")
+    if holder["kind"] == "rumour" or holder["source_class"] == "RUMOUR":
+        return "rumour" + (f" ({name})" if name else ""), name or "rumour", True
+    if holder["kind"] == "alleged" or not name:
+        return "alleged, nobody named", name or "nobody named", True
+    if holder["kind"] == "denial":
+        return f"denied by {name}", name, False
+    vague = holder["source_class"] == "ANONYMOUS"
+    words = f"claimed by {name}" + (" (not named)" if vague else "")
+    if holder["author_stance"] == "endorses":
+        words += ", and the author agrees"
+    elif holder["author_stance"] == "rejects":
+        words += ", and the author disputes it"
+    return words, name, False

@@ -1,0 +1,315 @@
+"""Statements that a multiverse answers: isolation, alignment, shares of the world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812 - as in the reader
+from typing import Any
+
+from multipolar.auditing.check import (
+    FROM_VERDICT,
+    OPPOSITE,
+    Finding,
+    Row,
+    cannot_tell,
+    not_testable,
+)
+from multipolar.auditing.record import is_state, name_of
+from multipolar.auditing.resolutions import Resolution
+from multipolar.auditing.statement import Statement
+from multipolar.auditing.wording import INVASION, since_in
+from multipolar.claims.assess import claim as run_claim
+from multipolar.claims.library import find_claim, list_claims
+from multipolar.claims.verdict import Verdict
+from multipolar.core.errors import MultipolarError
+from multipolar.core.study import ClaimStudy
+from multipolar.store import Store
+
+ISOLATION = re.compile(
+    r"isolat\w+|pariah|outcast|ostraci\w+|no friends|friendless|cut off from|shunned|alone in the world"
+)
+POLES = {"RUS": "RUS", "CHN": "CHN", "WEST": "west", "EU": "west", "NATO": "west", "USA": "USA"}
+POLE_WORDS: tuple[tuple[str, str], ...] = (
+    (r"\b(the )?west(ern\w*)?\b|europe\w*|washington|brussels|nato", "west"),
+    (r"russia\w*|moscow|kremlin|putin", "RUS"),
+    (r"chin(a|ese)|beijing", "CHN"),
+)
+BALANCED = re.compile(
+    r"multi-?vector|between (east and west|russia and|moscow and)|two chairs|balanc\w+|choose between|equidistan\w+"
+)
+MOVING = re.compile(
+    r"drift\w*|pivot\w*|turn(s|ed|ing)? (to|away|its back)|mov(e|es|ed|ing) (away|closer|towards?)|distanc\w+|leav\w+ .{0,20}orbit|break\w* with"
+)
+AWAY = re.compile(r"away from|distanc\w+ (itself|themselves)|leav\w+|break\w* with|back on")
+TIED = re.compile(
+    r"\b(all(y|ies|ied)|align\w*|sid(e|es|ed|ing) with|loyal\w*|support\w*|back(s|ed|ing)|votes? with|on the side of|close to|pro-\w+|orbit|puppets?|vassals?|satellites?|depend\w*)\b"
+)
+NOT_TIED = re.compile(r"\b(disloyal|non-?aligned|neutral\w*|unfriendly|anti-\w+)\b")
+LEVEL_YEARS = 3  # years a statement without a date of its own is held against
+
+
+@dataclass(slots=True)
+class Studies:
+    """Runs studies, each once, and keeps their verdicts."""
+
+    store: Store
+    seed: int
+    progress: Callable[[str], None] | None = None
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    def verdict(self, study: ClaimStudy) -> Verdict:
+        """Verdict on a study, computed at its first use."""
+        if study.id not in self.verdicts:
+            if self.progress:
+                self.progress(study.id)
+            self.verdicts[study.id] = run_claim(study, store=self.store, seed=self.seed)
+        return self.verdicts[study.id]
+
+    def finding(self, study: ClaimStudy, statement: Statement, why: str) -> Finding:
+        """Verdict of a study as the finding on a statement, or on its denial."""
+        try:
+            verdict = self.verdict(study)
+        except MultipolarError as error:
+            return cannot_tell(error.message.removeprefix(f"{study.id}: "))
+        status = FROM_VERDICT[verdict.word]
+        denied = statement.negative
+        if denied:
+            status = OPPOSITE.get(status, status)
+        return Finding(
+            status=status, sentence=_answer(study, verdict, denied=denied), method=why,
+            verdict=study.id, rows=_rows(verdict),
+        )  # fmt: skip
+
+
+def _answer(study: ClaimStudy, verdict: Verdict, *, denied: bool) -> str:
+    """Word and share of the verdict in one sentence; its page has the rest."""
+    words = f"To “{study.text.rstrip('.')}” the record answers “{verdict.word}”"
+    found = verdict.multiverse
+    if found is None:
+        return f"{words}: {verdict.reason}."
+    words += f": {found.shares['supports']:.0%} of {found.n_specifications:,} ways of measuring it support it"
+    if len(found.panels) > 1:
+        words += f", over {len(found.panels)} questions that count once each"
+    return words + (". The text denies it." if denied else ".")
+
+
+def _rows(verdict: Verdict) -> tuple[Row, ...]:
+    """Tables the verdict rests on; its specifications are behind its link."""
+    return tuple(
+        Row(
+            table=str(s["table"]),
+            values={"rows": s["rows"], "ends": s["record_ends"], "vintage": s["vintage"]},
+            source=str(s["citation"] or s["source"]),
+        )
+        for s in verdict.sources
+    )
+
+
+def shipped(wanted: Mapping[str, Any], on: Date | None) -> ClaimStudy | None:
+    """Shipped study that asks the same question, where there is one and the text is not older."""
+    for name in list_claims():
+        study = find_claim(name)
+        same = all(getattr(study, k) == v for k, v in wanted.items())
+        if same and (on is None or study.since is None or study.since <= on):
+            return study
+    return None
+
+
+def check_isolation(statement: Statement, studies: Studies) -> Finding:
+    """Put "X is isolated" to the multiverse."""
+    subject = _isolated_state(statement)
+    if not subject:
+        return not_testable("it names no single state as isolated")
+    parade = (
+        bool(re.search(r"\bparade|victory day|guests?\b", statement.words)) and subject == "RUS"
+    )
+    since = since_in(statement.sentence, statement.date)
+    if parade and (study := shipped({"id": "parade-showed-isolation"}, statement.date)):
+        return studies.finding(study, statement, "The shipped study of the parade's guests.")
+    wanted = {"subject": subject, "predicate": "isolated", "form": "change"}
+    study = shipped(wanted, statement.date)
+    if (
+        study
+        and study.since
+        and study.id != "parade-showed-isolation"
+        and since in (None, study.since)
+    ):
+        return studies.finding(study, statement, _window_words(study, "the shipped study"))
+    if study := _shipped_plain(subject, since, statement.date):
+        return studies.finding(study, statement, _window_words(study, "the shipped study"))
+    return _fresh(statement, studies, since, subject=subject, predicate="isolated",
+                  text=f"{name_of(subject)} is isolated.")  # fmt: skip
+
+
+def _shipped_plain(subject: str, since: Date | None, on: Date | None) -> ClaimStudy | None:
+    """Shipped isolation study of a state that restricts no stream to a single event."""
+    for name in list_claims():
+        study = find_claim(name)
+        asked = (study.subject, study.predicate) == (subject, "isolated")
+        if asked and "stream" not in study.choices and since in (None, study.since):
+            if on is None or study.since is None or study.since <= on:
+                return study
+    return None
+
+
+def _isolated_state(statement: Statement) -> str:
+    """State that is said to be isolated: what "isolate" governs, else the name before the word."""
+    match = ISOLATION.search(statement.words)
+    named = [e for e in statement.entities if e["code"] and is_state(str(e["code"]))]
+    if match is None or not named:
+        states = [c for c in (*statement.subjects, *statement.objects) if is_state(c)]
+        return states[0] if states else ""
+    at = statement.start + statement.text.lower().find(match[0])
+    after = [e for e in named if 0 < e["start"] - at < len(match[0]) + 20]
+    before = [e for e in named if e["start"] < at]
+    if after and re.match(
+        r"isolat(e|es|ing|ion of)\b|isolated (russia|china|iran)", statement.words[match.start() :]
+    ):
+        return str(after[0]["code"])
+    owner = before[-1] if before else named[0]
+    return str(owner["code"])
+
+
+def check_alignment(statement: Statement, studies: Studies) -> Finding:
+    """Put "X sides with", "X drifts towards" or "X is multi-vector" to the multiverse."""
+    subject = next((c for c in statement.subjects if is_state(c)), "")
+    if not subject:
+        return not_testable("alignment is measured state by state, and it names no single state")
+    since = since_in(statement.sentence, statement.date)
+    words = statement.words
+    if BALANCED.search(words):
+        return _ask(statement, studies, since, {"subject": subject, "predicate": "multivector"},
+                    {"pole": "west", "than": "RUS"}, f"{name_of(subject)} balances between the West and Russia.")  # fmt: skip
+    poles = [p for p in _poles(statement) if p != subject]
+    if not poles:
+        return not_testable("it names no pole to be near to or far from")
+    if MOVING.search(words) and subject not in ("RUS", "USA"):
+        towards, other = _direction(words, poles)
+        text = (
+            f"{name_of(subject)} has moved from {_pole_name(other)} towards {_pole_name(towards)}."
+        )
+        wanted = {"subject": subject, "predicate": "closer_to", "pole": towards, "than": other}
+        return _ask(statement, studies, since, wanted, {"form": "change"}, text)
+    if not TIED.search(words) or NOT_TIED.search(words):
+        return not_testable("the record has no measure of what its words say of the two sides")
+    text = f"{name_of(subject)} votes with {_pole_name(poles[0])} at the United Nations."
+    wanted = {"subject": subject, "predicate": "aligned_with", "pole": poles[0]}
+    return _ask(statement, studies, since, wanted, {}, text)
+
+
+def _poles(statement: Statement) -> list[str]:
+    codes = [POLES[c] for c in (*statement.objects, *statement.subjects) if c in POLES]
+    found = [pole for pattern, pole in POLE_WORDS if re.search(pattern, statement.words)]
+    return list(dict.fromkeys([*codes, *found]))
+
+
+def _direction(words: str, poles: list[str]) -> tuple[str, str]:
+    """Pole moved to and pole moved from; the other one is the West or Russia where one is named."""
+    first = poles[0]
+    other = poles[1] if len(poles) > 1 else ("RUS" if first in ("west", "USA") else "west")
+    if len(poles) > 1:
+        # "from Russia towards the West", "towards the West, away from Russia"
+        source = re.search(
+            r"(?:from|with) (?:the )?(west|europe|russia|moscow|china|beijing)", words
+        )
+        named = {
+            "west": "west",
+            "europe": "west",
+            "russia": "RUS",
+            "moscow": "RUS",
+            "china": "CHN",
+            "beijing": "CHN",
+        }
+        if source and named[source[1]] in poles:
+            gone = named[source[1]]
+            return next(p for p in poles if p != gone), gone
+        return first, other
+    return (other, first) if AWAY.search(words) else (first, other)
+
+
+def _pole_name(pole: str) -> str:
+    return "the West" if pole == "west" else name_of(pole)
+
+
+def _ask(
+    statement: Statement, studies: Studies, since: Date | None, wanted: Mapping[str, Any],
+    extra: Mapping[str, Any], text: str,
+) -> Finding:  # fmt: skip
+    """Use the shipped study where it asks the same, else build one from the statement."""
+    study = shipped(wanted, statement.date)
+    if study is not None and since in (None, study.since):
+        return studies.finding(study, statement, _window_words(study, "the shipped study"))
+    keys = {**wanted, **extra}
+    return _fresh(statement, studies, since, text=text, **keys)
+
+
+def _fresh(
+    statement: Statement, studies: Studies, since: Date | None, *, subject: str, predicate: str,
+    text: str, **keys: Any,
+) -> Finding:  # fmt: skip
+    start, why = _window(statement, since)
+    if start is None:
+        return cannot_tell("the text has no date, and its words name no time the claim is about")
+    form = keys.pop("form", "change" if since else "level")
+    parts = [
+        subject,
+        predicate.replace("_", "-"),
+        str(keys.get("pole", "")),
+        str(keys.get("than", "")),
+    ]
+    name = "-".join([p.lower() for p in parts if p] + [form, start.isoformat()])
+    study = ClaimStudy(
+        id=name, text=text, said_by="an article", subject=subject, predicate=predicate, form=form,
+        since=start, **keys,
+    )  # fmt: skip
+    return studies.finding(study, statement, f"A study built from the statement. {why}")
+
+
+def _window(statement: Statement, since: Date | None) -> tuple[Date | None, str]:
+    if since is not None:
+        return since, f"Window: since {since}, which the text names."
+    on = statement.date
+    if on is None:
+        return None, ""
+    if on >= INVASION:
+        start = max(INVASION, Date(on.year - LEVEL_YEARS, 1, 1))
+    else:
+        start = Date(on.year - LEVEL_YEARS, 1, 1)
+    return start, f"The text names no window; {start} to the end of the record was taken."
+
+
+def _window_words(study: ClaimStudy, which: str) -> str:
+    return f"Put to {which} “{study.id}”, which asks since {study.since}."
+
+
+WORLD = re.compile(
+    r"\b(the (whole |entire )?world|international community|most (of the world|countries|states|nations)|"
+    r"(overwhelming |vast )?majority of (the )?(world|states|countries|nations|humanity|mankind)|"
+    r"half (of )?(the world|humanity|mankind)|humanity|everyone|all countries)\b"
+)
+
+
+def check_share(statement: Statement, studies: Studies, roll: Resolution) -> Finding:
+    """Put "the world voted for it" to the multiverse: counted by states, people and output."""
+    side = (
+        "no" if re.search(r"\b(against|reject\w*|oppos\w+|refus\w+)\b", statement.words) else "yes"
+    )
+    study = shipped({"predicate": "supported"}, statement.date)
+    listed = (study.resolution or ()) if study else ()
+    if study is not None and roll.symbol in listed and side == "yes":
+        return studies.finding(study, statement, _window_words(study, "the shipped study"))
+    made = ClaimStudy(
+        id="voted-" + re.sub(r"[^a-z0-9]+", "-", f"{side}-{roll.symbol}".lower()).strip("-"),
+        text=f"The world voted {'for' if side == 'yes' else 'against'} {roll.symbol}.",
+        said_by="an article", subject=str(roll.row["about"] or ""), predicate="supported",
+        since=roll.row["date"], resolution=roll.symbol, params={"side": side},
+    )  # fmt: skip
+    return studies.finding(made, statement, f"A study built from the statement, on {roll.name}.")
+
+
+def check_world_sanctioned(statement: Statement, studies: Studies) -> Finding:
+    """Put "the world sanctioned Russia" to the multiverse."""
+    study = find_claim("world-sanctioned-russia")
+    return studies.finding(study, statement, _window_words(study, "the shipped study"))

@@ -1,0 +1,197 @@
+"""How states voted: statements about roll calls against the roll call, by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from multipolar.auditing.check import (
+    CANNOT_TELL,
+    CONTRADICTED,
+    SUPPORTED,
+    Finding,
+    Item,
+    Row,
+    cannot_tell,
+    joined,
+    not_testable,
+    status_of_list,
+)
+from multipolar.auditing.record import Record, is_state, name_of
+from multipolar.auditing.resolutions import SIDES, Resolution, tallies_in
+from multipolar.auditing.statement import Statement
+
+CAST = {1: "yes", 2: "abstained", 3: "no", 8: "did not vote"}
+SIDE_OF = {"for": "yes", "against": "no", "abstain": "abstained"}
+SIDE_WORDS = {"yes": "for", "no": "against", "abstain": "abstaining"}
+NONE_OF = re.compile(
+    r"\b(not (one|a single)|none|no) (of|\w+ states?|\w+ countries|country|state)\b|\bneither\b"
+)
+ROLL_COLUMNS = ("symbol", "date", "label", "yes", "no", "abstain", "nonvoting")
+
+
+def check_votes(statement: Statement, record: Record, roll: Resolution) -> Finding:
+    """Check a tally and the votes of named states against one roll call."""
+    tallies = tallies_in(statement.words)
+    items = vote_items(statement, record, roll)
+    rows = roll_rows(roll, record)
+    if not items and not tallies:
+        return cannot_tell(
+            f"the words name neither a tally nor who voted how in {roll.name}",
+            rows=rows, method=method_of(roll),
+        )  # fmt: skip
+    checked = [_tally_item(side, amount, roll) for side, amount in tallies]
+    together = (*checked, *items)
+    return Finding(
+        status=status_of_list(together), sentence=_sentence(checked, items, roll),
+        method=method_of(roll), items=tuple(together),
+        rows=(*rows, *_vote_rows([i.code for i in items], record, roll)),
+    )  # fmt: skip
+
+
+def method_of(roll: Resolution) -> str:
+    """Which roll call was taken, why, and what else it could have been."""
+    words = f"Taken to be about {roll.name}, because of {roll.why}."
+    if roll.others:
+        words += f" It could also be {joined(roll.others)}."
+    return words
+
+
+def roll_rows(roll: Resolution, record: Record) -> tuple[Row, ...]:
+    """The tally of the roll call as a row of the record."""
+    return record.rows(
+        "rollcalls", pl.DataFrame([dict(roll.row)], infer_schema_length=None), ROLL_COLUMNS
+    )
+
+
+def _tally_item(side: str, amount: Any, roll: Resolution) -> Item:
+    count = int(roll.row[side])
+    fits = amount.fits(count)
+    return Item(
+        name=amount.words, code="", said=f"{amount.words} ({SIDE_WORDS[side]})",
+        found=f"{count} {SIDE_WORDS[side]}", status=SUPPORTED if fits else CONTRADICTED,
+    )  # fmt: skip
+
+
+def vote_items(statement: Statement, record: Record, roll: Resolution) -> list[Item]:
+    """Votes of the states a statement names, one by one; groups are taken apart."""
+    cast = _votes_of(record, roll)
+    items: dict[str, Item] = {}
+    for codes, side, denied in _said_votes(statement):
+        for code in codes:
+            members = record.members(code, roll.row["date"])
+            if not members and code not in items and code != "UN":
+                items[code] = Item(
+                    name=name_of(code), code=code, said=_said(side, denied=denied),
+                    found="a group without fixed members in the record", status=CANNOT_TELL,
+                )  # fmt: skip
+            for member in members:
+                items.setdefault(member, _vote_item(member, side, cast, denied=denied))
+    return list(items.values())
+
+
+def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
+    """Who is said to have voted how: from the events of the reading, else from the words."""
+    found = []
+    none_of = bool(NONE_OF.search(statement.words))
+    for event in statement.events:
+        side = SIDE_OF.get(event["mode"]) if event["type"] == "VOTE" else None
+        if side and event["actors"]:
+            denied = event["happened"] == "no" or none_of
+            found.append((tuple(a for a in event["actors"] if a), side, denied))
+    if found:
+        return found
+    side = _side_in(statement.words)
+    named = _named_after_colon(statement) or tuple(c for c in statement.subjects if c != "UN")
+    if side and named and not _is_object(statement):
+        return [(named, side, statement.negative or none_of)]
+    return []
+
+
+def _is_object(statement: Statement) -> bool:
+    """Whether the states named are what the resolution is about, not who voted."""
+    return bool(tallies_in(statement.words)) and ":" not in statement.text
+
+
+def _named_after_colon(statement: Statement) -> tuple[str, ...]:
+    """States of a list that follows a colon or a dash: "Only five voted against: Belarus, ..."."""
+    at = max(statement.text.rfind(":"), statement.text.rfind("–"), statement.text.rfind("—"))
+    if at < 0:
+        return ()
+    after = statement.start + at
+    return tuple(
+        dict.fromkeys(
+            str(e["code"]) for e in statement.entities
+            if e["start"] > after and e["type"] in ("STATE", "CAPITAL", "GOV_SEAT", "BLOC") and e["code"]
+        )
+    )  # fmt: skip
+
+
+def _side_in(words: str) -> str:
+    for side in ("abstain", "no", "yes"):
+        if re.search(SIDES[side], words):
+            return "abstained" if side == "abstain" else side
+    return ""
+
+
+def _votes_of(record: Record, roll: Resolution) -> Mapping[str, int]:
+    votes = record.frame("votes").filter(pl.col("rollcall") == roll.row["rollcall"])
+    return dict(zip(votes["state"].to_list(), votes["vote"].to_list(), strict=True))
+
+
+def _said(side: str, *, denied: bool) -> str:
+    return f"not {side}" if denied else side
+
+
+def _vote_item(code: str, side: str, cast: Mapping[str, int], *, denied: bool) -> Item:
+    vote = cast.get(code, 9)
+    found = CAST.get(vote, "not a member then, or not in the roll call")
+    if vote not in CAST:
+        status = CANNOT_TELL
+    else:
+        status = SUPPORTED if (CAST[vote] == side) != denied else CONTRADICTED
+    return Item(
+        name=name_of(code), code=code, said=_said(side, denied=denied), found=found, status=status
+    )
+
+
+def _vote_rows(codes: Sequence[str], record: Record, roll: Resolution) -> tuple[Row, ...]:
+    states = [c for c in codes if is_state(c)]
+    votes = record.frame("votes").filter(
+        (pl.col("rollcall") == roll.row["rollcall"]) & pl.col("state").is_in(states)
+    )
+    words = votes.with_columns(
+        cast=pl.col("vote").replace_strict(CAST, default="not a member", return_dtype=pl.String)
+    )
+    return record.rows("votes", words.sort("state"), ("rollcall", "state", "vote", "cast"))
+
+
+def _sentence(tallies: Sequence[Item], items: Sequence[Item], roll: Resolution) -> str:
+    row = roll.row
+    parts = []
+    if tallies:
+        parts.append(
+            f"The roll call counts {row['yes']} for, {row['no']} against, {row['abstain']} "
+            f"abstaining and {row['nonvoting']} not voting"
+        )
+    right = [i.name for i in items if i.status == SUPPORTED]
+    wrong = [f"{i.name}: {i.found}" for i in items if i.status != SUPPORTED]
+    if items and not wrong:
+        one = items[0]
+        same = len({i.found for i in items}) == 1
+        parts.append(
+            f"{joined(right)}: {one.found}"
+            if same
+            else "; ".join(f"{i.name}: {i.found}" for i in items)
+        )
+    elif wrong:
+        parts.append(f"{len(right)} of {len(items)} named votes fit; " + "; ".join(wrong[:8]))
+    return ". ".join(parts) + f" ({roll.symbol})."
+
+
+def not_held() -> Finding:
+    """Finding where the store has no roll calls."""
+    return not_testable("the store holds no roll calls; multipolar source list")
