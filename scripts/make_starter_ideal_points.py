@@ -1,8 +1,8 @@
 """Estimate yearly ideal points 1946-2025 from the full record and write the starter file.
 
 Reads ``../shared/data/unga_undl`` (General Assembly, recorded votes) and samples the posterior
-(mode "joint": calendar years, bridged by title, anchors USA and RUS, seed 1945). Takes about ten
-minutes on two free cores; interrupted, it goes on from ``--resume``.
+(mode "joint": calendar years, no bridging, anchors USA and RUS, seed 1945). Takes about a quarter
+of an hour on two free cores; interrupted, it goes on from ``--resume``.
 
     python scripts/make_starter_ideal_points.py
 """
@@ -51,10 +51,10 @@ def estimate(resume: Path | None) -> IdealPoints:
         read_record(),
         mode="joint",
         period="year",
-        bridging="title",
-        burn=200,
-        iterations=700,
-        thin=2,
+        bridging="none",
+        burn=300,
+        iterations=2000,
+        thin=4,
         unconverged="show",
         progress=tell,
         resume=resume,

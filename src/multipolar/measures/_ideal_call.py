@@ -18,6 +18,7 @@ from multipolar.measures._ideal_estimate import (
     estimate_chains,
     estimate_fast,
 )
+from multipolar.measures._ideal_joint import PERIOD_PRIOR
 from multipolar.measures._ideal_results import IdealPoints
 
 Mode = Literal["joint", "bsv2017", "fast"]
@@ -42,6 +43,7 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
     thin: int | None = None,
     seed: int = 1945,
     threads: int = 0,
+    period_prior: tuple[float, float] | None = PERIOD_PRIOR,
     unconverged: Unconverged = "refuse",
     progress: bool | Progress = False,
     resume: str | Path | None = None,
@@ -80,6 +82,9 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
         Chains from dispersed starts; sweeps per chain thrown away, kept from, and per draw.
     seed : int
         Same seed, same draws, for any number of ``threads`` (0: all processors).
+    period_prior : (float, float) or None
+        Mode joint: prior standard deviations of a period's mean position and of the log of its
+        spread, before standardising; None for none.
     unconverged : {"refuse", "show"}
         Below the threshold (rank R-hat 1.01, 5 % quantile of effective sizes 400, on positions
         and on the periods' means and spreads; four chains) intervals are refused unless "show".
@@ -138,6 +143,8 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
             "mode 'bsv2017' has no weights, and the votes have a column 'weight'",
             hint="mode='joint' or 'fast', or drop the column",
         )
+    if period_prior is not None and min(period_prior) <= 0:
+        raise BadOption(f"period_prior={period_prior!r}", hint="two standard deviations, or None")
     default = _PLANS.get(mode, (0, FAST_DRAWS, 1))
     plan = Plan(
         chains=chains,
@@ -147,7 +154,7 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
         seed=seed,
         threads=threads,
     )
-    result = _estimate(arrays, plan, mode, anchors, unconverged, progress, resume)
+    result = _estimate(arrays, plan, mode, anchors, unconverged, period_prior, progress, resume)
     told = {
         "mode": mode, "period": period, "anchors": list(anchors), "seed": seed,
         "bridging": bridging if isinstance(bridging, str) else "table",
@@ -167,6 +174,7 @@ def _estimate(
     mode: Mode,
     anchors: tuple[str, str],
     unconverged: Unconverged,
+    period_prior: tuple[float, float] | None,
     progress: bool | Progress,  # noqa: FBT001 - passed through from a keyword
     resume: str | Path | None,
 ) -> IdealPoints:
@@ -181,6 +189,7 @@ def _estimate(
         mode=mode,
         anchors=anchors,
         unconverged=unconverged,
+        period_prior=period_prior,
         progress=tell,
         resume=Path(resume) if resume is not None else None,
     )

@@ -56,6 +56,7 @@ def estimate_chains(
     mode: str,
     anchors: tuple[str, str],
     unconverged: Unconverged,
+    period_prior: tuple[float, float] | None,
     progress: Progress | None,
     resume: Path | None,
 ) -> IdealPoints:
@@ -68,7 +69,7 @@ def estimate_chains(
 
     def make(k: int) -> JointChain | BsvChain:
         if mode == "joint":
-            return JointChain(votes, start, seed=plan.seed, chain=k)
+            return JointChain(votes, start, seed=plan.seed, chain=k, period_prior=period_prior)
         return BsvChain(votes, seed=plan.seed, chain=k, threads=plan.workers)
 
     kept = run_chains(

@@ -16,8 +16,11 @@ from multipolar.measures._kernels.irt_joint import (
 from multipolar.measures._kernels.probit import CDF, INVERSE
 
 FORCED_SWEEPS = 30
-RUN_MOVES = 3  # runs of periods shifted, and as many stretched, per sweep
+# Runs of periods shifted, and as many stretched, per sweep. Items that reach across the ends of a
+# run make a move cost as much as their votes; without bridging there are none.
+RUN_MOVES, RUN_MOVES_BRIDGED = 60, 3
 START_VARIANCE = 0.04
+PERIOD_PRIOR = (0.5, 0.25)  # sds of a period's mean and of the log of its standard deviation
 
 
 class JointChain:
@@ -30,6 +33,7 @@ class JointChain:
         *,
         seed: int,
         chain: int,
+        period_prior: tuple[float, float] | None = PERIOD_PRIOR,
         scatter: float = 0.7,
     ) -> None:
         self._votes = votes
@@ -40,7 +44,15 @@ class JointChain:
         self._sweep = 0
         self._item_first = votes.items["first"].to_numpy().astype(np.int64)
         self._item_last = votes.items["last"].to_numpy().astype(np.int64)
-        self._periods = np.unique(votes.period)
+        self._periods, place = np.unique(votes.period, return_inverse=True)
+        self._place = place.astype(np.int64)
+        self._sums = np.zeros((self._periods.size, 3))
+        bridged = bool((self._item_first != self._item_last).any())
+        moves = RUN_MOVES_BRIDGED if bridged else RUN_MOVES
+        self._run_moves = min(moves, 2 * self._periods.size)
+        # Without a prior both precisions are 0.
+        location, scale = period_prior or (np.inf, np.inf)
+        self._location, self._scale = 1.0 / location**2, 1.0 / scale**2
         self.moved = {"items": 0, "paths": 0, "shifts": 0, "stretches": 0}
         rng = np.random.default_rng([seed, chain])
         # Overdispersed: every path displaced as a whole, every position by itself, scale too.
@@ -75,7 +87,8 @@ class JointChain:
         self.moved["paths"] += sweep_paths(
             self._seed, self._sweep, forced, votes.path_start, votes.period, votes.unit_start,
             votes.unit_ends, votes.unit_item, votes.unit_weight, self._weighted, self._beta,
-            self._centre, half, self._variance, self._theta, CDF, INVERSE,
+            self._centre, half, self._variance, self._place, self._sums, self._location,
+            self._scale, self._theta, CDF, INVERSE,
         )  # fmt: skip
         if forced:
             return
@@ -88,7 +101,7 @@ class JointChain:
     def _move_runs(self, half: np.ndarray) -> None:
         votes, periods = self._votes, self._periods
         rng = np.random.default_rng([int(self._seed) & 0x7FFFFFFF, self._sweep])
-        for number in range(2 * RUN_MOVES):
+        for number in range(2 * self._run_moves):
             first = rng.integers(0, periods.size)
             last = int(periods[-1]) + 1
             if rng.random() < 0.5:  # a window instead of everything from here on
@@ -99,7 +112,8 @@ class JointChain:
                 self._seed, self._sweep, number, stretching, int(periods[first]), int(last),
                 votes.path_start, votes.period, self._item_first, self._item_last, votes.start,
                 votes.ends, votes.unit, votes.weight, self._weighted, self._theta, self._beta,
-                self._centre, half, self._variance, CDF, INVERSE,
+                self._centre, half, self._variance, self._place, self._sums, self._location,
+                self._scale, CDF, INVERSE,
             )  # fmt: skip
             self.moved["stretches" if stretching else "shifts"] += int(taken)
 

@@ -6,6 +6,10 @@ recomputed at the proposal for the way back. Items are three parameters each; a 
 into stretches of random length, each drawn at once from a tridiagonal precision. Two further moves
 shift and stretch all positions of a run of periods together with the items inside it, along the
 directions in which the likelihood is flat or nearly so; without them the chain would creep there.
+
+Location and scale of a period are known from its own votes only up to the items' priors, so they
+have priors of their own: normal on the mean of the period's positions and on the log of their
+standard deviation (periods with fewer than ten voters excepted).
 """
 # ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917
 # Loops over votes stay whole and take arrays by position: a call inside costs more than its work.
@@ -39,6 +43,7 @@ SCALE_SHAPE = 3.0  # innovation variances of states: inverse gamma around the co
 COMMON_SHAPE = 2.0
 COMMON_RATE = 50.0  # prior mean of the common innovation variance: 0.04
 MAX_STRETCH = 24
+MIN_VOTERS = 10
 FIRST_SD = 1.0
 
 
@@ -161,6 +166,31 @@ def _chain_mean(
         mean[k] = value / low[k]
 
 
+@njit(inline="always")
+def period_density(
+    total: float, square: float, count: float, location: float, scale: float
+) -> float:
+    """Log prior of a period's mean and log standard deviation, given sums over its voters.
+
+    ``location`` and ``scale`` are precisions, 0 for none.
+    """
+    if count < MIN_VOTERS:
+        return 0.0
+    mean = total / count
+    log_sd = 0.5 * math.log(max(square / count - mean * mean, 1e-8))
+    return -0.5 * location * mean * mean - 0.5 * scale * log_sd * log_sd
+
+
+@njit(nogil=True, cache=True)
+def sum_periods(theta: np.ndarray, place: np.ndarray, sums: np.ndarray) -> None:
+    """Sum, sum of squares and number of positions by period, into ``sums`` (n_periods, 3)."""
+    sums[:] = 0.0
+    for u in range(theta.size):
+        sums[place[u], 0] += theta[u]
+        sums[place[u], 1] += theta[u] * theta[u]
+        sums[place[u], 2] += 1.0
+
+
 @njit(nogil=True, cache=True)
 def sweep_paths(
     seed: np.uint64,
@@ -177,14 +207,20 @@ def sweep_paths(
     centre: np.ndarray,
     half: np.ndarray,
     variance: np.ndarray,
+    place: np.ndarray,
+    sums: np.ndarray,
+    location: float,
+    scale: float,
     theta: np.ndarray,
     cdf: np.ndarray,
     inv: np.ndarray,
 ) -> int:
     """Draw every state's path in stretches; ``variance`` (n_paths,) is per period of time.
 
-    Returns the number of positions in stretches that moved.
+    ``place`` (n_units,) numbers the periods, ``sums`` is work space (n_periods, 3). Returns the
+    number of positions in stretches that moved.
     """
+    sum_periods(theta, place, sums)
     size = MAX_STRETCH
     slope, curvature = np.empty(size), np.empty(size)
     slope_new, curvature_new = np.empty(size), np.empty(size)
@@ -237,7 +273,7 @@ def sweep_paths(
             state = advance(state)
             if forced:
                 for k in range(n):
-                    theta[a + k] = min(max(new[k], -6.0), 6.0)
+                    theta[a + k] = min(max(new[k], -3.0), 3.0)
                 a += n
                 continue
             then = 0.0
@@ -254,6 +290,11 @@ def sweep_paths(
                 into = first_precision if k == 0 else link[k]
                 now -= 0.5 * into * (old[k] - before_k) ** 2
                 then -= 0.5 * into * (new[k] - before_new) ** 2
+                total, square, count = sums[place[a + k]]
+                now += period_density(total, square, count, location, scale)
+                total += new[k] - old[k]
+                square += new[k] * new[k] - old[k] * old[k]
+                then += period_density(total, square, count, location, scale)
             now -= 0.5 * link[n] * (after - old[n - 1]) ** 2
             then -= 0.5 * link[n] * (after - new[n - 1]) ** 2
             _stretch_density(
@@ -278,6 +319,8 @@ def sweep_paths(
             if math.log(to_unit(state)) < then - now + reverse - forward:
                 for k in range(n):
                     theta[a + k] = new[k]
+                    sums[place[a + k], 0] += new[k] - old[k]
+                    sums[place[a + k], 1] += new[k] * new[k] - old[k] * old[k]
                 taken += n
             a += n
     return taken
@@ -394,6 +437,10 @@ def move_run(
     centre: np.ndarray,
     half: np.ndarray,
     variance: np.ndarray,
+    place: np.ndarray,
+    sums: np.ndarray,
+    location: float,
+    scale: float,
     cdf: np.ndarray,
     inv: np.ndarray,
 ) -> bool:
@@ -416,6 +463,11 @@ def move_run(
     accept = math.log(to_unit(state))
     move = 0.0
     now = forward = 0.0
+    sum_periods(theta, place, sums)
+    inside_period = np.zeros(sums.shape[0])
+    for u in range(theta.size):
+        if first <= period[u] < last:
+            inside_period[place[u]] = 1.0
     for leg in range(2):
         shift = 0.0 if stretching else move
         factor_ = math.exp(move) if stretching else 1.0
@@ -462,6 +514,21 @@ def move_run(
                 value -= 0.5 * c * c
                 slope -= c * along_c
                 curvature += along_c * along_c
+        for t in range(sums.shape[0]):
+            if inside_period[t] == 0.0 or sums[t, 2] < MIN_VOTERS:
+                continue
+            mean = sums[t, 0] / sums[t, 2]
+            log_sd = 0.5 * math.log(max(sums[t, 1] / sums[t, 2] - mean * mean, 1e-8))
+            mean = mean * factor_ + shift
+            value -= 0.5 * location * mean * mean
+            if stretching:
+                log_sd += move
+                slope -= location * mean * mean + scale * log_sd
+                curvature += 2.0 * location * mean * mean + scale
+            else:
+                slope -= location * mean
+                curvature += location
+            value -= 0.5 * scale * log_sd * log_sd
         if stretching:
             value += move * (n_units - n_inside)
             slope += n_units - n_inside
