@@ -71,6 +71,10 @@ class AttributionFinder:
     def _verb(self, clauses: Clauses, i: int, vg: Chunk, near: list[Quote]) -> Attribution | None:
         kind = self._lexicon.sayings[vg.lemma]
         passive_impersonal = vg.passive and vg.form == "fin"
+        if vg.last + 1 < len(clauses.tokens) and clauses.tokens[vg.last + 1].low == "so":
+            return None
+        if passive_impersonal and clauses.arguments(i).complement_kind != "that":
+            return None
         content, direct = self._content(clauses, i, vg, near)
         if content is None or content[1] <= content[0]:
             return None
@@ -324,6 +328,8 @@ class AttributionFinder:
         span = (tokens[source.first].start, tokens[source.last].end) if source else None
         after = source.last + 1 if source else last + 1
         content = self._phrase_content(clauses, first, after)
+        if kind == "alleged":
+            content = self._own_clause(clauses, first, content)
         if content[1] - content[0] < 4:
             return None
         label = PHRASE_KIND.get(kind, kind)
@@ -341,6 +347,19 @@ class AttributionFinder:
             clauses.sentence.index,
             f"phrase '{' '.join(t.low for t in tokens[first : last + 1])}'",
         )
+
+    def _own_clause(
+        self, clauses: Clauses, first: int, content: tuple[int, int]
+    ) -> tuple[int, int]:
+        """'..., and London is said to prepare': only the clause of the cue is alleged."""
+        tokens = clauses.tokens
+        for k in range(first - 1, 0, -1):
+            joined = (
+                tokens[k].low in ("and", "but", "while", "whereas") and tokens[k - 1].text == ","
+            )
+            if joined or tokens[k].text == ";":
+                return max(content[0], tokens[k].end + 1), content[1]
+        return content
 
     def _phrase_content(self, clauses: Clauses, first: int, after: int) -> tuple[int, int]:
         """The rest of the sentence, whichever side is the clause."""

@@ -11,6 +11,7 @@ from multipolar.reader.wordsets import word_set
 
 # 'as well as', 'along with', 'together with' join like 'and'; the number is that of further words.
 ALSO_FIRST = {"as": 2, "along": 1, "together": 1}
+STATIVE = frozenset(["oppose", "commit", "ally", "align", "oblige"])
 TIME_OPENERS = word_set("chunks.time_openers")
 PARTICLES = word_set("chunks.particles")
 NP_TAGS = frozenset("DGA#NYRZE")
@@ -102,7 +103,7 @@ class Chunker:
             token = tokens[j]
             tag = token.tag
             if tag == "T":
-                if j > i:
+                if j > i and tokens[j - 1].tag != "X":
                     break
                 infinitive = True
             elif tag == "X":
@@ -159,6 +160,12 @@ class Chunker:
         vg.form = _form(vg, token, infinitive=infinitive)
         if vg.form == "pp":
             vg.passive = True
+        if (
+            vg.lemma in STATIVE
+            and verb + 1 < len(tokens)
+            and tokens[verb + 1].low in ("to", "with")
+        ):
+            vg.passive = False  # 'is opposed to' says what the subject does
         if verb + 1 < len(tokens) and tokens[verb + 1].tag == "X":
             vg.negated = not vg.negated
             vg.last = verb + 1
@@ -274,7 +281,9 @@ def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
         return False
     if chunk.low in ("had", "have", "has"):
         return "n" in verb.form or verb.form == "d"
-    if chunk.low in ("did", "do", "does") or chunk.modal:
+    if chunk.modal:
+        return True
+    if chunk.low in ("did", "do", "does"):
         return verb.form in ("b", "s", "d", "")
     return verb.form in ("n", "g", "d")
 
@@ -300,6 +309,8 @@ def _verb_follows(tokens: list[Token], i: int, *, participle: bool = False) -> b
     """Whether a verb comes next, adverbs, negators and auxiliaries aside."""
     j = i + 1
     n = len(tokens)
+    if tokens[i].tag == "X" and j < n and tokens[j].tag == "T":
+        j += 1
     while j < n and tokens[j].tag in "JX" and (participle or tokens[j].low not in ADVERB_BREAKS):
         j += 1
     if j >= n:
@@ -338,7 +349,7 @@ def _np_goes_on(tokens: list[Token], first: int, j: int) -> bool:
     if token.tag == "N" and tag == "#":
         return False
     if token.tag == "N" and tag in "Y" and token.low not in TITLES:
-        return _apposed_title(following)
+        return token.text.isupper() or _apposed_title(following)
     if _leader(token) and tag in "YA" and _mention(token) is not _mention(following):
         return False
     if token.tag == "Y" and tag == "Y":

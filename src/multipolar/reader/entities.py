@@ -70,6 +70,8 @@ class EntityFinder:
             mention = None
             if tokens[i].text in trie:
                 mention = self._match(tokens, i)
+            elif tokens[i].text.isupper() and len(tokens[i].text) > 3:
+                mention = self._capitals(tokens, i)
             if mention is None and self._introduced and tokens[i].text in self._introduced:
                 mention = self._known_person(tokens, i)
             if mention is None:
@@ -85,6 +87,15 @@ class EntityFinder:
         for mention in found:
             self._settle(mention, tokens)
         return [m for m in found if m.type != "NONE"]
+
+    def _capitals(self, tokens: list[Token], i: int) -> Mention | None:
+        """A name in capitals, as in headlines and datelines: 'ASTANA, October 14'."""
+        token = tokens[i]
+        entries = self._trie.get(token.text.title(), {}).get("")
+        if not entries or entries[0].type == "MEDIA":
+            return None
+        entry = self._choose(entries)
+        return Mention(token.start, token.end, i, i, entry.type, entry.code, entry, rule="capitals")
 
     def _match(self, tokens: list[Token], i: int) -> Mention | None:
         node = self._trie
@@ -233,6 +244,16 @@ def _stands(entry: Entry, tokens: list[Token], i: int, last: int) -> bool:
         return not _is_national_body(tokens, i, last)
     if entry.name == "West" and before is not None and before.low in ("kanye", "the_far"):
         return False
+    if entry.type == "MEDIA" and i > 1 and tokens[i - 1].low in ("of", "for", "on"):
+        if tokens[i - 2].low in (
+            "ministry",
+            "minister",
+            "council",
+            "committee",
+            "department",
+            "institute",
+        ):
+            return False
     if entry.type == "MEDIA" and entry.name in (
         "AP",
         "RT",
@@ -384,10 +405,14 @@ def _place_after(tokens: list[Token], last: int, after: Token) -> bool:
         return (
             isinstance(mention, Mention)
             and mention.type == "STATE"
-            and tokens[last].text[0].isupper()
+            and _same_state(tokens[last].mention, mention)
             and not _listed(tokens, last + 2)
         )
     return after.text in ("(", "—", "–") and tokens[0].text.isupper() and len(tokens[0].text) > 2
+
+
+def _same_state(place: object, state: Mention) -> bool:
+    return isinstance(place, Mention) and place.type == "CAPITAL" and place.code == state.code
 
 
 def _listed(tokens: list[Token], i: int) -> bool:

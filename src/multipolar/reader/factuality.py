@@ -74,6 +74,9 @@ class Factuality:
     def _own(self, vg: Chunk, verdict: Verdict) -> None:
         if vg.negated:
             verdict.add("no", f"negated '{vg.low}'")
+        before = tuple(t.low for t in self._tokens[max(0, vg.first - 2) : vg.first])
+        if before in (("instead", "of"), ("rather", "than")) or before[-1:] == ("nor",):
+            verdict.add("no", f"'{' '.join(before)}'")
         self._negative_object(vg, verdict)
         if vg.inverted and self._negative_opening(vg):
             verdict.add("no", "negative inversion")
@@ -136,6 +139,12 @@ class Factuality:
         first = self._tokens[subject.first].low
         if first in NEGATIVE_SUBJECTS:
             verdict.add("no", f"subject '{first}'")
+        elif (
+            subject.first
+            and self._tokens[subject.first - 1].low == "not"
+            and first in ("one", "a", "all", "every", "many")
+        ):
+            verdict.add("no", "subject 'not one'")
 
     def _condition(self, i: int, verdict: Verdict) -> None:
         """If-clauses make possible; the main clause of a had- or were-condition is not real either."""
@@ -256,6 +265,9 @@ class Factuality:
         self.of_verb(gov, below, depth + 1)
         if below.drop:
             verdict.drop = True
+        if governor.passive and governor.lemma in self._c.lexicon.sayings and not kind:
+            verdict.add("claimed", f"'is {governor.low} to'")
+            return
         if kind == "no":
             label = "yes" if governor.negated else "no"
             if label == "no":

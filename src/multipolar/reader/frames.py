@@ -456,8 +456,11 @@ class Matcher:
             return False
         if "milop" in needs and "military" not in self._words(chunk):
             return False
-        if "exitn" in needs and self._exit_noun(preps):
+        leaves = self._exit_noun(preps)
+        if ("exitn" in needs and leaves) or ("exitreq" in needs and not leaves):
             return False
+        if frame.word == "vote" and actors:
+            return bool(preps.keys() & {"against", "for", "in"})
         return self._grounded(frame, actors, recipients)
 
     def _grounded(self, frame: Frame, actors: tuple[str, ...], recipients: tuple[str, ...]) -> bool:

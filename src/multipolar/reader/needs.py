@@ -108,7 +108,7 @@ def _exit(case: Case) -> bool:
 
 
 def _troops_move(case: Case) -> bool:
-    return bool(case.heads & case.classes["troop"])
+    return bool(case.heads & (case.classes["troop"] | case.classes["weapon"]))
 
 
 def _military(case: Case) -> bool:

@@ -24,7 +24,7 @@ from multipolar.reader.rivals import Rivalry, find_rivals
 from multipolar.reader.tagging import Tagger
 from multipolar.reader.text import MAX_SENTENCE_TOKENS, split_sentences
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 1_000_000
 CLAIMING_KINDS = frozenset(["direct", "indirect", "document", "rumour", "alleged", "viewpoint"])
 
 

@@ -57,6 +57,13 @@ def _no(tokens: list[Token], _words: list[Word], i: int) -> str:
     return "D" if i + 1 < len(tokens) and tokens[i + 1].tag in "NAY#?" else "X"
 
 
+def _neither(tokens: list[Token], words: list[Word], i: int) -> str:
+    """'Tokayev neither confirmed nor denied': a negator after its subject."""
+    if i and tokens[i - 1].tag in "YNRMBHO":
+        return "X"
+    return _determiner_or_pronoun(tokens, words, i)
+
+
 def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> str:
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     if following is None or following.tag in "VMBHOPKUXJS":
@@ -130,4 +137,5 @@ SPECIAL: dict[str, Rule] = {
     "might": _might, "like": _like, "need": _need, "provided": _provided,
     "following": _after_determiner, "past": _after_determiner, "back": _back, "open": _open,
     **dict.fromkeys(QUANTITIES.split(), _determiner_or_pronoun),
+    "neither": _neither,
 }  # fmt: skip

@@ -59,7 +59,7 @@ ABBREVIATIONS = [
 ]
 # Words that open a sentence although the token before carries its own full stop ("the U.S. The").
 OPENERS = word_set("text.openers")
-MAX_SENTENCE_TOKENS = 400
+MAX_SENTENCE_TOKENS = 250
 TOKEN = re.compile(
     r"""
     https?://\S+ | [\w.+-]+@[\w-]+\.[\w.]+
