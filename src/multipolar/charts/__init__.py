@@ -12,6 +12,8 @@ from typing import Any
 _PUBLIC = {
     "draw_cartogram": "multipolar.charts.cartogram",
     "draw_choice_importance": "multipolar.charts.choice_importance",
+    "draw_isolation_profile": "multipolar.charts.isolation_profile",
+    "draw_multivector_map": "multipolar.charts.multivector_map",
     "draw_placebo_strip": "multipolar.charts.placebo_strip",
     "draw_specification_curve": "multipolar.charts.specification_curve",
     "draw_timeline": "multipolar.charts.timeline",

@@ -86,6 +86,9 @@ def show(run: Run, name: str, format: str | None) -> None:  # noqa: A002
 @click.argument("choices", nargs=-1, type=click.UNPROCESSED)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file instead.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option(
+    "--chart", type=click.Path(dir_okay=False), help="Draw it too: a file .svg, .png or .json."
+)
 @format_option
 @common_options
 def compute(
@@ -93,6 +96,7 @@ def compute(
     name: str,
     choices: tuple[str, ...],
     output: str | None,
+    chart: str | None,
     format: str | None,  # noqa: A002
     *,
     force: bool,
@@ -104,7 +108,12 @@ def compute(
     import multipolar
 
     store = run.open_store()
-    frame = multipolar.measure(name, store=store, **_options(choices))
+    options = _options(choices)
+    frame = multipolar.measure(name, store=store, **options)
+    if chart:
+        from multipolar.cli._measure_charts import draw_measure
+
+        run.say(f"drew {draw_measure(name, frame, store, options, Path(chart), force=force)}")
     if output:
         store.export(frame, Path(output), format=None, force=force)
         run.say(f"wrote {frame.height:,} rows to {output}")

@@ -30,7 +30,8 @@ PANELS: Mapping[str, str] = {
     "votes": "UN votes",
     "polar_votes": "votes on which the poles opposed each other",
     "memberships": "organisations",
-    "trade": "trade",
+    "trade": "trade (five-year means)",
+    "trade_reported": "trade (yearly reports)",
     "sanctions": "sanctions joined",
     "alliances": "defence pacts",
     "arms": "arms bought",
@@ -265,8 +266,9 @@ class DyadStream:
 class SanctionStream:
     """Joining one pole's sanctions on the other, and being a target of either.
 
-    The lean is +1 for a state that sanctions the second pole or is sanctioned by it, -1 the other way round, 0 for neither; there are no ties to balance. The curated list
-    of 2022 is about Russia alone, so it speaks only where Russia is the second pole.
+    The lean is +1 for a state that sanctions the second pole or is sanctioned by it, -1 for the
+    first, 0 for neither; there are no ties to balance. The curated list of 2022 is about Russia
+    alone, so it speaks only where Russia is the second pole.
     """
 
     def __init__(self, store: Store) -> None:
@@ -282,8 +284,8 @@ class SanctionStream:
     def _case_span(self) -> Window | None:
         if self._cases is None or self._cases.is_empty():
             return None
-        years = pl.concat([self._cases["first"], self._cases["last"]]).to_numpy()
-        return int(years.min()), int(years.max())
+        started = self._cases["first"].to_numpy()
+        return int(started.min()), int(started.max())
 
     def at(self, options: Mapping[str, Any], window: Window, poles: Poles) -> PoleTies:
         """Lean by sanctions in force in the window."""
@@ -329,10 +331,9 @@ JOINED_SPAN: Window = (2022, 2025)
 
 
 def _cases(store: Store) -> pl.DataFrame:
-    """Sanctions of a record of cases, in years; open ones last to the end of the record."""
+    """Sanctions of a record of cases, in years; the record ends with the last case that begins."""
     frame = store.frame("sanctions")
-    start, end = frame["start"].dt.year(), frame["end"].dt.year()
-    record_ends = int(pl.concat([start, end]).drop_nulls().to_numpy().max(initial=0))
+    record_ends = int(frame["start"].dt.year().drop_nulls().to_numpy().max(initial=0))
     return frame.select(
         source="source_state",
         target="target_state",

@@ -25,6 +25,8 @@ Pooling = Literal["sum", "mean"]
 Spans = tuple[int, int]
 
 SINCE = 1945
+WORLD = 100
+"""States a record must be complete for to be compared with the world."""
 STATUS_WEIGHTS: Mapping[str, float] = {
     "member": 1.0,
     "founding_not_charter_member": 1.0,
@@ -80,6 +82,19 @@ class Ties:
     known: NDArray[np.bool_] | None = None
     _matrices: dict[Spans, Floats] = field(default_factory=dict)
 
+    @property
+    def whole(self) -> bool:
+        """Whether the record is of the world, and not of a few states alone."""
+        return self.known is None or bool(self.known.sum() >= WORLD)
+
+    def reason(self, state: int) -> str:
+        """Why a state has no tie here."""
+        if self.known is None or self.known[state]:
+            return f"no tie of {self.states[state]} is recorded"
+        named = [s for s, k in zip(self.states, self.known, strict=True) if k]
+        some = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+        return f"the record is complete for {some or 'no state'} only"
+
     def overlap(self, first: int, last: int) -> int:
         """Years of the window that the record covers."""
         return max(0, min(last, self.span[1]) - max(first, self.span[0]) + 1)
@@ -115,7 +130,7 @@ class Ties:
         seen[place] = True
         if not self.zero:
             total[~seen] = np.nan
-        elif self.known is not None:
+        if self.known is not None:
             total[~self.known] = np.nan
         existing = self._existing(first, last)
         total[~existing] = np.nan
@@ -185,6 +200,9 @@ def _read(store: Store, weights: VisitWeights) -> tuple[dict[str, Ties], dict[st
             ties[stream] = found
         else:
             missing[stream] = f"the table {table} has no usable row"
+    if "trade" in ties and "trade_reported" in ties and ties["trade_reported"].whole:
+        del ties["trade"]
+        missing["trade"] = "left to the table trade, which is newer and covers the world"
     return ties, missing
 
 
@@ -228,8 +246,10 @@ def _ties(
 
 
 def _trade(store: Store, table: str, stream: str, weights: VisitWeights) -> Ties:
+    """Trade of both directions: the long record of five-year means, or yearly reports."""
     del weights
     frame = store.frame(table)
+    known = None
     if table == "trade_dyads":
         last = pl.col("year").cast(pl.Int64)
         rows = frame.select(
@@ -241,11 +261,22 @@ def _trade(store: Store, table: str, stream: str, weights: VisitWeights) -> Ties
         )
     else:
         rows = _trade_flows(frame)
-    return _ties(rows, stream, pooling="sum", unit="US$ a year", zero=False, both=True)
+        known = _reporters(rows)
+    return _ties(rows, stream, pooling="sum", unit="US$ a year", zero=False, both=True, known=known)
+
+
+def _reporters(rows: pl.DataFrame) -> NDArray[np.bool_]:
+    """States with at least 30 partners: one that occurs only as a partner has no record."""
+    ends = pl.concat([rows.select(s="a", p="b"), rows.select(s="b", p="a")]).unique()
+    counted = dict(ends.group_by("s").len().iter_rows())
+    return np.array([counted.get(s, 0) >= 30 for s in axis()])
 
 
 def _trade_flows(frame: pl.DataFrame) -> pl.DataFrame:
-    """Both flows of a pair added; two reports of one flow are averaged, their range is not lost."""
+    """Both flows of a pair added, two reports of one flow averaged.
+
+    A pair of which one flow alone is reported is unknown: half of a trade is not the trade.
+    """
     low = pl.min_horizontal("source_state", "target_state")
     high = pl.max_horizontal("source_state", "target_state")
     flows = (
@@ -253,7 +284,10 @@ def _trade_flows(frame: pl.DataFrame) -> pl.DataFrame:
         .group_by("source_state", "target_state", "year")
         .agg(pl.col("value_usd").mean())
     )
-    return flows.group_by(a=low, b=high, first="year", last="year").agg(value=pl.sum("value_usd"))
+    pairs = flows.group_by(a=low, b=high, first="year", last="year").agg(
+        value=pl.sum("value_usd"), reported=pl.len()
+    )
+    return pairs.filter(pl.col("reported") == 2)
 
 
 def _arms(store: Store, table: str, stream: str, weights: VisitWeights) -> Ties:
@@ -372,7 +406,8 @@ def _yearly_memberships(spells: pl.DataFrame, year: int) -> dict[str, dict[str, 
 Reader = Callable[[Store, str, str, VisitWeights], Ties]
 READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "memberships": (("memberships",), _organisations),
-    "trade": (("trade", "trade_dyads"), _trade),
+    "trade": (("trade_dyads",), _trade),
+    "trade_reported": (("trade",), _trade),
     "alliances": (("alliances",), _alliances),
     "arms": (("arms",), _arms),
     "embassies": (("embassies",), _embassies),

@@ -220,7 +220,7 @@ class _Period:
         return found
 
     def _all(self) -> Iterator[tuple[Any, ...]]:
-        evenness, n = self._options["evenness"], len(self._found)
+        evenness = self._options["evenness"]
         together = overall(self._found, evenness)
         bands = flat_bands(self._found, evenness, *self._draws)
         for name, values in (
@@ -228,9 +228,9 @@ class _Period:
             ("lean", together.lean),
             ("split", together.split),
         ):
-            yield from self._emit(ALL, name, values, bands[name], n)
+            yield from self._emit(ALL, name, values, bands[name], together.streams)
         without = left_out_band(self._found, evenness)
-        yield from self._emit(ALL, "score_without_one", together.score, without, n)
+        yield from self._emit(ALL, "score_without_one", together.score, without, together.streams)
 
     def _emit(
         self,
@@ -238,11 +238,12 @@ class _Period:
         measure: str,
         values: Floats,
         band: tuple[Floats, Floats] | None = None,
-        n_obs: int = 0,
+        n_obs: int | Floats = 0,
         reason: str = "",
     ) -> list[tuple[Any, ...]]:
         low, high = band if band is not None else (np.full(len(values), np.nan),) * 2
         states = self._view.states
+        counts = np.broadcast_to(n_obs, len(states))
         return [
             (
                 states[i],
@@ -252,7 +253,7 @@ class _Period:
                 float(values[i]),
                 float(low[i]),
                 float(high[i]),
-                n_obs,
+                int(counts[i]),
                 reason or ("" if np.isfinite(values[i]) else f"no tie of {states[i]} recorded"),
             )
             for i in self._columns

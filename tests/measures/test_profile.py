@@ -1,0 +1,186 @@
+"""Concentration and network kernels against published values and networkx; the profile's laws."""
+
+import networkx as nx
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from multipolar import measure
+from multipolar.core.errors import BadOption
+from multipolar.measures._kernels import concentration, network
+from multipolar.measures._kernels.expectation import leave_one_out_line
+from multipolar.measures._profile_spheres import SPHERES, Reach
+
+COUNTS = arrays(np.float64, (2, 5), elements=st.integers(0, 40).map(float))
+
+
+def test_check_values_of_the_methods_catalogue():
+    p = np.array([[0.5, 0.3, 0.2]])
+    assert concentration.herfindahl(p)[0] == pytest.approx(0.38)
+    assert concentration.effective_number(p, 2)[0] == pytest.approx(2.6316, abs=1e-4)
+    assert concentration.effective_number(p)[0] == pytest.approx(2.8001, abs=1e-4)
+
+
+@given(COUNTS)
+def test_effective_numbers_lie_between_one_and_the_number_of_partners(counts):
+    first, second = (concentration.effective_number(counts, order) for order in (1, 2))
+    for row, a, b in zip(counts, first, second, strict=True):
+        if not row.any():
+            assert np.isnan(a)
+            assert np.isnan(b)
+        else:
+            # Hill numbers fall with their order.
+            assert 1 - 1e-9 <= b <= a + 1e-9 <= (row > 0).sum() + 2e-9
+
+
+@given(COUNTS, st.floats(0.01, 100))
+def test_concentration_has_no_unit(counts, scale):
+    plain, scaled = concentration.herfindahl(counts), concentration.herfindahl(counts * scale)
+    np.testing.assert_allclose(plain, scaled, rtol=1e-9)
+
+
+def test_unbiased_concentration_is_the_chance_that_two_events_share_a_partner():
+    counts = np.array([[3.0, 2.0, 1.0], [1.0, 0.0, 0.0]])
+    pairs = [a == b for i, a in enumerate("xxxyyz") for b in "xxxyyz"[i + 1 :]]
+    assert concentration.herfindahl_unbiased(counts)[0] == pytest.approx(np.mean(pairs))
+    assert np.isnan(concentration.herfindahl_unbiased(counts)[1])
+
+
+def test_breadth_leaves_unknown_partners_out():
+    ties = np.array([[1.0, 0.0, np.nan]])
+    assert concentration.breadth(ties, np.array([0.5, 0.25, 0.25]))[0] == pytest.approx(2 / 3)
+
+
+def test_asymmetry_is_the_difference_of_dependences():
+    ties = np.array([[0.0, 8.0, 2.0], [8.0, 0.0, 32.0], [2.0, 32.0, 0.0]])
+    found = concentration.asymmetry(ties)
+    assert found[0, 1] == pytest.approx(0.8 - 0.2)
+    np.testing.assert_allclose(found, -found.T)
+
+
+@pytest.fixture(scope="module")
+def graph():
+    rng = np.random.default_rng(3)
+    ties = np.triu(rng.random((14, 14)) * (rng.random((14, 14)) < 0.35), 1)
+    ties = ties + ties.T
+    ties[-1] = ties[:, -1] = 0  # an isolate
+    return ties, nx.from_numpy_array(ties)
+
+
+def values(found, n):
+    return np.array([found[i] for i in range(n)])
+
+
+def test_network_measures_agree_with_networkx(graph):
+    ties, g = graph
+    n = len(ties)
+    far = {(u, v): 1 / w for u, v, w in g.edges(data="weight")}
+    nx.set_edge_attributes(g, far, "far")
+    near = values(nx.closeness_centrality(g, distance="far"), n)
+    np.testing.assert_allclose(network.closeness(ties), near, atol=1e-9)
+    np.testing.assert_array_equal(network.core_number(ties), values(nx.core_number(g), n))
+    held = values(nx.constraint(g, weight="weight"), n)
+    np.testing.assert_allclose(network.constraint(ties), held, atol=1e-9)
+    size = values(nx.effective_size(g), n)
+    np.testing.assert_allclose(network.effective_size(ties), size, atol=1e-9)
+    inside = sorted(max(nx.connected_components(g), key=len))
+    part = nx.eigenvector_centrality_numpy(g.subgraph(inside), weight="weight")
+    own = network.eigenvector(ties)
+    np.testing.assert_allclose(own[inside], [abs(part[i]) for i in inside], atol=1e-6)
+    assert own[-1] == 0
+
+
+def test_coreness_finds_the_core_of_a_star_of_cliques_and_beats_small_changes():
+    core = np.outer(np.r_[np.ones(4), np.full(8, 0.3)], np.r_[np.ones(4), np.full(8, 0.3)])
+    np.fill_diagonal(core, 0)
+    found = network.coreness(core)
+    np.testing.assert_allclose(found[:4], 1, atol=1e-6)
+    np.testing.assert_allclose(found[4:], 0.3, atol=1e-6)
+    rng = np.random.default_rng(0)
+    upper = np.triu_indices(12, 1)
+
+    def misfit(c):
+        return ((core - np.outer(c, c))[upper] ** 2).sum()
+
+    assert all(misfit(found) <= misfit(found + rng.normal(0, 0.02, 12)) for _ in range(50))
+
+
+def test_expectation_leaves_the_state_itself_out():
+    rng = np.random.default_rng(1)
+    before = rng.random(12)
+    after = 0.2 + 0.7 * before + rng.normal(0, 0.05, 12)
+    world = np.ones(12, dtype=bool)
+    world[7] = False
+    found = leave_one_out_line(before, after, world)
+    for i in range(12):
+        others = world.copy()
+        others[i] = False
+        slope, cut = np.polyfit(before[others], after[others], 1)
+        assert found[i] == pytest.approx(cut + slope * before[i])
+
+
+def test_a_flow_is_a_share_of_the_world_so_that_a_pandemic_is_no_isolation():
+    ties = np.array([[np.nan, 4.0, 0.0], [4.0, np.nan, 2.0], [0.0, 2.0, np.nan]])
+    everybody = np.ones(3) / 3
+    full = Reach(matrix=ties, flow=True, years=1).level(everybody)
+    tenth = Reach(matrix=ties / 10, flow=True, years=1).level(everybody)
+    np.testing.assert_allclose(full, tenth)
+    assert full.sum() == pytest.approx(1)
+
+
+def test_a_flow_of_few_states_is_not_a_share_of_the_world():
+    ties = np.array([[np.nan, 4.0], [np.nan, np.nan]])
+    level = Reach(matrix=ties, flow=True, years=1, whole=False).level(np.ones(2) / 2)
+    assert level[0] == 4
+    assert np.isnan(level[1])
+
+
+@pytest.fixture(scope="module")
+def russia():
+    return measure("isolation_profile", state="RUS", since=2022, draws=60, composite=1)
+
+
+def found(frame, **where):
+    return frame.filter(*[pl.col(k) == v for k, v in where.items()])["value"].item()
+
+
+def test_every_sphere_has_a_row_or_a_reason(russia):
+    assert set(russia["sphere"]) == {*SPHERES, "all"}
+    empty = russia.filter(pl.col("value").is_null())
+    assert (empty["reason"] != "").all()
+    streams = {s for own in SPHERES.values() for s in own}
+    assert set(russia["stream"]) == {*streams, "all"}
+
+
+def test_the_world_and_the_west_are_never_pooled(russia):
+    assert set(russia["partners"]) == {"world", "west"}
+    key = ["sphere", "stream", "partners", "measure"]
+    assert russia.select(key).is_unique().all()
+
+
+def test_russia_votes_further_from_all_since_2022_and_its_organisations_do_not_shrink(russia):
+    votes = {"stream": "votes", "partners": "world"}
+    assert found(russia, measure="change", **votes) < found(russia, measure="world_trend", **votes)
+    assert found(russia, measure="percentile", **votes) < 0.15
+    assert found(russia, stream="memberships", partners="world", measure="change") >= 0
+
+
+def test_intervals_hold_their_value(russia):
+    known = russia.drop_nulls(["value", "lower", "upper"])
+    assert known.height > 4
+    assert ((known["lower"] <= known["value"]) & (known["value"] <= known["upper"])).all()
+
+
+def test_a_composite_is_given_only_on_request_and_with_its_band(russia):
+    row = russia.filter(pl.col("measure") == "composite_isolation", pl.col("partners") == "world")
+    assert row["lower"].item() < row["value"].item() < row["upper"].item()
+    plain = measure("isolation_profile", state="RUS", since=2022, draws=2)
+    assert "composite_isolation" not in set(plain["measure"])
+
+
+def test_years_that_end_before_they_begin_are_refused():
+    with pytest.raises(BadOption, match="later than until"):
+        measure("isolation_profile", state="RUS", since=2022, until=2020)
