@@ -33,7 +33,7 @@ class Memory:
     person: tuple[str, ...] = ()
     thing: tuple[str, ...] = ()
     plural: tuple[str, ...] = ()
-    seen: list[str] = field(default_factory=list)
+    nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Resolver:
@@ -80,6 +80,9 @@ class Resolver:
         if not codes:
             return
         kind = self._kind(chunk, tokens)
+        head = tokens[chunk.head]
+        if len(codes) == 1 and head.low in self._agents and not chunk.parts:
+            self.memory.nouns[head.low] = codes
         if len(codes) > 1:
             self.memory.plural = codes
         elif kind == "person":
@@ -252,6 +255,8 @@ class Resolver:
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()
             return self._pronoun(first.low, chunk, clauses)
+        if first.low == "the" and head.low in self.memory.nouns and chunk.last - chunk.first <= 2:
+            return self.memory.nouns[head.low]
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
             inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
             found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()

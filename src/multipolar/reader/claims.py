@@ -15,9 +15,11 @@ from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
 
 MAX_TYPES = 2
+# Claims about a country that may be spoken of as "it" or "they" throughout the clause.
+BY_PRONOUN = frozenset(["ISOLATION", "ALIGNMENT", "MEMBERSHIP"])
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
 CLAUSE_CUT = re.compile(
-    r";|(?<=,) (?:but|yet|while|whereas|although|though|so|and) |, (?=and (?:the|it|they|he|its|in|on)\b)| [—–] | while | whereas "
+    r"[;:] |(?<=,) (?:but|yet|while|whereas|although|though|so|and) |, (?=and (?:the|it|they|he|its|in|on)\b)| [—–] | while | whereas "
 )
 MIN_CLAUSE = 24
 
@@ -86,7 +88,7 @@ def _unit_claims(
     for kind, needs, pattern in _patterns():
         if needs == "future" and not future:
             continue
-        if needs == "actor" and not mentions and not _pronoun(words):
+        if needs == "actor" and not mentions and not (kind in BY_PRONOUN and _pronoun(words)):
             continue
         match = pattern.search(words)
         if match is not None:
@@ -97,6 +99,8 @@ def _unit_claims(
         if start <= e.start < end and (x := _from_event(e)) and x[0] not in [k for k, _ in found]
     ]
     found = _ranked(found, future=future)
+    if _only_possible(clauses, start, end):
+        return []
     if not found or clauses.sentence.question:
         return []
     if holder is not None:
@@ -122,6 +126,8 @@ def _from_event(event: Event) -> tuple[str, str] | None:
         return None
     if event.type in ("RETREAT", "CONSULT") and event.mode != "visit":
         return None
+    if event.mode == "support" and event.type == "SUPPORT" and event.recipients:
+        return "ALIGNMENT", "event SUPPORT"
     if event.mode == "sanctions" and event.happened != "no":
         return None
     kind = MODE_CLAIMS.get(event.mode) or EVENT_CLAIMS.get(event.type)
@@ -148,6 +154,16 @@ def _is_future(clauses: Clauses, start: int, end: int) -> bool:
         ):
             return True
     return False
+
+
+def _only_possible(clauses: Clauses, start: int, end: int) -> bool:
+    """'Should it ..., it may ...': nothing is stated that could be tested."""
+    verbs = [
+        c
+        for c in clauses.chunks
+        if c.kind == "vg" and c.form == "fin" and start <= clauses.tokens[c.head].start < end
+    ]
+    return bool(verbs) and all(c.inverted or c.modal in ("may", "might") for c in verbs)
 
 
 def _pronoun(words: str) -> bool:

@@ -170,11 +170,13 @@ class Clauses:
     def _after_apposition(self, j: int) -> Chunk:
         """'Tokayev, the president, said': prefer the named phrase in front of the apposition."""
         chunks = self.chunks
-        if j >= 2 and chunks[j - 1].kind == "K" and chunks[j - 2].kind == "np":
-            if not self._names(chunks[j]) and self._names(chunks[j - 2]):
-                if not (j >= 3 and chunks[j - 3].kind == "P"):
-                    return chunks[j - 2]
-        return chunks[j]
+        here = chunks[j]
+        if j < 2 or chunks[j - 1].kind != "K" or chunks[j - 2].kind != "np":
+            return here
+        if self.tokens[here.first].tag == "R" or self._names(here):
+            return here
+        governed = j >= 3 and chunks[j - 3].kind in "PT"
+        return chunks[j - 2] if self._names(chunks[j - 2]) and not governed else here
 
     def _names(self, chunk: Chunk) -> bool:
         return any(self.tokens[k].mention is not None for k in range(chunk.first, chunk.last + 1))

@@ -160,6 +160,7 @@ def _tag(lexicon: Lexicon, word: str, tag: str) -> None:
         return
     record.tags += "" if "N" in record.tags else "N"
     record.noun = record.noun or word
+    record.plural = record.plural or (word.endswith("s") and not word.endswith(("ss", "us", "is")))
 
 
 def add_verb(lexicon: Lexicon, lemma: str, past: str = "", participle: str = "") -> None:
