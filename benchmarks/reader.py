@@ -3,7 +3,7 @@
     python benchmarks/reader.py
 
 Prints one line per figure. Texts are the sample articles of the tests, repeated.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def memory_mb() -> float:
 
 
 def main() -> None:
-    start = "import time; t = time.perf_counter(); from multipolar.reader import read; read('Putin met Xi.'); print(time.perf_counter() - t)"
-    seconds = min(float(subprocess.check_output([sys.executable, "-c", start])) for _ in range(3))
+    start = "import time; t = time.perf_counter(); from multipolar.reader import read; read('Putin met Xi.'); print(time.perf_counter() - t)"  # noqa: E501
+    seconds = min(float(subprocess.check_output([sys.executable, "-c", start])) for _ in range(3))  # noqa: S603
     print(f"start-up with the lexicons and one sentence: {seconds:.2f} s")
 
     from multipolar.reader import read
@@ -44,7 +44,9 @@ def main() -> None:
         before = time.process_time()
         reading = read(text, date="2025-06-01")
         spent = time.process_time() - before
-        print(f"{reading.n_sentences} sentences, every layer: {reading.n_sentences / spent:,.0f} sentences/s of CPU on one core")
+        print(
+            f"{reading.n_sentences} sentences, every layer: {reading.n_sentences / spent:,.0f} sentences/s of CPU on one core"  # noqa: E501
+        )
     print(f"peak memory: {memory_mb():.0f} MB")
 
     pathological = {
@@ -56,7 +58,9 @@ def main() -> None:
     for name, text in pathological.items():
         before = time.process_time()
         reading = read(text, date="2025-06-01")
-        print(f"{name}: {time.process_time() - before:.1f} s; {'; '.join(reading.notes) or 'read whole'}")
+        print(
+            f"{name}: {time.process_time() - before:.1f} s; {'; '.join(reading.notes) or 'read whole'}"  # noqa: E501
+        )
     print(f"peak memory: {memory_mb():.0f} MB")
 
 

@@ -6,7 +6,7 @@ letter or the first word makes items optional; ``@2`` means the second occurrenc
 actors, ``,`` readings of labels.
 
 Run ``python tests/reader/gold_format.py`` after editing a .txt file.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def names(text: str, cell: str, counts: dict) -> list:
             counts[words] = counts.get(words, 0) + 1
             words = f"{words}@{counts[words]}"
         item = {**find(text, words, "name"), "type": kind, "code": code.split(",")[0]}
-        if kind == "CAPITAL" or kind == "GOV_SEAT":
+        if kind in {"CAPITAL", "GOV_SEAT"}:
             item["metonym"] = rest == ["m"]
         out.append(item)
     return out
@@ -79,9 +79,17 @@ def events(text: str, cell: str, *, soft: bool) -> list:
         words, may = optional(words)
         labels, states = types.split("/"), happened.split(",")
         acting, receiving = sides(actors), sides(recipients)
-        item = {"trigger": find(text, words, "event"), "type": labels[0], "types_alt": labels[1:],
-                "actors": acting[0], "actors_alt": acting[1:], "recipients": receiving[0],
-                "recipients_alt": receiving[1:], "happened": states[0], "happened_alt": states[1:]}  # fmt: skip
+        item = {
+            "trigger": find(text, words, "event"),
+            "type": labels[0],
+            "types_alt": labels[1:],
+            "actors": acting[0],
+            "actors_alt": acting[1:],
+            "recipients": receiving[0],
+            "recipients_alt": receiving[1:],
+            "happened": states[0],
+            "happened_alt": states[1:],
+        }
         if soft or may:
             item["optional"] = True
         out.append(item)
@@ -90,10 +98,15 @@ def events(text: str, cell: str, *, soft: bool) -> list:
 
 def attribution(text: str, cell: str, *, soft: bool) -> dict:
     kind, source, cue, content, classes, codes, stances = (c.strip() for c in cell.split("|"))
-    item = {"kind": kind, "source": None if source == "-" else find(text, source, "source"),
-            "cue": find(text, cue, "cue"), "content": find(text, content, "content"),
-            "source_class": classes.split(",")[0], "source_code": None if codes.split(",")[0] == "-" else codes.split(",")[0],
-            "author_stance": stances.split(",")[0]}  # fmt: skip
+    item = {
+        "kind": kind,
+        "source": None if source == "-" else find(text, source, "source"),
+        "cue": find(text, cue, "cue"),
+        "content": find(text, content, "content"),
+        "source_class": classes.split(",")[0],
+        "source_code": None if codes.split(",")[0] == "-" else codes.split(",")[0],
+        "author_stance": stances.split(",")[0],
+    }
     if soft:
         item["optional"] = True
     return item
@@ -151,8 +164,18 @@ def rivalry(text: str, cell: str) -> dict:
 
 def unit(lines: list[str], number: str) -> dict:
     text = next(line[2:].strip() for line in lines if line.startswith("T:")).replace("\\n", "\n")
-    out = {"id": number, "text": text, "entities": [], "events": [], "attributions": [], "quotes": [],
-           "markers": [], "claims": [], "loaded": [], "rivals": []}  # fmt: skip
+    out = {
+        "id": number,
+        "text": text,
+        "entities": [],
+        "events": [],
+        "attributions": [],
+        "quotes": [],
+        "markers": [],
+        "claims": [],
+        "loaded": [],
+        "rivals": [],
+    }
     counts: dict = {}
     marks: dict = {}
     for line in lines:
@@ -218,7 +241,7 @@ def main() -> None:
         )
         sys.stderr.write(f"{path.name}: {len(gold['sentences'])} sentences\n")
     for path in sorted(HERE.glob("article_*.txt")):
-        (lines,) = [sum(blocks(path), [])]
+        lines = [line for block in blocks(path) for line in block]
         gold = unit(lines, path.stem)
         path.with_suffix(".json").write_text(
             json.dumps(gold, ensure_ascii=False, indent=1) + "\n", "utf-8"

@@ -4,7 +4,7 @@ Entities: overlap and code. Events: trigger overlap, then type, then actors and 
 states; ``happened`` on those of the right type. Attributions: cue overlap and half of the content.
 Markers, quotations, loaded words: half overlap and kind. Claims: half overlap and type. Rivals: pairs
 in one group. Optional gold costs nothing either way; where the gold allows several readings any counts.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -128,22 +128,51 @@ class Score:
         self.extras["dyad"] += len(got - free - required)
 
     def unit(self, gold, found):
-        self.layer("entity", gold["entities"], found["entities"],
-                   lambda g, p: overlaps(span(g), span(p)) and g["code"] == p["code"] and 1 + shared(span(g), span(p)))  # fmt: skip
+        self.layer(
+            "entity",
+            gold["entities"],
+            found["entities"],
+            lambda g, p: (
+                overlaps(span(g), span(p))
+                and g["code"] == p["code"]
+                and 1 + shared(span(g), span(p))
+            ),
+        )
         self.metonyms(gold, found)
         self.events(gold["events"], found["events"])
-        self.layer("attribution", gold["attributions"], found["attributions"],
-                   lambda g, p: overlaps(span(g["cue"]), span(p["cue"])) and overlaps(span(g["content"]), span(p["content"]), 0.5))  # fmt: skip
+        self.layer(
+            "attribution",
+            gold["attributions"],
+            found["attributions"],
+            lambda g, p: (
+                overlaps(span(g["cue"]), span(p["cue"]))
+                and overlaps(span(g["content"]), span(p["content"]), 0.5)
+            ),
+        )
         for name, key in (("quote", "quotes"), ("marker", "markers")):
-            self.layer(name, gold[key], found[key],
-                       lambda g, p: overlaps(span(g), span(p), 0.5) and g["kind"] == p["kind"])  # fmt: skip
-        self.layer("claim", gold["claims"], found["claims"],
-                   lambda g, p: overlaps(span(g), span(p), 0.5) and right_type(g, p))  # fmt: skip
+            self.layer(
+                name,
+                gold[key],
+                found[key],
+                lambda g, p: overlaps(span(g), span(p), 0.5) and g["kind"] == p["kind"],
+            )
+        self.layer(
+            "claim",
+            gold["claims"],
+            found["claims"],
+            lambda g, p: overlaps(span(g), span(p), 0.5) and right_type(g, p),
+        )
         self.layer(
             "loaded", gold["loaded"], found["loaded"], lambda g, p: overlaps(span(g), span(p), 0.5)
         )
-        self.layer("rival", rival_pairs(gold), rival_pairs(found),
-                   lambda g, p: all(overlaps(span(x), span(y), 0.5) for x, y in zip(g["pair"], p["pair"], strict=True)))  # fmt: skip
+        self.layer(
+            "rival",
+            rival_pairs(gold),
+            rival_pairs(found),
+            lambda g, p: all(
+                overlaps(span(x), span(y), 0.5) for x, y in zip(g["pair"], p["pair"], strict=True)
+            ),
+        )
 
     def metonyms(self, gold, found):
         for g in gold["entities"]:

@@ -11,17 +11,22 @@ from click.testing import CliRunner
 from multipolar.cli.read import command
 from multipolar.core.errors import BadOption, UsageError
 from multipolar.reader import (
-    deduplicate, events_frame, find_duplicates, provenance_chains, read, read_article,
-)  # fmt: skip
+    deduplicate,
+    events_frame,
+    find_duplicates,
+    provenance_chains,
+    read,
+    read_article,
+)
 
-TEXT = "Summit in Astana\n\n14 October 2022\n\nVladimir Putin met Tokayev in Astana. Xi Jinping did not come.\n"
+TEXT = "Summit in Astana\n\n14 October 2022\n\nVladimir Putin met Tokayev in Astana. Xi Jinping did not come.\n"  # noqa: E501
 PAGE = b"""<html><head><title>Summit in Astana</title><meta property="og:site_name" content="The Steppe Post">
 <meta name="author" content="Anna Writer"><meta property="article:published_time" content="2022-10-14">
 <link rel="canonical" href="https://example.org/summit"></head><body><nav>Home News</nav>
 <script>alert("Putin attacked Georgia")</script><article><h1>Summit in Astana</h1>
 <p>Vladimir Putin met Kassym-Jomart Tokayev in Astana on Friday, the Kremlin said in a statement.</p>
 <p>The leaders of five states attended the summit, which was held in the new palace of peace. &lt;b&gt;</p>
-<p>Subscribe to our newsletter</p></article><footer>All rights reserved</footer></body></html>"""
+<p>Subscribe to our newsletter</p></article><footer>All rights reserved</footer></body></html>"""  # noqa: E501
 MAIL = b"""From: desk@example.org
 To: you@example.org
 Subject: Talks in Baku
@@ -77,11 +82,15 @@ def test_boilerplate_is_set_apart_not_lost():
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b"", "empty"), (b" \n", "empty"), (b"%PDF-1.7 ...", "PDF"), (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "binary"),
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "binary"),
         (b"Subscribe to us\nAll rights reserved\n", "boilerplate"),
-        (b"<html><body><script>x()</script></body></html>", "boilerplate"), (b"a" * 20_000_001, "at most"),
+        (b"<html><body><script>x()</script></body></html>", "boilerplate"),
+        (b"a" * 20_000_001, "at most"),
     ],
-)  # fmt: skip
+)
 def test_bad_files_get_one_clear_line(raw, words):
     with pytest.raises(BadOption, match=words):
         read_article(raw)
@@ -96,16 +105,16 @@ def test_a_missing_file_is_named(tmp_path):
 def test_encodings_are_told_apart(encoding):
     article = read_article(
         "Vučić".replace("č", "c").replace("ć", "c").encode(encoding)
-        + " – said".encode(encoding)[2 if encoding == "utf-16" else 0 :]
+        + " – said".encode(encoding)[2 if encoding == "utf-16" else 0 :]  # noqa: RUF001
     )
-    assert "Vucic – said" in article.text
+    assert "Vucic – said" in article.text  # noqa: RUF001
 
 
 def test_mixed_encodings_are_read_and_said():
-    raw = "Erdoğan said so. ğğğğğğğğğğ\n".encode() + "Macron – went\n".encode("cp1252")
+    raw = "Erdoğan said so. ğğğğğğğğğğ\n".encode() + "Macron – went\n".encode("cp1252")  # noqa: RUF001
     article = read_article(raw)
     assert "Erdoğan" in article.text
-    assert "Macron – went" in article.text
+    assert "Macron – went" in article.text  # noqa: RUF001
     assert any("mixed encodings" in n for n in article.notes)
 
 
@@ -133,7 +142,7 @@ def test_near_duplicates_know_who_was_first():
 
 
 def test_events_become_rows_and_rumour_stays_rumour():
-    text = "Report\n\n10 May 2023\n\nPutin met Tokayev in Moscow. Reuters reported that Iran had attacked Israel. China did not attack India."
+    text = "Report\n\n10 May 2023\n\nPutin met Tokayev in Moscow. Reuters reported that Iran had attacked Israel. China did not attack India."  # noqa: E501
     article = read_article(text.encode())
     frame = events_frame(read(article.text, date=article.date), article)
     assert frame.select("source_state", "target_state", "type", "happened", "source").rows() == [
@@ -162,7 +171,7 @@ def test_command_reads_files_and_standard_input(tmp_path):
     path.write_text(TEXT, "utf-8")
     record = json.loads(run(str(path), "--format", "json", "-q").stdout)
     assert record["article"]["title"] == "Summit in Astana"
-    assert [e["type"] for e in record["events"]][0] == "CONSULT"
+    assert next(e["type"] for e in record["events"]) == "CONSULT"
     piped = run("-", "--format", "json", "-q", input=TEXT)
     assert json.loads(piped.stdout)["events"] == record["events"]
     assert "met" in run(str(path), "--explain", "ev1", "-q").stdout

@@ -11,8 +11,33 @@ from multipolar.reader import cameo_rows, plover_rows, read
 from multipolar.reader.text import split_sentences
 
 DATE = "2025-06-01"
-PIECES = ["Putin", "Tokayev", "the West", "met", "did not", "threatened", "Moscow", ",", ".", '"', "said", "that",
-          "sanctions", "on", "U.S.", "if", "will", "and", "Kassym-Jomart Tokayev", "who", "visited", "\n\n", "(", "—", "’s"]  # fmt: skip
+PIECES = [
+    "Putin",
+    "Tokayev",
+    "the West",
+    "met",
+    "did not",
+    "threatened",
+    "Moscow",
+    ",",
+    ".",
+    '"',
+    "said",
+    "that",
+    "sanctions",
+    "on",
+    "U.S.",
+    "if",
+    "will",
+    "and",
+    "Kassym-Jomart Tokayev",
+    "who",
+    "visited",
+    "\n\n",
+    "(",
+    "—",
+    "’s",  # noqa: RUF001
+]
 
 
 def events(text, date=DATE):
@@ -138,7 +163,7 @@ def test_exports_keep_factuality():
 def test_own_lexicon(tmp_path):
     path = tmp_path / "own.toml"
     path.write_text(
-        '[[name]]\nname = "Freedonia"\ntype = "STATE"\ncode = "FRE"\n[[loaded]]\nwords = ["plucky"]\n',
+        '[[name]]\nname = "Freedonia"\ntype = "STATE"\ncode = "FRE"\n[[loaded]]\nwords = ["plucky"]\n',  # noqa: E501
         "utf-8",
     )
     reading = read("Plucky Freedonia attacked Georgia.", date=DATE, lexicon=path)
@@ -163,7 +188,15 @@ def test_a_missing_lexicon_is_named(tmp_path):
         read("Georgia left.", date=DATE, lexicon=tmp_path / "none.toml")
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "empty"), ("  \n ", "empty"), ("\x00\x01\x02" * 99, "binary"), ("\ufffd" * 50, "encoding")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("  \n ", "empty"),
+        ("\x00\x01\x02" * 99, "binary"),
+        ("\ufffd" * 50, "encoding"),
+    ],
+)
 def test_unreadable_text_is_one_clear_line(text, words):
     with pytest.raises(BadOption, match=words):
         read(text)

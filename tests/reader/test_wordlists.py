@@ -9,7 +9,9 @@ import pytest
 from multipolar.reader.inflect import ing_form, noun_plural, past_form, third_person
 from multipolar.reader.lexicon import load_lexicon, read_table
 
-TYPES = set("AGREE CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT REQUEST ACCUSE REJECT THREATEN PROTEST SANCTION MOBILIZE COERCE ASSAULT VOTE".split())  # fmt: skip
+TYPES = set(
+    "AGREE CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT REQUEST ACCUSE REJECT THREATEN PROTEST SANCTION MOBILIZE COERCE ASSAULT VOTE".split()  # noqa: E501, SIM905
+)
 
 
 def test_frames_have_known_types_and_all_seventeen_occur():
@@ -39,8 +41,13 @@ def test_claim_types_are_the_schemes():
 
 @pytest.mark.parametrize(
     ("verb", "forms"),
-    [("ban", ("bans", "banned", "banning")), ("deny", ("denies", "denied", "denying")), ("impose", ("imposes", "imposed", "imposing")), ("veto", ("vetoes", "vetoed", "vetoing"))],
-)  # fmt: skip
+    [
+        ("ban", ("bans", "banned", "banning")),
+        ("deny", ("denies", "denied", "denying")),
+        ("impose", ("imposes", "imposed", "imposing")),
+        ("veto", ("vetoes", "vetoed", "vetoing")),
+    ],
+)
 def test_inflection(verb, forms):
     assert (third_person(verb), past_form(verb), ing_form(verb)) == forms
 

@@ -101,7 +101,7 @@ def _record(article: Article, reading: Reading) -> dict[str, Any]:
     return {
         "article": {
             "title": article.title, "author": article.author, "publisher": article.publisher,
-            "date": article.date.isoformat() if article.date else None, "language": article.language,
+            "date": article.date.isoformat() if article.date else None, "language": article.language,  # noqa: E501
             "url": article.url, "sha256": article.sha256, "boilerplate": list(article.boilerplate),
             "notes": list(article.notes), "text": article.text,
         },
@@ -131,7 +131,7 @@ def _rows(reading: Reading) -> Iterator[tuple[str, str, str, str, str, str, str]
         )  # fmt: skip
     for claim in record["claims"]:
         yield (
-            claim["id"], f"claim: {claim['type']}", claim["span"]["text"], " ".join(claim["subjects"]),
+            claim["id"], f"claim: {claim['type']}", claim["span"]["text"], " ".join(claim["subjects"]),  # noqa: E501
             " ".join(claim["objects"]), "", sources.get(claim["holder"], "author"),
         )  # fmt: skip
 
@@ -139,7 +139,7 @@ def _rows(reading: Reading) -> Iterator[tuple[str, str, str, str, str, str, str]
 def _read_folder(
     run: Run, folder: Path, target: Path, date: str | None, lexicon: str | None
 ) -> None:
-    """Read every article of a folder that has no reading yet; a bad file is reported, not fatal."""
+    """Read every article of a folder that has no reading yet; bad files are reported."""
     from multipolar.reader import read_article
 
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())

@@ -18,7 +18,7 @@ _LATER = {
     "cameo_rows": "export",
     "load_lexicon": "lexicon",
 }
-__all__ = ["Reading", "read", *sorted(_LATER)]  # noqa: PLE0604 - names load on first use
+__all__ = ["Reading", "read", *sorted(_LATER)]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

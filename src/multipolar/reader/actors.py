@@ -149,9 +149,10 @@ class Resolver:
         found = list(out)
         for part in chunk.parts[:-1]:
             mention = self._clauses.tokens[part.last].mention
-            if isinstance(mention, Mention) and mention.code and mention.code not in found:
-                if mention.type in ADJECTIVAL:
-                    found.insert(0, mention.code)
+            if not isinstance(mention, Mention) or mention.type not in ADJECTIVAL:
+                continue
+            if mention.code and mention.code not in found:
+                found.insert(0, mention.code)
         return found
 
     def _own(self, chunk: Chunk, tokens: list[Token], *, weak: bool) -> tuple[str, ...]:
@@ -172,11 +173,11 @@ class Resolver:
         named = word.tag == "Y" and word.mention is None
         acting = word.low in self._agents or word.lemma in self._agents or named
         if acting or weak:
-            return self._modifier_codes(usable, tokens, chunk, weak=weak)
+            return self._modifier_codes(usable, tokens, weak=weak)
         return ()
 
     def _modifier_codes(
-        self, usable: list[Mention], tokens: list[Token], chunk: Chunk, *, weak: bool
+        self, usable: list[Mention], tokens: list[Token], *, weak: bool
     ) -> tuple[str, ...]:
         possessors = [
             m
@@ -298,7 +299,7 @@ class Resolver:
         return self._pronoun(first.low, chunk, clauses) if first.tag == "G" else ()
 
     def _before(self, chunk: Chunk, clauses: Clauses, kind: str) -> tuple[str, ...]:
-        """Nearest fitting phrase before ``chunk``: subjects of this sentence, then what came before."""
+        """Nearest fitting phrase before ``chunk``: here, then in what came before."""
         tokens = clauses.tokens
         best: tuple[str, ...] = ()
         for other in clauses.chunks:
@@ -323,6 +324,7 @@ class Resolver:
 
 
 def mentions_in(chunk: Chunk, tokens: list[Token]) -> list[Mention]:
+    """Mentions inside a chunk, in order."""
     out: list[Mention] = []
     for k in range(chunk.first, chunk.last + 1):
         mention = tokens[k].mention

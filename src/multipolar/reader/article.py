@@ -1,13 +1,14 @@
-"""Take an article in: text, Markdown, HTML, e-mail or PDF text, with its original kept byte for byte."""
+"""Take an article in: text, Markdown, HTML, e-mail or PDF text; the original bytes are kept."""
 
 from __future__ import annotations
 
+import calendar
 import email
 import email.policy
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import date as Date  # noqa: N812 - the field is called date
+from datetime import date as Date  # noqa: N812
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from multipolar.reader.language import detect_language
 MAX_BYTES = 20_000_000
 ENCODINGS = ("utf-8", "cp1252")
 BOILERPLATE = re.compile(
-    r"^\W*(subscribe|sign up|read more|read also|see also|related( articles| stories)?:?|advertisement|"
-    r"share (this|on)|follow us|all rights reserved|©|copyright|cookie|we use cookies|newsletter|click here|log in|"
+    r"^\W*(subscribe|sign up|read more|read also|see also|related( articles| stories)?:?|"
+    r"advertisement|"
+    r"share (this|on)|follow us|all rights reserved|©|copyright|cookie|we use cookies|newsletter|"
+    r"click here|log in|"
     r"support (us|our)|donate|comments?\b|tags?:|photo:|image:|source: getty|print this|most read|"
     r"this (site|website) uses|accept all|privacy policy|terms of (use|service)|join our telegram)",
     re.IGNORECASE,
@@ -28,30 +31,18 @@ MAIL_HEAD = re.compile(
     rb"\A(?:[A-Za-z-]+: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:From|Message-ID|MIME-Version): ",
     re.IGNORECASE,
 )
+MONTHS = calendar.month_name[1:]  # English unless a locale was set, which this package never does
+_MONTH = "|".join(MONTHS)
 DATELINE = re.compile(
-    r"\b(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (\d{4})\b"
-    r"|\b(January|February|March|April|May|June|July|August|September|October|November|December) (\d{1,2}), (\d{4})\b"
+    rf"\b(\d{{1,2}}) ({_MONTH}) (\d{{4}})\b"
+    rf"|\b({_MONTH}) (\d{{1,2}}), (\d{{4}})\b"
     r"|\b(\d{4})-(\d{2})-(\d{2})\b"
 )
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One article. ``text`` is what is read; ``boilerplate`` what was set apart; ``original`` the bytes."""
+    """One article: ``text`` is read, ``boilerplate`` was set apart, ``original`` are the bytes."""
 
     text: str
     original: bytes
@@ -67,7 +58,7 @@ class Article:
 
 
 def read_article(source: str | Path | bytes) -> Article:
-    """Take an article from a file or from bytes.
+    r"""Take an article from a file or from bytes.
 
     Parameters
     ----------
@@ -94,7 +85,7 @@ def read_article(source: str | Path | bytes) -> Article:
 
     Examples
     --------
-    >>> article = read_article(b"Summit in Astana\\n\\n14 October 2022\\n\\nElf leaders came to Astana.")
+    >>> article = read_article(b"Summit in Astana\n\n14 October 2022\n\nAll came.")
     >>> article.date.isoformat(), article.title
     ('2022-10-14', 'Summit in Astana')
     """
@@ -148,7 +139,7 @@ def _is_html(raw: bytes) -> bool:
 
 
 def _decode(raw: bytes, notes: list[str], declared: str = "") -> str:
-    """Decode as declared, UTF-8, UTF-16 with its mark or Windows-1252; mixed text is said to be so."""
+    """Decode as declared, UTF-8, UTF-16 or Windows-1252; mixed text is said to be so."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace")
     for encoding in [e for e in (declared, "utf-8-sig") if e]:
@@ -171,10 +162,18 @@ def _piece(line: bytes) -> str:
         return line.decode("cp1252", errors="replace")
 
 
-def _finish(
-    text: str, raw: bytes, name: str, notes: list[str], *, title: str = "", author: str = "",
-    publisher: str = "", date: Date | None = None, url: str = "",
-) -> Article:  # fmt: skip
+def _finish(  # noqa: PLR0913
+    text: str,
+    raw: bytes,
+    name: str,
+    notes: list[str],
+    *,
+    title: str = "",
+    author: str = "",
+    publisher: str = "",
+    date: Date | None = None,
+    url: str = "",
+) -> Article:
     kept, apart = _set_apart(text)
     if not kept.strip():
         raise BadOption(f"{name} holds no article text: only boilerplate was found")
@@ -182,14 +181,23 @@ def _finish(
     if date is None:
         notes.append("no date found: leaders are not resolved in time; give --date")
     return Article(
-        text=kept, original=raw, sha256=hashlib.sha256(raw).hexdigest(), title=title or _first_line(kept),
-        author=author, publisher=publisher, date=date, language=detect_language(kept), url=url,
-        boilerplate=tuple(apart), notes=tuple(notes),
-    )  # fmt: skip
+        text=kept,
+        original=raw,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        title=title or _first_line(kept),
+        author=author,
+        publisher=publisher,
+        date=date,
+        language=detect_language(kept),
+        url=url,
+        boilerplate=tuple(apart),
+        notes=tuple(notes),
+    )
 
 
 def _set_apart(text: str) -> tuple[str, list[str]]:
-    kept, apart = [], []
+    kept: list[str] = []
+    apart: list[str] = []
     for line in text.splitlines():
         (apart if BOILERPLATE.match(line) and len(line) < 200 else kept).append(line)
     return "\n".join(kept).strip("\n"), apart
@@ -253,7 +261,7 @@ def _from_mail(raw: bytes, name: str, notes: list[str]) -> Article:
 
 def _from_html(raw: bytes, name: str, notes: list[str]) -> Article:
     """Main text of a page; scripts are dropped unread, and no markup reaches the text."""
-    import trafilatura  # noqa: PLC0415 - slow to import, needed for pages only
+    import trafilatura  # noqa: PLC0415
 
     declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:3000])
     text = _decode(raw, notes, declared.group(1).decode() if declared else "")
@@ -266,6 +274,13 @@ def _from_html(raw: bytes, name: str, notes: list[str]) -> Article:
         )
     date = Date.fromisoformat(found.date[:10]) if found.date else None
     return _finish(
-        found.text, raw, name, notes, title=found.title or "", author=found.author or "",
-        publisher=found.sitename or found.hostname or "", date=date, url=found.url or "",
-    )  # fmt: skip
+        found.text,
+        raw,
+        name,
+        notes,
+        title=found.title or "",
+        author=found.author or "",
+        publisher=found.sitename or found.hostname or "",
+        date=date,
+        url=found.url or "",
+    )

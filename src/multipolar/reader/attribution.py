@@ -132,7 +132,7 @@ class AttributionFinder:
         """Span of what is said, and whether it is a quotation."""
         head = clauses.tokens[vg.head]
         outside = not any(q.start < head.start < q.end for q in near)
-        quote = self._quote(clauses, i, head.start, near) if outside else None
+        quote = self._quote(clauses, head.start, near) if outside else None
         arguments = clauses.arguments(i)
         clause_around = (
             quote is not None
@@ -185,9 +185,7 @@ class AttributionFinder:
             m -= 1
         return clauses.tokens[clauses.chunks[m + 1].first].start
 
-    def _quote(
-        self, clauses: Clauses, i: int, at: int, near: list[Quote]
-    ) -> tuple[int, int] | None:
+    def _quote(self, clauses: Clauses, at: int, near: list[Quote]) -> tuple[int, int] | None:
         best: tuple[int, int] | None = None
         for quote in near:
             if (
@@ -381,7 +379,7 @@ class AttributionFinder:
         return tokens[0].start, tokens[first].start
 
     # --------------------------------------------------------------- sources
-    def _describe(self, clauses: Clauses, chunk: Chunk | None) -> tuple[str, str | None]:
+    def _describe(self, clauses: Clauses, chunk: Chunk | None) -> tuple[str, str | None]:  # noqa: C901
         """Class and code of a source."""
         if chunk is None:
             return "UNSPECIFIED", None

@@ -25,7 +25,7 @@ class Chunk:
     """One chunk.
 
     ``kind``: ``np`` noun phrase, ``vg`` verb group, ``aux`` auxiliary in front of its subject,
-    otherwise the tag of the single token (``P K C S L W U Q J T``). For a verb group ``head`` is the
+    otherwise the tag of the single token (``P K C S L W U Q J T``). Of a verb group ``head`` is the
     verb token, ``form`` one of fin, inf, ing, pp, nom; for a noun phrase ``head`` is the last noun.
     """
 
@@ -82,7 +82,7 @@ class Chunker:
     def _noun_phrase(self, tokens: list[Token], i: int) -> Chunk:
         n = len(tokens)
         j = i
-        while j + 1 < n and _np_goes_on(tokens, i, j):
+        while j + 1 < n and _np_goes_on(tokens, j):
             j += 1
         while j > i and tokens[j].tag in "ZJQ":
             j -= 1
@@ -93,7 +93,7 @@ class Chunker:
             head = j
         return Chunk("np", i, j, head, tokens[head].low, tokens[head].lemma or tokens[head].low)
 
-    def _verb_group(self, tokens: list[Token], i: int) -> Chunk:
+    def _verb_group(self, tokens: list[Token], i: int) -> Chunk:  # noqa: C901
         n = len(tokens)
         j = i
         verb = -1
@@ -324,8 +324,8 @@ def _verb_follows(tokens: list[Token], i: int, *, participle: bool = False) -> b
     return tag in "MBHOV"
 
 
-def _np_goes_on(tokens: list[Token], first: int, j: int) -> bool:
-    """Whether the token after ``j`` still belongs to the noun phrase begun at ``first``."""
+def _np_goes_on(tokens: list[Token], j: int) -> bool:  # noqa: C901
+    """Whether the token after ``j`` still belongs to the noun phrase."""
     token, following = tokens[j], tokens[j + 1]
     tag = following.tag
     if tag not in NP_TAGS:
@@ -354,9 +354,7 @@ def _np_goes_on(tokens: list[Token], first: int, j: int) -> bool:
         return False
     if token.tag == "Y" and tag == "Y":
         return not (_head_state(token) and _leader(following))
-    return not (
-        token.tag in "NY" and tag == "A" and token.tag == "N" and following.mention is not None
-    )
+    return not (token.tag == "N" and tag == "A" and following.mention is not None)
 
 
 TITLES = word_set("chunks.titles")

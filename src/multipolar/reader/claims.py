@@ -19,7 +19,8 @@ MAX_TYPES = 2
 BY_PRONOUN = frozenset(["ISOLATION", "ALIGNMENT", "MEMBERSHIP"])
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
 CLAUSE_CUT = re.compile(
-    r"[;:] |(?<=,) (?:but|yet|while|whereas|although|though|so|and) |, (?=and (?:the|it|they|he|its|in|on)\b)| [—–] | while | whereas "
+    r"[;:] |(?<=,) (?:but|yet|while|whereas|although|though|so|and) "
+    r"|, (?=and (?:the|it|they|he|its|in|on)\b)| [—–] | while | whereas "
 )
 MIN_CLAUSE = 24
 
@@ -78,9 +79,14 @@ def _units(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _unit_claims(
-    clauses: Clauses, words: str, start: int, end: int, events: list[Event],
-    attributions: list[Attribution], resolver: Resolver,
-) -> list[Claim]:  # fmt: skip
+    clauses: Clauses,
+    words: str,
+    start: int,
+    end: int,
+    events: list[Event],
+    attributions: list[Attribution],
+    resolver: Resolver,
+) -> list[Claim]:
     mentions = _mentions(clauses, start, end)
     holder = next((a for a in attributions if a.content[0] < end and start < a.content[1]), None)
     future = clauses.sentence.question is False and _is_future(clauses, start, end)
@@ -115,9 +121,13 @@ def _unit_claims(
 
 EVENT_CLAIMS = {"VOTE": "UN_VOTE"}
 MODE_CLAIMS = {
-    "visit": "ATTENDANCE", "exercise": "MIL_EXERCISE", "join": "MEMBERSHIP", "withdraw": "MEMBERSHIP",
-    "sanctions": "SANCTIONS_COMPLIANCE", "invade": "INTERVENTION",
-}  # fmt: skip
+    "visit": "ATTENDANCE",
+    "exercise": "MIL_EXERCISE",
+    "join": "MEMBERSHIP",
+    "withdraw": "MEMBERSHIP",
+    "sanctions": "SANCTIONS_COMPLIANCE",
+    "invade": "INTERVENTION",
+}
 
 
 def _from_event(event: Event) -> tuple[str, str] | None:
@@ -135,7 +145,7 @@ def _from_event(event: Event) -> tuple[str, str] | None:
 
 
 def _ranked(found: list[tuple[str, str]], *, future: bool) -> list[tuple[str, str]]:
-    """A prediction is one before anything else; alignment and trade only when nothing narrower fits."""
+    """A prediction comes before all else; broad types only when nothing narrower fits."""
     kinds = [k for k, _ in found]
     if future and "PREDICTION" in kinds:
         return [f for f in found if f[0] == "PREDICTION"]
@@ -174,16 +184,24 @@ def _mentions(clauses: Clauses, start: int, end: int) -> list[Mention]:
     out: list[Mention] = []
     for token in clauses.tokens:
         mention = token.mention
-        if isinstance(mention, Mention) and start <= token.start < end and mention.type in ACTORS:
-            if not out or out[-1] is not mention:
-                out.append(mention)
+        if not isinstance(mention, Mention) or mention.type not in ACTORS:
+            continue
+        if start <= token.start < end and (not out or out[-1] is not mention):
+            out.append(mention)
     return out
 
 
-def _claim(
-    clauses: Clauses, start: int, end: int, kind: str, why: str, mentions: list[Mention],
-    events: list[Event], holder: Attribution | None, resolver: Resolver,
-) -> Claim:  # fmt: skip
+def _claim(  # noqa: PLR0913, PLR0917
+    clauses: Clauses,
+    start: int,
+    end: int,
+    kind: str,
+    why: str,
+    mentions: list[Mention],
+    events: list[Event],
+    holder: Attribution | None,
+    resolver: Resolver,
+) -> Claim:
     subjects = _subjects(clauses, start, end, resolver)
     objects: list[str] = []
     for mention in mentions:
@@ -201,9 +219,19 @@ def _claim(
     if holder is not None and (holder.author_stance == "rejects" or holder.kind == "denial"):
         stance = "disputes" if holder.author_stance == "rejects" else "reports"
     return Claim(
-        start, end, kind, subjects, objects, holder, stance, modality,
-        "neg" if negative else "pos", clauses.sentence.index, f"pattern '{why}'", events,
-    )  # fmt: skip
+        start,
+        end,
+        kind,
+        subjects,
+        objects,
+        holder,
+        stance,
+        modality,
+        "neg" if negative else "pos",
+        clauses.sentence.index,
+        f"pattern '{why}'",
+        events,
+    )
 
 
 def _subjects(clauses: Clauses, start: int, end: int, resolver: Resolver) -> list[str]:

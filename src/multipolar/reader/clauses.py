@@ -70,7 +70,7 @@ class Clauses:
             return self._participle_subject(i)
         return self._infinitive_subject(i) if form == "inf" else self._ing_subject(i)
 
-    def _finite_subject(self, i: int) -> Chunk | None:
+    def _finite_subject(self, i: int) -> Chunk | None:  # noqa: C901, PLR0912
         chunks = self.chunks
         said_by = self._speaker_after(i)
         if said_by is not None:
@@ -199,7 +199,7 @@ class Clauses:
         return self.chunks[k]
 
     def _previous_finite(self, j: int) -> int | None:
-        """Nearest verb before ``j`` to share a subject with: of the same form, in the main clause."""
+        """Nearest verb before ``j`` to share a subject with: same form, main clause."""
         first: int | None = None
         for k in range(j - 1, -1, -1):
             chunk = self.chunks[k]
@@ -309,7 +309,7 @@ class Clauses:
         while j >= 0:
             chunk = chunks[j]
             if chunk.kind == "vg":
-                if chunk.form == chunks[i].form and self._coordinated(j, i):
+                if chunk.form == chunks[i].form and self._coordinated(i):
                     return self.governor(j)
                 return j, between
             if chunk.kind == "np" and between is None:
@@ -319,7 +319,7 @@ class Clauses:
             j -= 1
         return -1, between
 
-    def _coordinated(self, j: int, i: int) -> bool:
+    def _coordinated(self, i: int) -> bool:
         return self.chunks[i - 1].kind == "C" or (
             self.chunks[i - 1].kind == "J" and i >= 2 and self.chunks[i - 2].kind == "C"
         )
@@ -405,7 +405,7 @@ class Clauses:
             self._arguments[i] = self._find_arguments(i)
         return self._arguments[i]
 
-    def _find_arguments(self, i: int) -> Arguments:
+    def _find_arguments(self, i: int) -> Arguments:  # noqa: C901
         out = Arguments(end=i)
         chunks = self.chunks
         is_noun = chunks[i].kind == "np"
@@ -414,7 +414,7 @@ class Clauses:
         while k < n:
             kind = chunks[k].kind
             if kind == "np":
-                if self._object(out, k, is_noun=is_noun, i=i):
+                if self._object(out, k, is_noun=is_noun):
                     break
             elif kind == "P":
                 if k + 2 < n and chunks[k + 1].kind == "Q" and chunks[k + 2].kind == "np":
@@ -455,7 +455,7 @@ class Clauses:
                 return
             k -= 1
 
-    def _object(self, out: Arguments, k: int, *, is_noun: bool, i: int) -> bool:
+    def _object(self, out: Arguments, k: int, *, is_noun: bool) -> bool:
         """Take the phrase at ``k`` as an object; True ends the search."""
         chunk = self.chunks[k]
         if chunk.low in TIME and self.tokens[chunk.head].low in TIME:

@@ -42,6 +42,7 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
 
 
 def coordinated(tokens: list[Token], j: int) -> bool:
+    """Whether the name at ``j`` closes a list: 'Russia and China'."""
     mention = tokens[j].mention
     first = mention.first if isinstance(mention, Mention) else j
     return first > 0 and tokens[first - 1].low == "and"

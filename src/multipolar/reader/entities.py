@@ -1,4 +1,4 @@
-"""Find who and what is named: the longest name in the trie wins, context settles what it stands for."""
+"""Find who and what is named: the longest name wins, context settles what it stands for."""
 
 from __future__ import annotations
 
@@ -16,12 +16,20 @@ LANGUAGE_BEFORE = word_set("entities.language_before")
 LANGUAGE_AFTER = word_set("entities.language_after")
 COMPOUND_AFTER = word_set("entities.compound_after")
 TITLE_ROLES = {
-    "president": "head_of_state", "king": "head_of_state", "queen": "head_of_state", "emir": "head_of_state",
-    "sultan": "head_of_state", "chancellor": "head_of_government", "premier": "head_of_government",
-    "prime minister": "head_of_government", "foreign minister": "foreign_minister",
-    "secretary of state": "foreign_minister", "secretary general": "head_of_organisation",
-    "secretary-general": "head_of_organisation", "pm": "head_of_government",
-}  # fmt: skip
+    "president": "head_of_state",
+    "king": "head_of_state",
+    "queen": "head_of_state",
+    "emir": "head_of_state",
+    "sultan": "head_of_state",
+    "chancellor": "head_of_government",
+    "premier": "head_of_government",
+    "prime minister": "head_of_government",
+    "foreign minister": "foreign_minister",
+    "secretary of state": "foreign_minister",
+    "secretary general": "head_of_organisation",
+    "secretary-general": "head_of_organisation",
+    "pm": "head_of_government",
+}
 OFFICE_WORDS = word_set("entities.office_words")
 OFFICE_HEADS = word_set("entities.office_heads")
 # Prepositions that make a capital a place; "to" and "from" depend on the verb.
@@ -114,7 +122,7 @@ class EntityFinder:
             return None
         if not _stands(entry, tokens, i, last):
             return None
-        first, last = i, last
+        first = i
         return Mention(
             tokens[first].start, tokens[last].end, first, last, entry.type, entry.code, entry
         )
@@ -180,7 +188,7 @@ class EntityFinder:
         )
 
     def _people(self, tokens: list[Token], found: list[Mention]) -> list[Mention]:
-        """People the lists do not know, introduced by state and office: 'Kazakh Deputy Premier X Y'."""
+        """People the lists do not know, introduced by state and office."""
         out = []
         for mention in found:
             if mention.type not in ("DEMONYM", "STATE", "IGO") or mention.code is None:
@@ -190,9 +198,18 @@ class EntityFinder:
                 continue
             first, last, role = span
             person = Mention(
-                tokens[first].start, tokens[last].end, first, last, "LEADER", mention.code, None,
-                None, True, role, "office and name",
-            )  # fmt: skip
+                tokens[first].start,
+                tokens[last].end,
+                first,
+                last,
+                "LEADER",
+                mention.code,
+                None,
+                None,
+                True,
+                role,
+                "office and name",
+            )
             for k in range(first, last + 1):
                 tokens[k].mention = person
             self._introduced[tokens[last].text] = (mention.code, role)
@@ -244,46 +261,29 @@ def _stands(entry: Entry, tokens: list[Token], i: int, last: int) -> bool:
         return not _is_national_body(tokens, i, last)
     if entry.name == "West" and before is not None and before.low in ("kanye", "the_far"):
         return False
-    if entry.type == "MEDIA" and i > 1 and tokens[i - 1].low in ("of", "for", "on"):
-        if tokens[i - 2].low in (
-            "ministry",
-            "minister",
-            "council",
-            "committee",
-            "department",
-            "institute",
-        ):
-            return False
-    if entry.type == "MEDIA" and entry.name in (
-        "AP",
-        "RT",
-        "FT",
-        "SPA",
-        "UzA",
-        "ERR",
-        "MENA",
-        "N1",
-    ):
-        return not (after is not None and after.text == "-")
-    if entry.type in ("STATE", "CAPITAL") and after is not None and len(entry.name) < 8:
-        # Chad Smith, Jordan Peterson, Paris Hilton
-        if entry.name in (
-            "Chad",
-            "Jordan",
-            "Paris",
-            "Sofia",
-            "London",
-            "Georgia",
-            "Victoria",
-            "Malé",
-        ):
-            return not (
-                after.text[:1].isupper() and after.text.isalpha() and after.low not in KEEPS_PLACE
-            )
+    if entry.type == "MEDIA":
+        return _is_outlet(entry, tokens, i, after)
+    if after is not None and entry.name in FIRST_NAMES:
+        name = after.text[:1].isupper() and after.text.isalpha()
+        return not name or after.low in KEEPS_PLACE
     return True
 
 
 KEEPS_PLACE = word_set("entities.keeps_place")
+
+
+# Places and states that are first names too: Chad Smith, Jordan Peterson, Paris Hilton.
+FIRST_NAMES = frozenset(["Chad", "Jordan", "Paris", "Sofia", "London", "Georgia"])
+
+
+def _is_outlet(entry: Entry, tokens: list[Token], i: int, after: Token | None) -> bool:
+    """Not the Ministry of Foreign Affairs, and not an abbreviation inside a compound."""
+    if i > 1 and tokens[i - 1].low in ("of", "for", "on") and tokens[i - 2].low in BODIES:
+        return False
+    return not (len(entry.name) < 5 and after is not None and after.text == "-")
+
+
+BODIES = word_set("entities.bodies")
 
 
 def _is_language(tokens: list[Token], i: int, before: Token | None, after: Token | None) -> bool:

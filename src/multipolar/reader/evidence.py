@@ -24,33 +24,51 @@ def events_frame(
     Returns
     -------
     frame, one row per event and pair of actors
-        ``article`` (sha256), ``date`` (of publication), ``source_state``, ``target_state``, ``type``,
-        ``mode``, ``happened``, ``source`` (who says so, code or class), ``start``, ``end`` (code points),
-        ``words``, ``url``. Only events that happened or are claimed to have, unless asked otherwise.
+        ``article`` (sha256), ``date`` (of publication), ``source_state``, ``target_state``,
+        ``type``, ``mode``, ``happened``, ``source`` (who says so, code or class), ``start``,
+        ``end`` (code points), ``words``, ``url``. Only what happened or is claimed to have,
+        unless asked otherwise.
 
     Notes
     -----
     An event somebody merely claims stays marked ``claimed``: it is never evidence that it happened.
     """
-    import polars as pl  # noqa: PLC0415 - heavy
+    import polars as pl  # noqa: PLC0415
 
     by_cue = {str(a.cue[0]): a for a in reading.attributions}
     rows = [
         {
-            "article": article.sha256, "date": article.date, "source_state": actor, "target_state": recipient,
-            "type": event.type, "mode": event.mode, "happened": event.happened,
-            "source": _source(by_cue.get(event.reported_by or "")), "start": event.start, "end": event.end,
-            "words": reading.text[event.start : event.end], "url": article.url,
+            "article": article.sha256,
+            "date": article.date,
+            "source_state": actor,
+            "target_state": recipient,
+            "type": event.type,
+            "mode": event.mode,
+            "happened": event.happened,
+            "source": _source(by_cue.get(event.reported_by or "")),
+            "start": event.start,
+            "end": event.end,
+            "words": reading.text[event.start : event.end],
+            "url": article.url,
         }
         for event in reading.events
         if event.happened in happened
         for actor, recipient in event_pairs(event)
-    ]  # fmt: skip
+    ]
     schema: dict[str, Any] = {
-        "article": pl.String, "date": pl.Date, "source_state": pl.String, "target_state": pl.String, "type": pl.String,
-        "mode": pl.String, "happened": pl.String, "source": pl.String, "start": pl.Int64, "end": pl.Int64,
-        "words": pl.String, "url": pl.String,
-    }  # fmt: skip
+        "article": pl.String,
+        "date": pl.Date,
+        "source_state": pl.String,
+        "target_state": pl.String,
+        "type": pl.String,
+        "mode": pl.String,
+        "happened": pl.String,
+        "source": pl.String,
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "words": pl.String,
+        "url": pl.String,
+    }
     return pl.DataFrame(rows, schema=schema)
 
 
@@ -65,7 +83,7 @@ def deduplicate(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
     The row kept is the firmest (``yes`` before ``claimed``) of the earliest article.
     """
-    import polars as pl  # noqa: PLC0415 - heavy
+    import polars as pl  # noqa: PLC0415
 
     keys = ["date", "source_state", "target_state", "type"]
     together = pl.concat(list(frames))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multipolar.core.errors import UnknownName
-from multipolar.reader.reading import Reading
+
+if TYPE_CHECKING:
+    from multipolar.reader.reading import Reading
 
 
 def to_dict(reading: Reading) -> dict[str, Any]:
@@ -131,7 +133,8 @@ def _reason(reading: Reading, kind: str, item: Any) -> str:
         return f"'{words}' as {item.type} by frame {'; '.join(item.why)}; happened: {item.happened}"
     if kind == "en":
         source = item.entry.source if item.entry is not None else "the text itself"
-        return f"'{reading.text[item.start : item.end]}' is {item.type} {item.code} ({item.rule}, {source})"
+        words = reading.text[item.start : item.end]
+        return f"'{words}' is {item.type} {item.code} ({item.rule}, {source})"
     if kind in ("at", "cl", "lo"):
         return str(item.why)
     if kind in ("ma", "qu"):
@@ -140,7 +143,7 @@ def _reason(reading: Reading, kind: str, item: Any) -> str:
 
 
 def plover_rows(reading: Reading) -> list[dict[str, Any]]:
-    """One row per event and pair in PLOVER's terms: event_type, event_mode, actor, recipient, status.
+    """One row per event and pair in PLOVER's terms: type, mode, actor, recipient.
 
     Meetings without host or guest give one row per pair. ``happened`` is kept in every row: rows
     that are not ``yes`` or ``claimed`` are no record of something done.

@@ -68,7 +68,7 @@ class Factuality:
         elif vg.form == "fin" and depth < 5:
             self._complement_of(i, verdict)
         if self._c.sentence.question and not verdict.marks.get("no"):
-            self._question(i, verdict)
+            self._question(verdict)
         return verdict
 
     def _own(self, vg: Chunk, verdict: Verdict) -> None:
@@ -147,7 +147,7 @@ class Factuality:
             verdict.add("no", "subject 'not one'")
 
     def _condition(self, i: int, verdict: Verdict) -> None:
-        """If-clauses make possible; the main clause of a had- or were-condition is not real either."""
+        """If-clauses make possible; a had-condition did not happen."""
         chunks = self._c.chunks
         k = i - 1
         while k >= 0:
@@ -169,7 +169,7 @@ class Factuality:
     def _as_if(self, k: int) -> bool:
         return k > 0 and self._c.chunks[k - 1].low in ("as", "even")
 
-    def _question(self, i: int, verdict: Verdict) -> None:
+    def _question(self, verdict: Verdict) -> None:
         verdict.add("possible", "question")
         verdict.modality = "question"
 
@@ -196,7 +196,7 @@ class Factuality:
         if gov < 0 or (vg.form == "ing" and not self._tight(gov, i)):
             self._participial(i, gov, verdict)
             return
-        self._by_verb(gov, i, between is not None, verdict, depth)
+        self._by_verb(gov, i, verdict, depth, with_object=between is not None)
 
     def _tight(self, gov: int, i: int) -> bool:
         """Whether a gerund is governed, not merely attached: kept bombing, accused of bombing."""
@@ -258,9 +258,11 @@ class Factuality:
         elif label and label != "yes":
             verdict.add(label, f"'{noun}' to")
 
-    def _by_verb(self, gov: int, i: int, with_object: bool, verdict: Verdict, depth: int) -> None:
+    def _by_verb(
+        self, gov: int, i: int, verdict: Verdict, depth: int, *, with_object: bool
+    ) -> None:
         governor = self._c.chunks[gov]
-        kind = self.operator(gov, with_object)
+        kind = self.operator(gov, with_object=with_object)
         below = Verdict()
         self.of_verb(gov, below, depth + 1)
         if below.drop:
@@ -323,7 +325,7 @@ class Factuality:
                 return
         verdict.add("possible", "infinitive")
 
-    def operator(self, i: int, with_object: bool) -> str:
+    def operator(self, i: int, *, with_object: bool) -> str:
         """Kind of governing verb at ``i``: what it does to the clause it governs."""
         vg = self._c.chunks[i]
         key = f"{vg.lemma} {vg.particle}" if vg.particle else vg.lemma
@@ -343,7 +345,7 @@ class Factuality:
             verdict.add("no", "'no'")
 
     def _complement_of(self, i: int, verdict: Verdict) -> None:
-        """A that-clause under a threat, promise or request is no event; under a wish it is possible."""
+        """A that-clause under a threat or promise is no event; under a wish it is possible."""
         gov = self._clause_governor(i)
         if gov < 0:
             return
@@ -473,7 +475,7 @@ class Factuality:
                 return (k, "subject") if self._c.subject(k) is chunks[i] else (-1, "")
         return -1, ""
 
-    def _noun_under(self, verb: int, role: str, verdict: Verdict) -> None:
+    def _noun_under(self, verb: int, role: str, verdict: Verdict) -> None:  # noqa: C901
         vg = self._c.chunks[verb]
         if role == "subject":
             if vg.lemma in TAKES_PLACE or vg.passive:
@@ -530,7 +532,7 @@ NOUN_OPERATORS = {
 
 
 def is_historical(clauses: Clauses, at: int, year: int | None) -> bool:
-    """Whether the text itself dates the clause well before the story: a past year, 'during the war'."""
+    """Whether the text itself dates the clause well before the story."""
     tokens = clauses.tokens
     lo, hi = max(0, at - 14), min(len(tokens), at + 14)
     for k in range(lo, hi):

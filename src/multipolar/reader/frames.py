@@ -159,7 +159,7 @@ class Matcher:
         recipients: tuple[str, ...],
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """'France's ban on Russian athletes was lifted': the noun knows by whom and on whom."""
-        chunk = self._c.subject(i) if vg.passive else (arguments.objects or [None])[0]
+        chunk = self._c.subject(i) if vg.passive else next(iter(arguments.objects), None)
         frames = self._lexicon.noun_frames.get(chunk.lemma) if chunk is not None else None
         if chunk is None or not frames:
             return actors, recipients
@@ -289,7 +289,7 @@ class Matcher:
         chunk = (
             self._c.subject(i)
             if vg.passive
-            else (arguments.objects or arguments.preps.get("with") or [None])[0]
+            else next(iter(arguments.objects or arguments.preps.get("with", [])), None)
         )
         if chunk is None:
             return False
@@ -410,7 +410,7 @@ class Matcher:
             actors, recipients = self._noun_roles(frame, chunk)
             if not actors or "+" in frame.actors:
                 actors = _union([actors, (c for c in self._owner(i) if c not in recipients)])
-            if not self._noun_needs(frame, chunk, i, actors, recipients):
+            if not self._noun_needs(frame, chunk, actors, recipients):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
             if kind == "VOTE":
@@ -434,25 +434,19 @@ class Matcher:
         self,
         frame: Frame,
         chunk: Chunk,
-        i: int,
         actors: tuple[str, ...],
         recipients: tuple[str, ...],
     ) -> bool:
         needs = frame.needs
         preps = self._preps(chunk)
-        if "rec2" in needs or ("drill" in needs and "joint" not in self._words(chunk)):
-            if len(set(actors) | set(recipients)) < (2 if "rec2" in needs else 1):
-                return False
+        parties = len(set(actors) | set(recipients))
+        if "rec2" in needs and parties < 2:
+            return False
         if "plural" in needs and not chunk.low.endswith("s"):
             return False
         if "eventin" in needs and not self._event_place(preps):
             return False
-        if "of" in preps and needs & {"ofaid", "ofsanc", "oftroop"}:
-            wanted = {"ofaid": "aid", "ofsanc": "sanc", "oftroop": "troop"}
-            classes = [self._classes[wanted[n]] for n in needs if n in wanted]
-            if not any({c.low, c.lemma} & k for c in preps["of"] for k in classes):
-                return False
-        elif needs & {"ofaid", "ofsanc", "oftroop"}:
+        if not self._of_class(needs, preps):
             return False
         if "milop" in needs and "military" not in self._words(chunk):
             return False
@@ -462,6 +456,14 @@ class Matcher:
         if frame.word == "vote" and actors:
             return bool(preps.keys() & {"against", "for", "in"})
         return self._grounded(frame, actors, recipients)
+
+    def _of_class(self, needs: frozenset[str], preps: dict[str, list[Chunk]]) -> bool:
+        """'Deliveries of tanks', 'the lifting of sanctions': of what is asked for."""
+        wanted = {"ofaid": "aid", "ofsanc": "sanc", "oftroop": "troop"}
+        classes = [self._classes[wanted[n]] for n in needs if n in wanted]
+        if not classes:
+            return True
+        return any({c.low, c.lemma} & k for c in preps.get("of", []) for k in classes)
 
     def _grounded(self, frame: Frame, actors: tuple[str, ...], recipients: tuple[str, ...]) -> bool:
         if actors and recipients:

@@ -8,10 +8,17 @@ VOWELS = frozenset("aeiou")
 # Verbs of two syllables that double their last consonant because the stress falls on it.
 DOUBLING = word_set("inflect.doubling")
 IRREGULAR_PLURALS = {
-    "man": "men", "woman": "women", "child": "children", "person": "people", "serviceman": "servicemen",
-    "spokesman": "spokesmen", "memorandum": "memoranda", "embargo": "embargoes", "veto": "vetoes",
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "person": "people",
+    "serviceman": "servicemen",
+    "spokesman": "spokesmen",
+    "memorandum": "memoranda",
+    "embargo": "embargoes",
+    "veto": "vetoes",
     "congressman": "congressmen",
-}  # fmt: skip
+}
 NO_PLURAL = word_set("inflect.no_plural")
 
 

@@ -50,7 +50,18 @@ def _script(sample: str) -> str:
     letters = [c for c in sample if c.isalpha()]
     if not letters:
         return ""
-    for code, low, high in (("ru", "\u0400", "\u04ff"), ("ar", "\u0600", "\u06ff"), ("zh", "\u4e00", "\u9fff"), ("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"), ("el", "\u0370", "\u03ff"), ("ka", "\u10a0", "\u10ff"), ("hy", "\u0530", "\u058f"), ("he", "\u0590", "\u05ff"), ("hi", "\u0900", "\u097f")):  # fmt: skip
+    for code, low, high in (
+        ("ru", "\u0400", "\u04ff"),
+        ("ar", "\u0600", "\u06ff"),
+        ("zh", "\u4e00", "\u9fff"),
+        ("ja", "\u3040", "\u30ff"),
+        ("ko", "\uac00", "\ud7af"),
+        ("el", "\u0370", "\u03ff"),
+        ("ka", "\u10a0", "\u10ff"),
+        ("hy", "\u0530", "\u058f"),
+        ("he", "\u0590", "\u05ff"),
+        ("hi", "\u0900", "\u097f"),
+    ):
         if sum(low <= c <= high for c in letters) > 0.4 * len(letters):
             return code
     return ""

@@ -270,7 +270,8 @@ def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
     objects: set[str] = set()
     supports: set[str] = set()
     target = needs
-    for part in row["needs"].split(","):
+    for cell in row["needs"].split(","):
+        part = cell
         if part.startswith(("obj=", "with=")):
             target = objects
             needs.add(part.partition("=")[0])
@@ -306,8 +307,7 @@ def _load_operators(lexicon: Lexicon) -> None:
 
 def _ensure_verb(lexicon: Lexicon, lemma: str) -> None:
     if " " not in lemma and "V" not in lexicon.words.get(lemma, Word()).tags:
-        if lemma not in ("be", "have", "do"):
-            add_verb(lexicon, lemma)
+        add_verb(lexicon, lemma)
 
 
 def _load_phrases(lexicon: Lexicon) -> None:

@@ -9,11 +9,13 @@ from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
 from multipolar.reader.quotes import Quote
 
-# Words that are loaded only as a label for people or states, not in their plain sense.
-NEEDS_CONTEXT = {
-    "partners": ("our western", "western partners"), "satellite": ("satellites launch",), "clap": (), "return home": (),
-}  # fmt: skip
-PLAIN_AFTER = {"satellite": "images launch data imagery communications", "toxic": "waste", "corrupt": "officials", "colonial": "era period times"}  # fmt: skip
+# Words with a plain sense before these.
+PLAIN_AFTER = {
+    "satellite": "images launch data imagery communications",
+    "toxic": "waste",
+    "corrupt": "officials",
+    "colonial": "era period times",
+}
 
 
 @dataclass(slots=True)
@@ -32,9 +34,7 @@ def find_loaded(clauses: Clauses, lexicon: Lexicon, quotes: list[Quote]) -> list
     out = []
     for first, last, kind in find_phrases(tokens, lexicon.phrases.get("loaded", {})):
         word = " ".join(t.low for t in tokens[first : last + 1])
-        if word in NEEDS_CONTEXT or _plain(
-            tokens[last + 1].low if last + 1 < len(tokens) else "", word
-        ):
+        if _plain(tokens[last + 1].low if last + 1 < len(tokens) else "", word):
             continue
         out.append(Loaded(tokens[first].start, tokens[last].end, kind, f"lexicon '{word}'"))
     for quote in quotes:

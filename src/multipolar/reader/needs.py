@@ -1,4 +1,4 @@
-"""What a frame may ask of its clause: an object, a person, an organisation, a summit, an infinitive."""
+"""What a frame may ask of its clause: an object, a person, an organisation, an infinitive."""
 
 from __future__ import annotations
 
@@ -156,10 +156,27 @@ def _recognition(case: Case) -> bool:
 
 
 NEEDS: dict[str, Callable[[Case], bool]] = {
-    "noobj": _no_object, "objany": _object_any, "objinf": _object_or_infinitive,
-    "objorinf": _clause_or_object, "inf": _infinitive, "noinf": _no_infinitive, "event": _event,
-    "person": _person, "leaderobj": _person, "bareobj": _bare_person, "phone": _phone,
-    "org": _organisation, "exit": _exit, "sn": _troops_move, "mil": _military, "on": _on,
-    "only_on": _only_on, "bare": _bare, "to_or_for": _to_or_for, "of": _of, "recog": _recognition, "promised": _clause_or_object,
+    "noobj": _no_object,
+    "objany": _object_any,
+    "objinf": _object_or_infinitive,
+    "objorinf": _clause_or_object,
+    "inf": _infinitive,
+    "noinf": _no_infinitive,
+    "event": _event,
+    "person": _person,
+    "leaderobj": _person,
+    "bareobj": _bare_person,
+    "phone": _phone,
+    "org": _organisation,
+    "exit": _exit,
+    "sn": _troops_move,
+    "mil": _military,
+    "on": _on,
+    "only_on": _only_on,
+    "bare": _bare,
+    "to_or_for": _to_or_for,
+    "of": _of,
+    "recog": _recognition,
+    "promised": _clause_or_object,
     "noobjcode": _no_object,
-}  # fmt: skip
+}

@@ -111,10 +111,11 @@ def _own_subject(clauses: Clauses, i: int, start: int) -> bool:
     """A new clause of the author's own begins between the verb and the quotation."""
     tokens = clauses.tokens
     return any(
-        c.kind in "SC" and c.low in ("because", "although", "though", "but", "while", "since", "whereas", "if")
+        c.kind in "SC"
+        and c.low in ("because", "although", "though", "but", "while", "since", "whereas", "if")
         and tokens[clauses.chunks[i].head].start < tokens[c.first].start < start
         for c in clauses.chunks[i:]
-    )  # fmt: skip
+    )
 
 
 def _attributed(start: int, clauses: Clauses) -> bool:
@@ -135,7 +136,8 @@ def _attributed(start: int, clauses: Clauses) -> bool:
             "note",
         ):
             continue
-        if (chunk.lemma in sayings or chunk.lemma in QUOTING) and tokens[chunk.head].start < start:
-            if clauses.subject(i) is not None and start - tokens[chunk.head].start < 160:
-                return not _own_subject(clauses, i, start)
+        gap = start - tokens[chunk.head].start
+        quoting = chunk.lemma in sayings or chunk.lemma in QUOTING
+        if quoting and 0 < gap < 160 and clauses.subject(i) is not None:
+            return not _own_subject(clauses, i, start)
     return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date as Date  # noqa: N812 - the parameter of read() is called date
+from datetime import date as Date  # noqa: N812
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from multipolar.reader.chunks import Chunker
 from multipolar.reader.claims import Claim, find_claims
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import SHOWN, EntityFinder, Mention
-from multipolar.reader.events import UPGRADE, Event, EventFinder
+from multipolar.reader.events import Event, EventFinder
+from multipolar.reader.frames import UPGRADE
 from multipolar.reader.language import detect_language
 from multipolar.reader.lexicon import Lexicon, load_lexicon
 from multipolar.reader.loaded import Loaded, find_loaded
@@ -51,13 +52,13 @@ class Reading:
 
     def to_dict(self) -> dict[str, Any]:
         """The reading as the scheme's JSON."""
-        from multipolar.reader.export import to_dict  # noqa: PLC0415 - only when asked for
+        from multipolar.reader.export import to_dict  # noqa: PLC0415
 
         return to_dict(self)
 
     def explain(self, item_id: str) -> str:
         """Say which rule and which entries made an item, e.g. ``explain("ev3")``."""
-        from multipolar.reader.export import explain  # noqa: PLC0415 - only when asked for
+        from multipolar.reader.export import explain  # noqa: PLC0415
 
         return explain(self, item_id)
 
@@ -102,7 +103,8 @@ def read(
     reading = Reading(text, on, "en")
     if len(text) > MAX_CHARACTERS:
         reading.notes.append(
-            f"text cut off after {MAX_CHARACTERS:,} of {len(text):,} characters: the rest was not read"
+            f"text cut off after {MAX_CHARACTERS:,} of {len(text):,} characters: "
+            "the rest was not read"
         )
         text = text[:MAX_CHARACTERS]
     _note_limits(reading, text)
@@ -143,12 +145,13 @@ def _note_limits(reading: Reading, text: str) -> None:
         reading.notes.append("language unknown: names are read, sentences are not relied on")
     elif language != "en":
         reading.notes.append(
-            f"the text is not in English (looks like {language}): only names the lists know are read"
+            f"the text is not in English (looks like {language}): "
+            "only names the lists know are read"
         )
 
 
 class _Pass:
-    """One run over one text; the layers of a sentence are made in the order they need each other."""
+    """One run over one text, the layers in the order they need each other."""
 
     def __init__(self, reading: Reading, text: str, lexicon: Lexicon, on: Date | None) -> None:
         self._reading = reading
@@ -192,7 +195,10 @@ class _Pass:
         return parsed
 
     def _cut_note(self, start: int) -> None:
-        note = f"a sentence of more than {MAX_SENTENCE_TOKENS} words was cut (first at character {start})"
+        note = (
+            f"a sentence of more than {MAX_SENTENCE_TOKENS} words was cut "
+            f"(first at character {start})"
+        )
         if not any(n.startswith("a sentence of more") for n in self._reading.notes):
             self._reading.notes.append(note)
 

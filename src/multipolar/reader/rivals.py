@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
+from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 REACH = 6  # sentences an explanation may run on before the next one opens
@@ -132,11 +133,19 @@ def _either(clauses: Clauses) -> list[Alternative]:
             return []
         end = len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
         return [
-            Alternative((token.start, token.end), (token.start, tokens[cut - 1].end), sentence=clauses.sentence.index),
-            Alternative((tokens[cut].start, tokens[cut].end), (tokens[cut].start, tokens[end].end), sentence=clauses.sentence.index),
-        ]  # fmt: skip
+            Alternative(
+                (token.start, token.end),
+                (token.start, tokens[cut - 1].end),
+                sentence=clauses.sentence.index,
+            ),
+            Alternative(
+                (tokens[cut].start, tokens[cut].end),
+                (tokens[cut].start, tokens[end].end),
+                sentence=clauses.sentence.index,
+            ),
+        ]
     return []
 
 
-def _clause(tokens: list[object]) -> bool:
-    return any(getattr(t, "tag", "") in "VBHM" for t in tokens) and len(tokens) > 3
+def _clause(tokens: list[Token]) -> bool:
+    return any(t.tag in "VBHM" for t in tokens) and len(tokens) > 3

@@ -10,16 +10,44 @@ from multipolar.reader.text import Token
 
 # Words that have one tag here whatever the lists say.
 CONSTANT = {
-    "others": "R", "none": "R", "nobody": "R", "who": "L", "which": "L", "whom": "L", "whose": "L",
-    "when": "S", "where": "S", "whether": "S", "even": "J", "had": "H", "have": "H", "has": "H",
-    "having": "H", "'s": "E", "or": "C", "yet": "J", "including": "P", "according": "P", "over": "P",
-    "up": "P", "down": "P", "out": "P", "worth": "P", "than": "P", "plus": "C", "once": "J",
-    "only": "J", "done": "O", "other": "A", "can": "M", "must": "M",
-}  # fmt: skip
+    "others": "R",
+    "none": "R",
+    "nobody": "R",
+    "who": "L",
+    "which": "L",
+    "whom": "L",
+    "whose": "L",
+    "when": "S",
+    "where": "S",
+    "whether": "S",
+    "even": "J",
+    "had": "H",
+    "have": "H",
+    "has": "H",
+    "having": "H",
+    "'s": "E",
+    "or": "C",
+    "yet": "J",
+    "including": "P",
+    "according": "P",
+    "over": "P",
+    "up": "P",
+    "down": "P",
+    "out": "P",
+    "worth": "P",
+    "than": "P",
+    "plus": "C",
+    "once": "J",
+    "only": "J",
+    "done": "O",
+    "other": "A",
+    "can": "M",
+    "must": "M",
+}
 
 
 def _that(tokens: list[Token], words: list[Word], i: int) -> str:
-    """That: relative after a noun with a verb next, complementiser after a verb, else determiner."""
+    """Tell the relative that from the one that opens a clause and from the determiner."""
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     if following is None:
         return "R"
@@ -36,7 +64,7 @@ def _that(tokens: list[Token], words: list[Word], i: int) -> str:
     return "D" if following.tag in "NAY?" else "R"
 
 
-def _as_like(tokens: list[Token], words: list[Word], i: int) -> str:
+def _as_like(tokens: list[Token], _words: list[Word], i: int) -> str:
     following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
     if following in "RWS":
         return "S"

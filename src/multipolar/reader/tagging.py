@@ -1,9 +1,10 @@
 """Decide for every token what it does in its sentence: name, noun, verb form, function word.
 
 Tags: ``D`` determiner, ``G`` possessive, ``E`` 's, ``R`` pronoun, ``L`` relative, ``W`` wh-word,
-``P`` preposition, ``T`` to, ``C`` coordinator, ``S`` subordinator, ``M`` modal, ``B`` be, ``H`` have,
-``O`` do, ``X`` negator, ``V`` verb (its ``form`` says which), ``N`` noun, ``A`` adjective, ``J`` adverb,
-``#`` number, ``Y`` name, ``K`` comma, ``Z`` hyphen, ``Q`` quotation mark, ``U`` other punctuation.
+``P`` preposition, ``T`` to, ``C`` coordinator, ``S`` subordinator, ``M`` modal, ``B`` be,
+``H`` have, ``O`` do, ``X`` negator, ``V`` verb (its ``form`` says which), ``N`` noun,
+``A`` adjective, ``J`` adverb, ``#`` number, ``Y`` name, ``K`` comma, ``Z`` hyphen,
+``Q`` quotation mark, ``U`` other punctuation.
 """
 
 from __future__ import annotations
@@ -26,7 +27,21 @@ from multipolar.reader.wordsets import word_set
 QUOTES = frozenset("\"“”„«»‘’'`")
 NOMINAL = frozenset("DGEA#NYRZ")
 STARTS_NP = frozenset("DGA#NYR")
-ADJECTIVE_ENDINGS = ("ous", "ful", "ical", "able", "ible", "ish", "ive", "less", "ary", "ian", "ern", "ic", "al")  # fmt: skip
+ADJECTIVE_ENDINGS = (
+    "ous",
+    "ful",
+    "ical",
+    "able",
+    "ible",
+    "ish",
+    "ive",
+    "less",
+    "ary",
+    "ian",
+    "ern",
+    "ic",
+    "al",
+)
 BOUNDARY = frozenset("KSLWU")
 FIXED = {",": "K", "-": "Z", "'s": "E"}
 
@@ -334,7 +349,7 @@ NOUNISH = word_set("tagging.nounish")
 
 
 def _noun_after_to(tokens: list[Token], i: int, word: Word) -> bool:
-    """'ties to trade', 'response to attack': a noun follows to when nothing it could govern follows."""
+    """'response to attack': a noun follows to when nothing it could govern follows."""
     if "N" not in word.tags or i < 2:
         return False
     following = tokens[i + 1] if i + 1 < len(tokens) else None

@@ -67,13 +67,15 @@ TOKEN = re.compile(
   | (?:%s)\.(?=\s)
   | [A-Z]\.(?=\s+[A-Z][a-z])
   | \d+(?:[.,:]\d+)*(?:st|nd|rd|th|s)?\b | \d+
-  | can(?=not\b) | (?:ca|wo|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might|ai|sha)(?=n['’]t\b)
+  | can(?=not\b)
+  | (?:ca|wo|do|does|did|is|are|was|were|has|have|had|would|could|should)(?=n['’]t\b)
+  | (?:must|need|might|ai|sha)(?=n['’]t\b)
   | (?:Ca|Wo|Do|Does|Did|Is|Are|Was|Were|Has|Have|Had|Would|Could|Should)(?=n['’]t\b)
   | n['’]t\b
   | ['’](?:s|S|re|ve|ll|d|m)\b
   | [^\W\d_]+(?:['’](?!(?:s|re|ve|ll|d|m)\b)[^\W\d_]+)*\d*
   | \.{2,} | -{2,} | \S
-    """
+    """  # noqa: UP031
     % "|".join(ABBREVIATIONS),
     re.VERBOSE,
 )
@@ -138,7 +140,7 @@ def split_sentences(text: str) -> list[Sentence]:
     out: list[Sentence] = []
     for number, (start, end) in enumerate(_paragraphs(text)):
         tokens = tokenize(text[start:end], start)
-        for run in _runs(tokens, text):
+        for run in _runs(tokens):
             last = run[-1].end
             question = any(t.text == "?" for t in run[-3:])
             out.append(Sentence(run, run[0].start, last, len(out), number, question))
@@ -166,14 +168,14 @@ def _is_heading(line: str, following: str) -> bool:
     return bool(line) and len(line) < 60 and not ends and (following.isupper() or following in '"“')
 
 
-def _runs(tokens: list[Token], text: str) -> list[list[Token]]:
+def _runs(tokens: list[Token]) -> list[list[Token]]:
     """Group the tokens of one paragraph into sentences."""
     runs: list[list[Token]] = []
     first = 0
     n = len(tokens)
     i = 0
     while i < n:
-        if _ends_here(tokens, i, text) or i - first >= MAX_SENTENCE_TOKENS:
+        if _ends_here(tokens, i) or i - first >= MAX_SENTENCE_TOKENS:
             while i + 1 < n and tokens[i + 1].text in CLOSERS and _touches(tokens, i):
                 i += 1
             runs.append(tokens[first : i + 1])
@@ -188,7 +190,7 @@ def _touches(tokens: list[Token], i: int) -> bool:
     return tokens[i].end == tokens[i + 1].start
 
 
-def _ends_here(tokens: list[Token], i: int, text: str) -> bool:
+def _ends_here(tokens: list[Token], i: int) -> bool:
     token = tokens[i]
     last = token.text[-1]
     if last not in ENDERS and not token.text.startswith(".."):

@@ -1,4 +1,4 @@
-"""The sets of words the rules ask about; data, so that they can be read and changed in one place."""
+"""The sets of words the rules ask about; data, to be read and changed in one place."""
 
 from __future__ import annotations
 
