@@ -2,8 +2,8 @@
 
     python benchmarks/ideal_points.py [speed] [modes] [nuts] [published] [--quick]
 
-Without names everything runs except ``published`` (the published procedure on the full record, about
-ten minutes on two free cores). Slices are sessions 65-70, 46-74 and 1-74 of Voeten's compilation
+Without names everything runs except ``published`` (the published procedure on the full record,
+about ten minutes on two free cores). Slices are sessions 65-70, 46-74 and 1-74 of Voeten's compilation
 (to January 2020, ``../shared/data/unga_voeten``) with the authors' pairs of bridged roll calls.
 Compilation is excluded. Peers run in the same process where they are installed; where one is
 absent it says so. Anchors measured earlier on two cores are printed for comparison and marked.
@@ -159,7 +159,7 @@ def nuts(votes, quick):
     wall, cpu = time.perf_counter(), time.process_time()
     kept = []
     for k in range(2):
-        chain = JointChain(a, start, seed=1, chain=k)
+        chain = JointChain(a, start, seed=1, chain=k, period_prior=None)
         chain.advance(100)
         one = []
         for _ in range(sweeps):
@@ -173,9 +173,8 @@ def nuts(votes, quick):
         print("  NumPyro NUTS: numpyro is not installed; skipped (earlier: 0.9 per CPU second)")
         return
     theirs, other = run_numpyro(a, quick)
-    print(
-        f"  ratio {ours / theirs:.1f}x; means correlate {np.corrcoef(mine.mean((0, 1)), other.mean((0, 1)))[0, 1]:.4f}"
-    )
+    alike = np.corrcoef(mine.mean((0, 1)), other.mean((0, 1)))[0, 1]
+    print(f"  ratio {ours / theirs:.1f}x; means correlate {alike:.4f}")
 
 
 def run_numpyro(a, quick):

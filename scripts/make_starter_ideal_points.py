@@ -13,14 +13,19 @@ import argparse
 import time
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from multipolar import ideal_points
+from multipolar.measures._kernels.convergence import r_hat
 from multipolar.measures.ideal_points import IdealPoints
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT.parent / "shared" / "data" / "unga_undl"
 TARGET = ROOT / "src" / "multipolar" / "sources" / "starter" / "ideal_points.parquet"
+CHAINS = 4
+QUANTILES = (5, 10, 50, 90, 95)
+RHAT_WITHHELD = 1.05  # a position on which chains differ by more has no interval
 CODES = {"Y": 1, "A": 2, "N": 3, "X": 8}
 
 
@@ -52,24 +57,50 @@ def estimate(resume: Path | None) -> IdealPoints:
         mode="joint",
         period="year",
         bridging="none",
-        burn=300,
-        iterations=2000,
-        thin=4,
+        chains=CHAINS,
+        burn=200,
+        iterations=1100,
+        thin=2,
         unconverged="show",
         progress=tell,
         resume=resume,
     )
 
 
-def starter_frame(points: IdealPoints) -> pl.DataFrame:
-    """Columns of the starter table, rounded to four decimals."""
-    numbers = ["mean", "sd", "q05", "q10", "q50", "q90", "q95"]
-    return points.frame.select(
-        "state",
-        pl.col("year").cast(pl.Int16),
-        *(pl.col(n).round(4).cast(pl.Float32) for n in numbers),
-        pl.col("n_votes").cast(pl.Int16),
-    ).sort("state", "year")
+def starter_frame(draws: pl.DataFrame, n_votes: pl.DataFrame, chains: int) -> pl.DataFrame:
+    """Columns of the starter table from the draws, rounded to four decimals.
+
+    ``draws`` as :attr:`IdealPoints.draws`; ``n_votes`` has ``state``, ``year``, ``n_votes``. Sd and
+    quantiles are withheld where the chains do not agree on the position.
+    """
+    theta = draws["draws"].to_numpy().T.astype(np.float64)
+    apart = r_hat(theta.reshape(chains, -1, theta.shape[1]))
+    quantiles = np.quantile(theta, [q / 100 for q in QUANTILES], axis=0)
+    columns = {"mean": theta.mean(0), "sd": theta.std(0, ddof=1)}
+    columns |= {f"q{q:02d}": x for q, x in zip(QUANTILES, quantiles, strict=True)}
+    agreed = pl.when(pl.col("rhat") < RHAT_WITHHELD)
+    withheld = [agreed.then(pl.col(c)).alias(c) for c in columns if c != "mean"]
+    table = draws.select("state", "year").with_columns(rhat=apart, **columns)
+    numbers = ["mean", "sd", *list(columns)[2:], "rhat"]
+    return (
+        table.with_columns(withheld)
+        .join(n_votes.select("state", "year", "n_votes"), on=["state", "year"])
+        .select(
+            "state",
+            pl.col("year").cast(pl.Int16),
+            *(pl.col(n).round(4).cast(pl.Float32) for n in numbers),
+            pl.col("n_votes").cast(pl.Int16),
+        )
+        .sort("state", "year")
+    )
+
+
+def write(table: pl.DataFrame, target: Path) -> None:
+    """Write the starter file whole, or not at all."""
+    partial = target.with_suffix(".part")
+    table.write_parquet(partial, compression="zstd", compression_level=19)
+    partial.replace(target)
+    print(f"{target}: {table.height} rows, {target.stat().st_size / 1024:.0f} KB")
 
 
 def main() -> None:
@@ -83,10 +114,7 @@ def main() -> None:
     print(points, points.diagnostics.settings, points.diagnostics.frame)
     if given.draws:
         points.write_draws(given.draws)
-    partial = given.out.with_suffix(".part")
-    starter_frame(points).write_parquet(partial, compression="zstd", compression_level=19)
-    partial.replace(given.out)
-    print(f"{given.out}: {given.out.stat().st_size / 1024:.0f} KB")
+    write(starter_frame(points.draws, points.frame, CHAINS), given.out)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,14 @@ import polars as pl
 
 from multipolar.core.errors import BadOption, UnknownName
 from multipolar.measures._ideal_chains import Plan, Progress
-from multipolar.measures._ideal_data import Paragraphs, Period, VoteArrays, prepare_votes
+from multipolar.measures._ideal_data import VoteArrays, prepare_votes
 from multipolar.measures._ideal_estimate import (
     FAST_DRAWS,
     Unconverged,
     estimate_chains,
     estimate_fast,
 )
+from multipolar.measures._ideal_input import Paragraphs, Period
 from multipolar.measures._ideal_joint import PERIOD_PRIOR
 from multipolar.measures._ideal_results import IdealPoints
 

@@ -12,17 +12,9 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from multipolar.core.errors import (
-    BadOption,
-    NotIdentified,
-    SchemaMismatch,
-    TooFewObservations,
-    UnknownName,
-)
+from multipolar.core.errors import BadOption, NotIdentified, TooFewObservations
 from multipolar.measures._ideal_bridging import bridge_by_table, bridge_by_title
-
-Period = Literal["session", "year"]
-Paragraphs = Literal["all", "until_1989", "none"]
+from multipolar.measures._ideal_input import Paragraphs, Period, check_votes, paragraph_rule
 
 # A successor's path continues its predecessor's: one random walk, two codes.
 CONTINUES = {"SUN": "RUS", "YUG": "SRB", "SCG": "SRB", "UAR": "EGY"}
@@ -135,9 +127,9 @@ def prepare_votes(
     Zanzibar. Raises a named error for every kind of input that cannot be scaled.
     """
     drops = _Drops()
-    table = _checked(votes, period)
+    table = check_votes(votes, period)
     table = drops.apply(table, pl.col("vote").is_in([1, 2, 3]), "absent or not a member")
-    table = drops.apply(table, _paragraph_rule(table, paragraphs), "paragraph or amendment vote")
+    table = drops.apply(table, paragraph_rule(table, paragraphs), "paragraph or amendment vote")
     if reference_sample:
         outside = (
             (pl.col("period") == 19)
@@ -162,114 +154,6 @@ def prepare_votes(
     arrays = _lay_out(table, rollcalls.join(linked, on="rollcall"), drops.frame(), period)
     _check_connected(arrays)
     return replace(arrays, notes=(*notes, *_thin_periods(arrays)))
-
-
-def _checked(votes: pl.DataFrame, period: Period) -> pl.DataFrame:
-    for name in ("rollcall", "state", "vote"):
-        if name not in votes.columns:
-            near = UnknownName.among("column", name, votes.columns)
-            raise SchemaMismatch(
-                f"votes have no column {name!r} (columns: {', '.join(votes.columns)})",
-                hint=f"one row per (rollcall, state) with vote 1, 2, 3; {near.message}",
-            )
-    _check_coding(votes)
-    table = votes.with_columns(
-        pl.col("rollcall").cast(pl.String),
-        pl.col("state").cast(pl.String),
-        pl.col("vote").cast(pl.Int8),
-        period=_period_expr(votes, period),
-    )
-    unplaced = table.filter(pl.col("period").is_null())
-    if unplaced.height:
-        raise SchemaMismatch(
-            f"roll call {unplaced['rollcall'][0]!r} has no {period}",
-            hint="give 'session' as a number, or 'date'",
-        )
-    twice = table.group_by("rollcall", "state").len().filter(pl.col("len") > 1)
-    if twice.height:
-        row = twice.sort("rollcall", "state").row(0, named=True)
-        raise SchemaMismatch(
-            f"{twice.height} (rollcall, state) pairs occur more than once, "
-            f"e.g. {row['rollcall']!r}, {row['state']!r}",
-            hint="votes.unique(['rollcall', 'state']) after checking which row is right",
-        )
-    return table
-
-
-def _check_coding(votes: pl.DataFrame) -> None:
-    if not votes.schema["vote"].is_integer():
-        raise SchemaMismatch(
-            f"column 'vote' is {votes.schema['vote']}, not whole numbers",
-            hint="code 1 yes, 2 abstain, 3 no, 8 absent, 9 not a member",
-        )
-    strange = votes.filter(~pl.col("vote").is_in([1, 2, 3, 8, 9]))
-    if strange.height:
-        raise SchemaMismatch(
-            f"column 'vote' holds {strange['vote'][0]!r} (roll call {strange['rollcall'][0]!r})",
-            hint="expected 1 yes, 2 abstain, 3 no, 8 absent, 9 not a member",
-        )
-
-
-def _period_expr(votes: pl.DataFrame, period: Period) -> pl.Expr:
-    """Session or calendar year of each vote; sessions without a number are placed by their date.
-
-    The session that opens in September of 1945 + s is session s; an emergency or special session
-    is counted with the regular one under way.
-    """
-    columns = set(votes.columns)
-    if period == "year":
-        if "year" in columns:
-            return pl.col("year").cast(pl.Int32)
-        if "date" in columns:
-            return _date(votes).dt.year()
-        raise SchemaMismatch(
-            "calendar years need a column 'year' or 'date'", hint="or period='session'"
-        )
-    if period != "session":
-        raise BadOption(f"period {period!r}; expected session or year")
-    by_date = pl.lit(None, pl.Int32)
-    if "date" in columns:
-        date = _date(votes)
-        by_date = (date.dt.year() - 1945 - (date.dt.month() < 9).cast(pl.Int32)).clip(1)
-    if "session" not in columns:
-        if "date" not in columns:
-            raise SchemaMismatch("votes have neither 'session' nor 'date'", hint="add one of them")
-        return by_date
-    text = pl.col("session").cast(pl.String)
-    numeric = text.cast(pl.Float64, strict=False).cast(pl.Int32)
-    roman = text.replace_strict(_ROMAN, default=None, return_dtype=pl.Int32)
-    return pl.coalesce(numeric, roman, by_date)
-
-
-def _roman(number: int) -> str:
-    out = ""
-    for value, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        while number >= value:
-            out, number = out + letters, number - value
-    return out
-
-
-_ROMAN = {_roman(n): n for n in range(1, 40)}  # how the United Nations numbered sessions to 1976
-
-
-def _date(votes: pl.DataFrame) -> pl.Expr:
-    date = pl.col("date")
-    return date.str.to_date() if votes.schema["date"] == pl.String else date.cast(pl.Date)
-
-
-def _paragraph_rule(table: pl.DataFrame, paragraphs: Paragraphs) -> pl.Expr:
-    flags = [
-        pl.col(c).cast(pl.Int8).fill_null(0) == 1 for c in ("para", "amend") if c in table.columns
-    ]
-    if paragraphs == "all" or not flags:
-        return pl.lit(value=True)
-    partial = pl.any_horizontal(flags)
-    if paragraphs == "none":
-        return ~partial
-    late = pl.col("period") > 44
-    if "date" in table.columns:
-        late = _date(table).dt.year() > 1989
-    return ~(partial & late)
 
 
 def _rollcalls(table: pl.DataFrame) -> pl.DataFrame:

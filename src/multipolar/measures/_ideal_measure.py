@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from multipolar.core.choices import Choice, Constraint, Options
-from multipolar.core.errors import NotTestable
+from multipolar.core.errors import BadOption, NotTestable
 from multipolar.measures._ideal_call import ideal_points
 from multipolar.measures._ideal_results import IdealPoints
 from multipolar.measures._rollcalls import ADD_RECORD, ANY, RollCalls
@@ -49,7 +49,7 @@ CHOICES = (
     ),
     Choice(
         name="bridging",
-        options=("title", "none"),
+        options=("none", "title"),
         why="recurring titles tie sessions together, or their texts have changed beneath them",
         labels={"title": "recurring titles tie sessions", "none": "sessions tied by states only"},
     ),
@@ -60,7 +60,7 @@ CHOICES = (
         labels={"equal": "every vote counts", "by_subject": "every subject counts"},
     ),
 )
-_STORED_ONLY = {"subject": ANY, "period": "year", "bridging": "title", "weighting": "equal"}
+_STORED_ONLY = {"subject": ANY, "period": "year", "bridging": "none", "weighting": "equal"}
 
 
 def _stored_is_default(options: Options) -> bool:
@@ -74,7 +74,7 @@ def _published_has_no_weights(options: Options) -> bool:
 CONSTRAINTS = (
     Constraint(
         allows=_stored_is_default,
-        why="the stored estimates are of all votes, by calendar year, bridged by title, unweighted",
+        why="the stored estimates are of all votes, by calendar year, without bridging, unweighted",
     ),
     Constraint(
         allows=_published_has_no_weights, why="the published procedure has no weights of votes"
@@ -84,8 +84,20 @@ _ESTIMATES: OrderedDict[tuple[str, ...], IdealPoints] = OrderedDict()
 _KEPT = 4
 
 
-def stored_points(store: Store) -> pl.DataFrame:
-    """Estimates of the store, one row per state and year."""
+def stored_points(store: Store, **options: str) -> pl.DataFrame:
+    """Estimates of the store, one row per state and year.
+
+    Raises
+    ------
+    BadOption
+        The options ask for other votes or periods than the stored estimates rest on.
+    """
+    for name, value in options.items():
+        if value != _STORED_ONLY[name]:
+            raise BadOption(
+                f"the stored estimates have {name}={_STORED_ONLY[name]}, not {value!r}",
+                hint="mode=fast, joint or bsv2017 estimate anew from the full record",
+            )
     return store.frame("ideal_points")
 
 

@@ -26,7 +26,7 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     mode: str = STORED,
     subject: str = "any",
     period: str = "year",
-    bridging: str = "title",
+    bridging: str = "none",
     weighting: str = "equal",
     state: str | None = None,
     partner: str | None = None,
@@ -55,11 +55,11 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     """
     codes = [find_state(s).code for s in (state, partner) if s is not None]
     first, last = year_of(since, "since"), year_of(until, "until")
+    chosen = {"subject": subject, "period": period, "bridging": bridging, "weighting": weighting}
     if mode == STORED:
-        table = _from_stored(store, codes, first, last)
+        table = _from_stored(stored_points(store, **chosen), codes, first, last)
     else:
-        chosen = {"mode": mode, "subject": subject, "period": period, "bridging": bridging}
-        points = estimated_points(store, seed=seed, weighting=weighting, **chosen)
+        points = estimated_points(store, seed=seed, mode=mode, **chosen)
         shift = 1945 if period == "session" else 0
         known = points.frame[period].unique().to_list()
         asked = [
@@ -93,9 +93,9 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
 
 
 def _from_stored(
-    store: Store, codes: list[str], first: int | None, last: int | None
+    stored: pl.DataFrame, codes: list[str], first: int | None, last: int | None
 ) -> pl.DataFrame:
-    table = stored_points(store).select("state", "year", "mean", "sd", "n_votes")
+    table = stored.select("state", "year", "mean", "sd", "n_votes")
     table = table.filter(
         pl.col("year") >= (first or 0), pl.col("year") <= (last if last is not None else 9999)
     )
@@ -103,17 +103,34 @@ def _from_stored(
     pairs = mine.join(table, on="year", suffix="_b").filter(pl.col("state") != pl.col("state_b"))
     if len(codes) < 1:
         pairs = pairs.filter(pl.col("state") < pl.col("state_b"))
-    gap = (pairs["mean"] - pairs["mean_b"]).to_numpy()
-    sd = np.sqrt(pairs["sd"].to_numpy() ** 2 + pairs["sd_b"].to_numpy() ** 2)
-    quantiles = {name: _folded(p, gap, sd) for name, p in (("q05", 0.05), ("q95", 0.95))}
-    size = np.abs(gap) / sd
-    mean = sd * (2 * stats.norm.pdf(size) + size * (1 - 2 * stats.norm.cdf(-size)))
-    return pairs.select(
+    named = pairs.select(
         "year",
+        "sd",
+        "sd_b",
         state_a=pl.min_horizontal("state", "state_b"),
         state_b=pl.max_horizontal("state", "state_b"),
         n_votes=pl.min_horizontal("n_votes", "n_votes_b").cast(pl.Int64),
-    ).with_columns(mean=mean, **quantiles)
+        gap=pl.col("mean") - pl.col("mean_b"),
+    )
+    return named.with_columns(_normal_distance(named)).drop("gap", "sd", "sd_b")
+
+
+def _normal_distance(pairs: pl.DataFrame) -> list[pl.Series]:
+    """Mean and quantiles of the distance of two normal positions; where one has none, |gap|."""
+    gap = pairs["gap"].to_numpy()
+    both = (pairs["sd"] ** 2 + pairs["sd_b"] ** 2).sqrt()
+    known = both.is_not_null()
+    sd = both.fill_null(1.0).to_numpy()
+    size = np.abs(gap) / sd
+    folded = sd * (2 * stats.norm.pdf(size) + size * (1 - 2 * stats.norm.cdf(-size)))
+    mean = np.where(known.to_numpy(), folded, np.abs(gap))
+    quantiles = [
+        pl.Series(name, _folded(p, gap, sd)).zip_with(
+            known, pl.Series([None] * len(pairs), dtype=pl.Float64)
+        )
+        for name, p in (("q05", 0.05), ("q95", 0.95))
+    ]
+    return [pl.Series("mean", mean), *quantiles]
 
 
 def _folded(p: float, centre: np.ndarray, sd: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     mode: str = STORED,
     subject: str = "any",
     period: str = "year",
-    bridging: str = "title",
+    bridging: str = "none",
     weighting: str = "equal",
     state: str | None = None,
     since: int | str | None = None,
@@ -51,11 +51,11 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     >>> frame["value"].item() > 1.5
     True
     """
+    chosen = {"subject": subject, "period": period, "bridging": bridging, "weighting": weighting}
     if mode == STORED:
-        table = stored_points(store)
+        table = stored_points(store, **chosen)
     else:
-        chosen = {"mode": mode, "subject": subject, "period": period, "bridging": bridging}
-        points = estimated_points(store, seed=seed, weighting=weighting, **chosen)
+        points = estimated_points(store, seed=seed, mode=mode, **chosen)
         year = pl.col(period) + (1945 if period == "session" else 0)
         table = points.frame.with_columns(year=year)
     first, last = year_of(since, "since"), year_of(until, "until")

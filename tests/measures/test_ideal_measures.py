@@ -1,0 +1,101 @@
+"""Ideal points and their distances as measures of the store; the full record where it is here."""
+
+import polars as pl
+import pytest
+
+from multipolar import ideal_points, measure
+from multipolar.core.errors import BadOption, NotTestable, TooFewObservations, UnknownName
+from multipolar.measures import MEASURES
+from multipolar.store import Store
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory):
+    return Store.open(tmp_path_factory.mktemp("none") / "store")
+
+
+def test_stored_positions_order_the_poles_as_everybody_expects(starter):
+    table = measure("ideal_points", store=starter, since=2023, until=2023)
+    value = dict(table.select("state", "value").iter_rows())
+    assert value["USA"] > value["ISR"] > value["GBR"] > value["BRA"] > value["CHN"] > value["SYR"]
+    assert table["n_obs"].min() >= 1
+    known = table.drop_nulls("lower")
+    assert (known["lower"] <= known["value"]).all()
+    assert (known["value"] <= known["upper"]).all()
+    withheld = table.filter(pl.col("lower").is_null())
+    assert (withheld["reason"] == "not_converged").all()
+
+
+def test_soviet_years_carry_the_soviet_code(starter):
+    assert measure("ideal_points", store=starter, state="SUN")["year"].max() == 1991
+    assert measure("ideal_points", store=starter, state="Russia", since=1992)["year"].min() == 1992
+
+
+def test_distances_follow_from_the_positions(starter):
+    pair = {"state": "USA", "partner": "RUS", "since": 2020, "until": 2023}
+    table = measure("ideal_distance", store=starter, **pair)
+    assert table["state_a"].unique().to_list() == ["RUS"]
+    points = measure("ideal_points", store=starter, since=2020, until=2023)
+    gap = (
+        points.filter(state="USA").join(points.filter(state="RUS"), on="year").sort("year")
+    ).select(gap=(pl.col("value") - pl.col("value_right")).abs())["gap"]
+    assert (table.sort("year")["value"] - gap).abs().max() < 0.02
+    every = measure("ideal_distance", store=starter, since=2023, until=2023)
+    n = points.filter(year=2023).height
+    assert every.height == n * (n - 1) // 2
+    with pytest.raises(TooFewObservations, match="both vote"):
+        measure("ideal_distance", store=starter, state="SUN", partner="UKR", since=1995)
+
+
+def test_stored_estimates_answer_no_other_question(starter):
+    with pytest.raises(BadOption, match="the stored estimates have subject=any"):
+        measure("ideal_points", store=starter, subject="final")
+    with pytest.raises(UnknownName, match="did you mean 'joint'"):
+        measure("ideal_points", store=starter, mode="jont")
+    with pytest.raises(NotTestable, match="too few roll calls"):
+        measure("ideal_points", store=starter, mode="fast")
+
+
+def test_constraints_leave_out_what_makes_no_sense():
+    constraints = MEASURES["ideal_points"].constraints
+    options = MEASURES["ideal_points"].options({})
+    assert all(c.allows(options) for c in constraints)
+    assert not all(c.allows({**options, "subject": "final"}) for c in constraints)
+    weighted = {**options, "mode": "bsv2017", "weighting": "by_subject"}
+    assert not all(c.allows(weighted) for c in constraints)
+
+
+@pytest.mark.shared
+def test_numbers_of_votes_equal_the_published_ones(shared):
+    import importlib.util
+    import sys
+    from pathlib import Path
+
+    from multipolar.measures._ideal_data import prepare_votes
+
+    assert (shared / "data" / "unga_voeten").is_dir()
+    path = Path(__file__).resolve().parents[2] / "benchmarks" / "ideal_points.py"
+    spec = importlib.util.spec_from_file_location("benchmark_ideal_points", path)
+    bench = importlib.util.module_from_spec(spec)
+    sys.modules["benchmark_ideal_points"] = bench
+    spec.loader.exec_module(bench)
+    votes, release = bench.read_votes()
+    arrays = prepare_votes(
+        votes, bridging=bench.pairs(), paragraphs="until_1989", reference_sample=True
+    )
+    assert (arrays.n_obs, arrays.n_units, arrays.n_items) == (797_473, 10_469, 4_784)
+    both = arrays.units.join(
+        release.select("state", pl.col("session").cast(pl.Int32).alias("period"), "NVotes"),
+        on=["state", "period"],
+    )
+    assert both.height == 10_469
+    assert (both["n_votes"].cast(pl.Int64) == both["NVotes"]).all()
+
+    recent = votes.filter(pl.col("session").is_between(65, 70))
+    fast = ideal_points(recent, mode="fast", bridging=bench.pairs(), paragraphs="until_1989")
+    compared = fast.frame.join(
+        release.select("state", pl.col("session").cast(pl.Int32), "IdealPoint"),
+        on=["state", "session"],
+    )
+    within = compared.group_by("session").agg(r=pl.corr("mean", "IdealPoint"))["r"]
+    assert within.min() > 0.98
