@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
+import textwrap
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from multipolar.cli._options import Run, common_options
-from multipolar.cli._output import format_option, write_rows
+from multipolar.cli._output import chosen_format, format_option, write_rows
 from multipolar.cli._progress import show_progress
+
+if TYPE_CHECKING:
+    from multipolar.claims.verdict import Verdict
+
+INDENT = " " * 14
 
 
 @click.command("demo")
@@ -28,24 +39,51 @@ def command(run: Run, output: str, format: str | None) -> None:  # noqa: A002
 
     Example: multipolar demo
     """
-    from multipolar.claims.assess import claim
     from multipolar.claims.library import list_claims
     from multipolar.reports import write_report
-    from multipolar.store import Store
 
     names = list_claims()
+    jobs = min(len(names), os.cpu_count() or 1)
     with tempfile.TemporaryDirectory() as empty, show_progress(run, unit="claims") as bar:
-        store = Store.open(Path(empty) / "store")
-        verdicts = []
-        for number, name in enumerate(names):
-            if bar:
-                bar("checking the claims", number, len(names))
-            verdicts.append(claim(name, store=store, seed=run.settings.seed))
+        work = [(name, empty, run.settings.seed) for name in names]
+        found = {}
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            for done in as_completed(pool.submit(_check, *one) for one in work):
+                verdict = done.result()
+                found[verdict.claim.id] = verdict
+                if bar:
+                    bar("checking the claims", len(found), len(names))
+    verdicts = [found[name] for name in names]
+    _print(verdicts, format)
+    run.say("drawing the report ...")
+    written = write_report(verdicts, Path(output), force=True, jobs=jobs)
+    run.say(f"report with pictures: {written.resolve()}")
+    run.say("one claim by itself: multipolar claim run world-condemned-invasion")
+
+
+def _print(verdicts: list[Verdict], format: str | None) -> None:  # noqa: A002 - the option
+    """Verdicts on stdout: a few lines each for eyes, one row each for programs."""
     rows = [
         (v.claim.id, v.claim.text, v.word, v.to_dict()["flip_sentence"] or v.words)
         for v in verdicts
     ]
-    write_rows(["claim", "what is claimed", "verdict", "what would flip it"], rows, format)
-    written = write_report(verdicts, Path(output), force=True)
-    run.say(f"report with pictures: {written.resolve()}")
-    run.say("one claim by itself: multipolar claim run world-condemned-invasion")
+    if chosen_format(format) != "table":
+        write_rows(["claim", "text", "verdict", "flip"], rows, format)
+        return
+    for name, text, word, flip in rows:
+        click.echo(f"{word.upper():<13} “{text}”")
+        click.echo(textwrap.fill(f"{flip} [{name}]", width=_width(), initial_indent=INDENT,
+                                 subsequent_indent=INDENT))  # fmt: skip
+        click.echo("")
+
+
+def _width() -> int:
+    return min(100, shutil.get_terminal_size().columns)
+
+
+def _check(name: str, empty: str, seed: int) -> Verdict:
+    """Verdict on one shipped claim from the starter record alone, in a process of its own."""
+    from multipolar.claims.assess import claim
+    from multipolar.store import Store
+
+    return claim(name, store=Store.open(Path(empty) / "store"), seed=seed)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +29,7 @@ def write_report(
     formats: Sequence[str] = FORMATS,
     replication: bool = True,
     force: bool = False,
+    jobs: int = 1,
 ) -> Path:
     """Write the illustrated report of one or several verdicts.
 
@@ -44,6 +47,8 @@ def write_report(
         Whether the folder holds what :func:`multipolar.verify` needs.
     force : bool
         Replace files that are there.
+    jobs : int
+        Processes that draw; the pictures are the same whatever their number.
 
     Returns
     -------
@@ -75,10 +80,10 @@ def write_report(
     _check(given, formats)
     kind = target.suffix.lstrip(".")
     if kind in FORMATS:
-        files = {target.name: _single_file(given, kind)}
+        files = {target.name: _single_file(given, kind, jobs)}
         root, entry = target.parent, target
     else:
-        files = _folder_files(given, formats, replication=replication)
+        files = _folder_files(given, formats, replication=replication, jobs=jobs)
         root, entry = target, target / "report.html" if "html" in formats else target
     if not force:
         _refuse_overwriting(root, files)
@@ -107,7 +112,7 @@ def _refuse_overwriting(root: Path, files: Mapping[str, bytes]) -> None:
             )
 
 
-def _single_file(verdicts: Sequence[VerdictLike], kind: str) -> bytes:
+def _single_file(verdicts: Sequence[VerdictLike], kind: str, jobs: int) -> bytes:
     if kind == "csv":
         return _csv(verdicts).encode()
     if kind == "json":
@@ -116,7 +121,7 @@ def _single_file(verdicts: Sequence[VerdictLike], kind: str) -> bytes:
     pages = [claim_page(v.to_dict()) for v in verdicts]
     if kind == "md":
         return render_markdown(pages, {}).encode()
-    return render_html(pages, _figures(verdicts)).encode()
+    return render_html(pages, _figures(verdicts, jobs)).encode()
 
 
 def _csv(verdicts: Sequence[VerdictLike]) -> str:
@@ -132,7 +137,7 @@ def _csv(verdicts: Sequence[VerdictLike]) -> str:
 
 
 def _folder_files(
-    verdicts: Sequence[VerdictLike], formats: Sequence[str], *, replication: bool
+    verdicts: Sequence[VerdictLike], formats: Sequence[str], *, replication: bool, jobs: int
 ) -> dict[str, bytes]:
     """Every file of the folder by its name inside, the page last."""
     files: dict[str, bytes] = {}
@@ -147,7 +152,7 @@ def _folder_files(
             files[f"{_DATA}/{page['id']}.csv"] = csv_text(verdict.frame).encode()
     folder = _REPLICATION if replication else ""
     if {"html", "md"} & set(formats):
-        figures = _figures(verdicts)
+        figures = _figures(verdicts, jobs)
         for name, drawn in figures.items():
             files |= {f"{_CHARTS}/{name}-{f.key}.svg": f.svg.encode() for f in drawn}
         if "md" in formats:
@@ -158,6 +163,12 @@ def _folder_files(
     return files
 
 
-def _figures(verdicts: Sequence[VerdictLike]) -> dict[str, list[Figure]]:
+def _figures(verdicts: Sequence[VerdictLike], jobs: int) -> dict[str, list[Figure]]:
     data = [v.to_dict() for v in verdicts]
-    return {claim_id(d): draw_figures(v, d) for v, d in zip(verdicts, data, strict=True)}
+    ids = [claim_id(d) for d in data]
+    if jobs <= 1 or len(verdicts) < 2:
+        drawn = [draw_figures(v, d) for v, d in zip(verdicts, data, strict=True)]
+    else:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            drawn = list(pool.map(draw_figures, verdicts, data))
+    return dict(zip(ids, drawn, strict=True))
