@@ -302,7 +302,7 @@ def used_sources(store: Store, study: ClaimStudy) -> tuple[Mapping[str, Any], ..
     rows = []
     for table in tables_of(study, store):
         found = store.provenance(table)
-        source = SOURCES[found.source]
+        source = SOURCES[found.source] if found.source in SOURCES.names() else None
         rows.append(
             {
                 "table": table,
@@ -313,9 +313,10 @@ def used_sources(store: Store, study: ClaimStudy) -> tuple[Mapping[str, Any], ..
                 "rows": found.rows,
                 "rejects": found.rejects,
                 "record_ends": found.last,
-                "publisher": source.publisher,
-                "licence": source.licence,
-                "citation": source.citation,
+                # A source loaded from a user's own file is not registered and states no terms here.
+                "publisher": source.publisher if source else "",
+                "licence": source.licence if source else "",
+                "citation": source.citation if source else "",
             }
         )
     return tuple(rows)
