@@ -17,6 +17,7 @@ Bools = npt.NDArray[np.bool_]
 _STEPS = 100
 _PASSES = 2000
 _TOLERANCE = 1e-9
+_VARIATION = 1e-8  # share of a variable's variation that must survive the effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def fit_poisson(y: Floats, x: Floats, first: Ints, second: Ints) -> PoissonFit:
     for _ in range(_STEPS):
         a, b, mu = _effects(yk, np.exp(xk @ slopes), f, s, a, b)
         clean = _partial_out(xk, mu, f, s)
-        step = np.linalg.lstsq(clean.T @ (clean * mu[:, None]), clean.T @ (yk - mu), rcond=None)[0]
+        step = _newton(xk, clean, mu, yk - mu)
         slopes = slopes + np.clip(step, -1, 1)
         if np.abs(step).max(initial=0.0) < _TOLERANCE:
             break
@@ -90,6 +91,18 @@ def fit_poisson(y: Floats, x: Floats, first: Ints, second: Ints) -> PoissonFit:
     dispersion = float(((yk - mu) ** 2 / mu).sum() / free) if free > 0 else float("nan")
     scale = b[b > 0].mean() if (b > 0).any() else 1.0
     return PoissonFit(slopes=slopes, first=a * scale, second=b / scale, dispersion=dispersion)
+
+
+def _newton(x: Floats, clean: Floats, mu: Floats, residual: Floats) -> Floats:
+    """Newton step of the slopes; 0 for a variable that the effects account for entirely."""
+    left = (clean**2 * mu[:, None]).sum(axis=0)
+    varies = left > _VARIATION * (x**2 * mu[:, None]).sum(axis=0)
+    step = np.zeros(x.shape[1])
+    kept = clean[:, varies]
+    if varies.any():
+        information = kept.T @ (kept * mu[:, None])
+        step[varies] = np.linalg.lstsq(information, kept.T @ residual, rcond=1e-10)[0]
+    return step
 
 
 def _with_events(y: Floats, first: Ints, second: Ints) -> Bools:
