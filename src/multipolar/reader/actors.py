@@ -26,6 +26,10 @@ QUANTIFIERS = word_set("actors.quantifiers")
 BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 
 
+# Whose ally, partner or counterpart somebody is does not say who it is.
+RELATIONS = word_set("actors.relations")
+
+
 @dataclass(slots=True)
 class Memory:
     """Who was last spoken of, for pronouns."""
@@ -229,7 +233,7 @@ class Resolver:
                 if codes:
                     return codes
         if weak:
-            for prep in ("against", "from", "in", "to", "on", "with"):
+            for prep in ("against", "from", "in", "to", "with"):
                 for inner in preps.get(prep, [])[:1]:
                     codes = self.codes(inner, weak=True)
                     if codes:
@@ -253,6 +257,8 @@ class Resolver:
         low = head.low if first.low == "the" or first.tag in "D" else first.low
         single = chunk.first == chunk.last
         if (single and first.tag == "R") or first.tag == "G":
+            if first.tag == "G" and head.lemma in RELATIONS:
+                return ()
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()
             return self._pronoun(first.low, chunk, clauses)

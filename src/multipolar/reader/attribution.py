@@ -41,6 +41,9 @@ class Attribution:
     why: str = ""
 
 
+ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
+
+
 class AttributionFinder:
     """Finds attributions sentence by sentence."""
 
@@ -209,8 +212,21 @@ class AttributionFinder:
             if quote.start < at < quote.end:
                 return min(quote.end - 1, clauses.sentence.end)
         tokens = clauses.tokens
+        contrast = self._contrast(clauses, at)
+        if contrast:
+            return contrast
         last = tokens[-1]
         return last.start if last.text in ".!?" else last.end
+
+    def _contrast(self, clauses: Clauses, at: int) -> int:
+        """Where the author answers: '..., but Kyiv denied it'; 0 when nothing of the kind follows."""
+        tokens = clauses.tokens
+        for k in range(1, len(tokens) - 2):
+            if tokens[k].start <= at or tokens[k - 1].text != ",":
+                continue
+            if tokens[k].low in ANSWERS and tokens[k + 1].tag in "DYRNAG#":
+                return tokens[k - 1].start
+        return 0
 
     def _trailing(self, clauses: Clauses, i: int) -> bool:
         """'..., Putin said.' and '..., said Putin.': what is said came before."""

@@ -280,7 +280,7 @@ def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
     if not opens:
         return False
     if chunk.low in ("had", "have", "has"):
-        return "n" in verb.form or verb.form == "d"
+        return "n" in verb.form or verb.form == "d" or verb.low == "been"
     if chunk.modal:
         return True
     if chunk.low in ("did", "do", "does"):
@@ -350,6 +350,8 @@ def _np_goes_on(tokens: list[Token], j: int) -> bool:  # noqa: C901
         return False
     if token.tag == "N" and tag in "Y" and token.low not in TITLES:
         return token.text.isupper() or _apposed_title(following)
+    if _leader(token) and following.low in ("administration", "government", "cabinet"):
+        return True
     if _leader(token) and tag in "YA" and _mention(token) is not _mention(following):
         return False
     if token.tag == "Y" and tag == "Y":
@@ -453,6 +455,8 @@ def _opening_phrase(flat: list[Chunk], i: int) -> bool:
 
 def _no_clause(flat: list[Chunk], k: int) -> bool:
     """'... visited Moscow and Xi left': a finite verb right after starts a clause of its own."""
+    if flat[k - 1].low == "nor":
+        return True
     before = flat[k - 2] if k >= 2 else None
     start = k - 2
     while start > 0 and flat[start - 1].kind in ("np", "P", "K", "C"):

@@ -59,7 +59,7 @@ class Factuality:
     def of_verb(self, i: int, verdict: Verdict, depth: int = 0) -> Verdict:
         """Judge the verb group at chunk ``i`` with everything that governs it."""
         vg = self._c.chunks[i]
-        self._own(vg, verdict)
+        self._own(vg, verdict, reported=vg.modal == "would" and self._clause_governor(i) >= 0)
         self._adverbs(i, verdict)
         self._subject(i, verdict)
         self._condition(i, verdict)
@@ -71,7 +71,7 @@ class Factuality:
             self._question(verdict)
         return verdict
 
-    def _own(self, vg: Chunk, verdict: Verdict) -> None:
+    def _own(self, vg: Chunk, verdict: Verdict, *, reported: bool) -> None:
         if vg.negated:
             verdict.add("no", f"negated '{vg.low}'")
         before = tuple(t.low for t in self._tokens[max(0, vg.first - 2) : vg.first])
@@ -82,6 +82,9 @@ class Factuality:
             verdict.add("no", "negative inversion")
         if vg.perfect and vg.modal in ("would", "should"):
             verdict.add("no", f"counterfactual '{vg.modal} have'")
+        elif reported:
+            verdict.add("planned", "'would' of reported speech")
+            verdict.modality = "future"
         elif vg.modal in HEDGES:
             verdict.add("possible", f"modal '{vg.modal}'")
             verdict.modality = "hedged"

@@ -109,7 +109,11 @@ def _inversions(clauses: Clauses) -> list[Marker]:
     for chunk in clauses.chunks:
         if chunk.kind == "aux" and chunk.low in ("had", "should", "were"):
             k = clauses.index(chunk) + 1
-            if any(c.kind == "vg" and c.inverted for c in clauses.chunks[k : k + 6]):
+            before = clauses.tokens[chunk.first - 1].low if chunk.first else ""
+            negative = before in ("nor", "neither", "only", "never")
+            if not negative and any(
+                c.kind == "vg" and c.inverted for c in clauses.chunks[k : k + 6]
+            ):
                 token = clauses.tokens[chunk.first]
                 out.append(Marker(token.start, token.end, "CONDITIONAL"))
     return out

@@ -74,11 +74,23 @@ def _kind(start: int, end: int, inner: str, sentences: list[Clauses], at: int) -
     words = inner.split()
     if inner.rstrip()[-1:] in ",.?!" and len(words) > 2 and _has_verb(start, end, clauses):
         return "DIRECT"
-    if len(words) > 3 and _has_clause(start, end, clauses) and not _inside_phrase(start, clauses):
+    opens = inner.lstrip()[:1].isupper() or _after_mark(start, clauses)
+    if (
+        len(words) > 3
+        and opens
+        and _has_clause(start, end, clauses)
+        and not _inside_phrase(start, clauses)
+    ):
         return "DIRECT"
     if all(w[:1].isupper() or w[:1].isdigit() for w in words) and _is_name(start, end, clauses):
         return ""
     return "PARTIAL" if _attributed(start, clauses) else "SCARE"
+
+
+def _after_mark(start: int, clauses: Clauses) -> bool:
+    """Whether a comma or colon leads to the quotation."""
+    before = [t.text for t in clauses.tokens if t.end <= start]
+    return bool(before) and before[-1] in (",", ":")
 
 
 def _has_verb(start: int, end: int, clauses: Clauses) -> bool:
@@ -107,6 +119,12 @@ def _is_name(start: int, end: int, clauses: Clauses) -> bool:
     return bool(NAME_NOUNS & {*after, *before})
 
 
+# Nouns of saying whose clause holds the quoted words: "his remark that ...".
+SAID = frozenset(
+    ["remark", "claim", "statement", "words", "comment", "assertion", "phrase", "promise"]
+)
+
+
 def _own_subject(clauses: Clauses, i: int, start: int) -> bool:
     """A new clause of the author's own begins between the verb and the quotation."""
     tokens = clauses.tokens
@@ -123,6 +141,9 @@ def _attributed(start: int, clauses: Clauses) -> bool:
     sayings = clauses.lexicon.sayings
     tokens = clauses.tokens
     lows = {t.low for t in tokens}
+    before = [t.low for t in tokens if t.end <= start]
+    if any(a in SAID and b == "that" for a, b in zip(before, before[1:], strict=False)):
+        return True
     if "according" in lows:
         return True
     for i, chunk in enumerate(clauses.chunks):

@@ -206,6 +206,8 @@ class Tagger:
             return ""
         if before in "A" and i and not nominal_adjective(tokens, i):
             return ""
+        if tokens[i].low == "visiting" and following == "A" and before == "P":
+            return ""
         if low == "of" and before in "PTKU":
             return ""
         if before in "NY" and following in "NU" and before == "N":
