@@ -54,9 +54,9 @@ def _rows(path: Path, rejects: Rejects) -> pl.DataFrame:
     require_columns(raw, _COLUMNS, path.name, source="trade_baci")
     types = {"t": pl.Int16, "v": pl.Float64}
     rows = with_numbers(raw.select(ROW, *_COLUMNS), types, path.name, rejects)
-    rows = rows.with_columns(pl.col("k").str.zfill(_DIGITS))
-    odd = ~pl.col("k").str.contains(r"^\d{6}$")
+    odd = ~pl.col("k").str.contains(r"^\d{5,6}$")
     rows = reject_where(rows, odd, "k", path.name, rejects, "not a code of six digits")
+    rows = rows.with_columns(pl.col("k").str.zfill(_DIGITS))
     sides = {"i": "source_state", "j": "target_state"}
     rows = with_numbered_states(rows, sides, "t", path.name, rejects)
     rows = rows.with_columns(pl.col("v") * 1e3)

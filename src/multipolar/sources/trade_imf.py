@@ -12,7 +12,7 @@ import polars as pl
 from multipolar.core.declare import Rejects, Source
 from multipolar.core.errors import CheckFailed
 from multipolar.sources._curated import reject_where
-from multipolar.sources._names import Vocabulary, with_named_states
+from multipolar.sources._names import Vocabulary, aggregate, with_named_states
 from multipolar.sources._numbers import with_numbers
 from multipolar.sources._read import ROW, first_matching, read_table
 from multipolar.sources._stream_tables import TRADE
@@ -49,6 +49,8 @@ class _Names(Vocabulary):
 def _refused(text: str) -> str | None:
     if text.startswith("China, P.R.: ") and not text.endswith("Mainland"):
         return "a territory, not a state of this record"
+    if aggregate(text):  # the European Union too, which elsewhere acts as one
+        return "an aggregate of states, not a state"
     return "two states together" if text == "Belgium-Luxembourg" else None
 
 
