@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from multipolar.core.choices import Choice, Constraint
+from multipolar.core.choices import Choice, Constraint, Options, default_specification
+from multipolar.core.errors import BadOption, TooFewObservations
 
 Floats = NDArray[np.float64]
 
@@ -150,3 +151,39 @@ class SingleCase:
     def shares(self) -> pl.DataFrame:
         """No comparison of weightings."""
         return pl.DataFrame(schema=SHARES_SCHEMA)
+
+
+def estimates_frame(
+    measure: str, estimand: Estimand, given: Options, year: int, *, only_subject: bool
+) -> pl.DataFrame:
+    """One row per state: the estimate of one specification, as measures return it.
+
+    Interval and number of observations belong to the subject and are missing for the others.
+
+    Raises
+    ------
+    BadOption
+        A combination of options that a constraint leaves out, with its reason.
+    TooFewObservations
+        The subject's estimate cannot be computed.
+    """
+    options = {**default_specification(estimand.choices).options, **given}
+    for constraint in estimand.constraints:
+        if not constraint.allows(options):
+            raise BadOption(
+                f"{measure}: {constraint.why}", hint=f"multipolar measure show {measure}"
+            )
+    cells = estimand.cells(options, year)
+    if only_subject and cells.reason:
+        raise TooFewObservations(f"{measure}: {cells.reason}")
+    mine = pl.col("state") == estimand.states[estimand.subject]
+    frame = pl.DataFrame({"state": estimand.states, "value": cells.values}).select(
+        "state",
+        pl.lit(measure).alias("measure"),
+        "value",
+        pl.when(mine).then(cells.lower).alias("lower").fill_nan(None),
+        pl.when(mine).then(cells.upper).alias("upper").fill_nan(None),
+        pl.when(mine).then(cells.n_obs).alias("n_obs"),
+    )
+    kept = frame.filter(pl.col("value").is_finite() & (mine | (not only_subject)))
+    return kept.sort("value", "state")

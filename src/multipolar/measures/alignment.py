@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from multipolar.core.choices import Choice, Constraint, default_specification
+from multipolar.core.choices import Choice, Constraint
 from multipolar.core.declare import Measure
 from multipolar.core.errors import NotTestable
 from multipolar.core.states import find_state
@@ -21,6 +21,7 @@ from multipolar.measures._estimand import (
     Coverage,
     Floats,
     Question,
+    estimates_frame,
 )
 from multipolar.measures._poles import pole_members
 from multipolar.measures._vote_choices import VOTE_CHOICES, WINDOW_CHOICES
@@ -244,18 +245,7 @@ def compute(
     subject = find_state(state, on=since).code if state else "USA"
     question = Question(subject=subject, since=since, until=until, target={"poles": poles})
     put = estimand(store, question)
-    full = {**default_specification(put.choices).options, **options}
-    found = put.cells(full, since)
-    frame = pl.DataFrame(
-        {"state": put.states, "measure": "alignment", "value": found.values, "n_obs": found.n_obs}
-    ).with_columns(
-        pl.when(pl.col("state") == subject).then(found.lower).alias("lower"),
-        pl.when(pl.col("state") == subject).then(found.upper).alias("upper"),
-    )
-    kept = frame.filter(pl.col("value").is_finite())
-    if state:
-        kept = kept.filter(pl.col("state") == subject)
-    return kept.select("state", "measure", "value", "lower", "upper", "n_obs").sort("value")
+    return estimates_frame("alignment", put, options, since, only_subject=bool(state))
 
 
 MEASURE = Measure(

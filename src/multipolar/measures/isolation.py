@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from multipolar.core.choices import Choice, Constraint, default_specification
+from multipolar.core.choices import Choice, Constraint
 from multipolar.core.declare import Measure
 from multipolar.core.errors import NotTestable
 from multipolar.core.states import find_state, list_states
@@ -21,6 +21,7 @@ from multipolar.measures._estimand import (
     Estimand,
     Floats,
     Question,
+    estimates_frame,
 )
 from multipolar.measures._joined_sanctions import CUSTODIANS, SANCTION_LIST, JoinedSanctions
 from multipolar.measures._parade_guests import (
@@ -268,25 +269,10 @@ def compute(
     subject = find_state(state, on=since).code if state else "RUS"
     question = Question(subject=subject, since=since, until=until)
     stream = options.get("stream", "votes")
-    choices = [c.restricted((stream,)) if c.name == "stream" else c for c in CHOICES]
+    asked = {"stream": (stream,), "reading": readings_for((stream,))}
+    choices = [c.restricted(asked[c.name]) if c.name in asked else c for c in CHOICES]
     put = estimand(store, question, choices)
-    full = {**default_specification(put.choices).options, **options}
-    found = put.cells(full, since)
-    frame = pl.DataFrame(
-        {
-            "state": put.states,
-            "measure": "isolation",
-            "value": found.values,
-            "n_obs": found.n_obs,
-        }
-    ).with_columns(
-        pl.when(pl.col("state") == subject).then(found.lower).alias("lower"),
-        pl.when(pl.col("state") == subject).then(found.upper).alias("upper"),
-    )
-    kept = frame.filter(pl.col("value").is_finite())
-    if state:
-        kept = kept.filter(pl.col("state") == subject)
-    return kept.select("state", "measure", "value", "lower", "upper", "n_obs").sort("value")
+    return estimates_frame("isolation", put, options, since, only_subject=bool(state))
 
 
 MEASURE = Measure(
