@@ -262,6 +262,9 @@ class Resolver:
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()
             return self._pronoun(first.low, chunk, clauses)
+        place = clauses.place(chunk)
+        if 0 <= place < len(clauses.chunks) - 1 and clauses.chunks[place + 1].kind == "L":
+            return ()  # 'the states that did not vote' are nobody mentioned before
         if first.low == "the" and head.low in self.memory.nouns and chunk.last - chunk.first <= 2:
             return self.memory.nouns[head.low]
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:

@@ -371,7 +371,8 @@ class AttributionFinder:
             joined = (
                 tokens[k].low in ("and", "but", "while", "whereas") and tokens[k - 1].text == ","
             )
-            if joined or tokens[k].text == ";":
+            relative = tokens[k].tag == "L" and tokens[k - 1].text == ","
+            if joined or relative or tokens[k].text == ";":
                 return max(content[0], tokens[k].end + 1), content[1]
         return content
 

@@ -191,6 +191,7 @@ class Factuality:
         noun = self._governing_noun(i)
         if noun:
             self._by_noun(noun, verdict)
+            self._unable(i, verdict)
             return
         gov, between = self._c.governor(i)
         attached = before is not None and before.kind == "np" and vg.form == "ing"
@@ -200,6 +201,12 @@ class Factuality:
             self._participial(i, gov, verdict)
             return
         self._by_verb(gov, i, verdict, depth, with_object=between is not None)
+
+    def _unable(self, i: int, verdict: Verdict) -> None:
+        """'Was not able to', 'is not ready to'."""
+        gov, _ = self._c.governor(i)
+        if gov >= 0 and self._c.chunks[gov].lemma == "be" and self._c.chunks[gov].negated:
+            verdict.add("no", "negated 'be'")
 
     def _tight(self, gov: int, i: int) -> bool:
         """Whether a gerund is governed, not merely attached: kept bombing, accused of bombing."""

@@ -108,6 +108,10 @@ class Matcher:
                 for c in self._promised(arguments, strict=frame.type == "REJECT")
                 if c not in actors
             )
+        if not recipients and frame.type == "REQUEST" and arguments.complement_kind == "that":
+            recipients = tuple(c for c in self._demanded(arguments) if c not in actors)
+        if not actors and (frame.type == "VOTE" or frame.mode == "visit"):
+            actors = self._among(i)
         if frame.mode == "ease-sanctions":
             actors, recipients = self._eased(i, vg, arguments, actors, recipients)
         if vg.passive and not actors:
@@ -148,6 +152,25 @@ class Matcher:
             found = _union(self._target(c) for c in inner.preps.get(prep, []))
             if found:
                 return found
+        return ()
+
+    def _demanded(self, arguments: Arguments) -> tuple[str, ...]:
+        """'Demanded that Russia withdraw': who is to act."""
+        chunks = self._c.chunks
+        for k in range(arguments.complement, min(arguments.complement + 6, len(chunks))):
+            if chunks[k].kind == "vg":
+                return self._resolver.codes(self._c.subject(k))
+        return ()
+
+    def _among(self, i: int) -> tuple[str, ...]:
+        """'32 abstained, among them China and India'."""
+        chunks = self._c.chunks
+        for k in range(i + 1, min(i + 7, len(chunks) - 1)):
+            if chunks[k].low == "including" and chunks[k + 1].kind == "np":
+                return self._resolver.codes(chunks[k + 1])
+            if chunks[k].low == "among" and k + 1 < len(chunks):
+                rest = [c for c in chunks[k + 1 : k + 3] if c.kind == "np" and c.low != "them"]
+                return self._resolver.codes(rest[0]) if rest else ()
         return ()
 
     def _eased(

@@ -108,7 +108,7 @@ def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative
 def _opens_clause(clauses: Clauses, first: int) -> bool:
     """The cue opens a clause: at the start, after a comma, 'while', 'and', 'but'."""
     tokens = clauses.tokens
-    if first == 0:
+    if first == 0 or (tokens[first].low == "'s" and first <= 2):
         return True
     before = tokens[first - 1]
     return before.text in ',;:—–"“' or before.low in (

@@ -192,6 +192,8 @@ class Tagger:
             return "b" if inverted_question(tokens, i) else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
+        if i + 1 < len(tokens) and tokens[i + 1].low == "that" and before in "NYR":
+            return form
         if finite_ahead(tokens, words, i):
             return ""
         if following in "DGR#LT" or following in "AYJ":
