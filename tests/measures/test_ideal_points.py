@@ -5,7 +5,13 @@ import polars as pl
 import pytest
 
 from multipolar import ideal_points
-from multipolar.core.errors import BadOption, NotConverged, TooFewObservations, UnknownName
+from multipolar.core.errors import (
+    BadOption,
+    NotConverged,
+    SchemaMismatch,
+    TooFewObservations,
+    UnknownName,
+)
 from multipolar.simulate.votes import invent_shape, simulate_votes
 
 ANCHORS = ("S000", "S001")
@@ -119,14 +125,17 @@ def test_progress_is_told_to_the_caller(world, anchors):
     assert [done for done, *_ in told] == sorted(done for done, *_ in told)
 
 
-def test_a_state_with_three_votes_gets_a_wide_interval_and_leads_no_list(world, anchors):
+def test_a_state_with_three_votes_gets_a_wide_interval_and_leads_no_list(world, anchors, joint):
     few = world.votes.filter((pl.col("state") == "S005") & (pl.col("session") == 4)).head(3)
     rest = world.votes.filter((pl.col("state") != "S005") | (pl.col("session") < 4))
     points = ideal_points(pl.concat([rest, few]), anchors=anchors, bridging="none", **SHORT)
     last = points.frame.filter(session=4)
     mine = last.filter(state="S005")
     assert mine["n_votes"].item() == 3
-    assert mine["sd"].item() > 1.2 * last["sd"].median()
+    with_all = joint.frame.filter(state="S005", session=4)
+    assert with_all["n_votes"].item() > 20
+    assert mine["sd"].item() > 1.1 * with_all["sd"].item()
+    assert mine["sd"].item() > last["sd"].median()
     moved = points.most_moved(start=3, end=4)
     assert moved["state"][0] != "S005"
     assert (moved["shrunk"].std() or 0) < (moved["change"].std() or 0)
@@ -172,6 +181,21 @@ def test_items_and_predictions_follow_the_simulated_roll_calls(world, joint):
     total = expected.select(pl.sum_horizontal("p_yes", "p_abstain", "p_no"))
     assert total.to_series().to_numpy() == pytest.approx(1, abs=1e-6)
     assert expected["surprise"].drop_nulls().min() >= 0
+
+
+def test_a_new_roll_call_is_read_like_one_of_the_estimation(joint):
+    item = joint.items.filter((pl.col("first") == 4) & (pl.min_horizontal("n_yes", "n_no") >= 5))
+    known = joint.predict(item["item"][0])
+    fresh = joint.expect(known.select("state", "vote").drop_nulls())
+    both = known.join(fresh, on="state", suffix="_new")
+    assert both.select((pl.col("p_yes") - pl.col("p_yes_new")).abs().max()).item() < 0.2
+    odd = known.filter(pl.col("vote") == 1).sort("p_yes", descending=True)["state"][0]
+    turned = known.with_columns(vote=pl.when(pl.col("state") == odd).then(3).otherwise("vote"))
+    assert joint.expect(turned.select("state", "vote").drop_nulls())["state"][0] == odd
+    with pytest.raises(TooFewObservations, match="does not divide"):
+        joint.expect(known.select("state", vote=pl.lit(1)))
+    with pytest.raises(SchemaMismatch, match="no column 'vote'"):
+        joint.expect(known.select("state"))
 
 
 def test_predictions_are_calibrated(joint):

@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 from scipy import special
 
-from multipolar.core.errors import UnknownName
+from multipolar.core.errors import SchemaMismatch, TooFewObservations, UnknownName
 from multipolar.measures._ideal_data import VoteArrays
+from multipolar.measures._kernels.irt_fast import step_items
+from multipolar.measures._kernels.probit import CDF
 
 
 def item_frame(votes: VoteArrays, items: dict[str, np.ndarray]) -> pl.DataFrame:
@@ -46,13 +48,20 @@ def predict_rollcall(
     cast = np.full(votes.n_units, 0, np.int8)
     span = slice(votes.start[index], votes.start[index + 1])
     cast[votes.unit[span]] = votes.vote_of[span]
+    return _expected(votes.units["state"].to_numpy()[units], yes, no, cast[units])
+
+
+def _expected(
+    states: np.ndarray, yes: np.ndarray, no: np.ndarray, cast: np.ndarray
+) -> pl.DataFrame:
+    """Probabilities, votes (0: none) and surprises as a frame, most surprising first."""
     table = pl.DataFrame(
         {
-            "state": votes.units["state"].to_numpy()[units],
+            "state": states,
             "p_yes": yes,
             "p_abstain": np.maximum(1 - yes - no, 0.0),
             "p_no": no,
-            "vote": cast[units],
+            "vote": cast,
         }
     ).with_columns(pl.col("vote").replace(0, None))
     chance = (
@@ -64,5 +73,43 @@ def predict_rollcall(
         .then("p_no")
     )
     return table.with_columns(surprise=-(chance.clip(1e-12, 1.0)).log(2)).sort(
-        "surprise", descending=True, nulls_last=True
+        "surprise", "state", descending=[True, False], nulls_last=True
     )
+
+
+def expect_new(
+    votes: VoteArrays, theta: np.ndarray, new: pl.DataFrame, period: int
+) -> pl.DataFrame:
+    """Expected votes on one roll call outside the estimation, positions as they were.
+
+    The item's parameters are the mode given the votes cast and the mean positions of ``period``.
+    """
+    for name in ("state", "vote"):
+        if name not in new.columns:
+            raise SchemaMismatch(f"the new votes have no column {name!r}", hint="state, vote")
+    units = np.flatnonzero(votes.period == period)
+    states = votes.units["state"].to_numpy()[units]
+    cast_of = dict(new.select("state", "vote").iter_rows())
+    cast = np.array([cast_of.get(s, 0) for s in states], np.int8)
+    cast[(cast < 1) | (cast > 3)] = 0
+    order = np.lexsort((np.arange(cast.size), cast))
+    order = order[cast[order] > 0].astype(np.uint32)
+    counts = np.bincount(cast[order], minlength=4)[1:]
+    if (counts > 0).sum() < 2:
+        raise TooFewObservations(
+            f"the new roll call does not divide the {order.size} known states that voted",
+            hint="a unanimous vote says nothing about who was expected to dissent",
+        )
+    start = np.array([0, order.size], np.int64)
+    ends = np.array([[counts[0], counts[:2].sum()]], np.int64)
+    mean = theta[:, units].mean(0, dtype=np.float64)
+    beta, centre, width = np.zeros(1), np.zeros(1), np.full(1, -1.0)
+    for _ in range(60):
+        step_items(
+            0, 1, start, ends, order, np.ones(order.size), False, mean, beta, centre, width, CDF
+        )
+    half = np.exp(width)
+    eta = theta[:, units] * beta
+    yes = special.ndtr(centre - half - eta).mean(0)
+    no = special.ndtr(eta - centre - half).mean(0)
+    return _expected(states, yes, no, cast)

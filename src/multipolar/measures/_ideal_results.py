@@ -13,7 +13,7 @@ from scipy import stats
 
 from multipolar.core.errors import NotConverged, TooFewObservations, UnknownName
 from multipolar.measures._ideal_data import VoteArrays
-from multipolar.measures._ideal_items import item_frame, predict_rollcall
+from multipolar.measures._ideal_items import expect_new, item_frame, predict_rollcall
 
 QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 
@@ -133,6 +133,24 @@ class IdealPoints:
             The vote itself was used in the fit, so surprise is understated by a little.
         """
         return predict_rollcall(self._votes, self._theta, self._items, rollcall)
+
+    def expect(self, votes: pl.DataFrame, *, period: int | None = None) -> pl.DataFrame:
+        """Who surprised on a new roll call, given positions estimated before it.
+
+        Parameters
+        ----------
+        votes : frame, one row per state
+            ``state`` and ``vote`` in {1 yes, 2 abstain, 3 no} of one roll call outside the
+            estimation; states without a position in the period are left out.
+        period : session or year of the positions; None: the last
+
+        Returns
+        -------
+        frame, one row per state with a position
+            As :meth:`predict`. The roll call's own parameters are fitted to its votes.
+        """
+        last = int(self._votes.period.max())
+        return expect_new(self._votes, self._theta, votes, self._periods([period or last])[0])
 
     def distance(
         self, to: str | Sequence[str] | None = None, *, periods: Sequence[int] | None = None
