@@ -26,6 +26,7 @@ _PUBLIC = {
     "run_multiverse": "multipolar.claims",
     "similarity": "multipolar.measures",
     "verify": "multipolar.reports",
+    "write_audit": "multipolar.reports",
     "write_report": "multipolar.reports",
 }
 __all__ = ["__version__", *sorted(_PUBLIC)]  # noqa: PLE0604 - names load on first use

@@ -34,8 +34,9 @@ GUESTS = (
     "dignitaries|prime ministers"
 )
 AWAY = re.compile(
-    r"\b(stay(ed|s|ing)? away|absent|skipp\w+|boycott\w*|declin\w+|cancel\w+|did not (come|attend|show|go)|"
-    r"refus\w+ to (come|attend|go)|missing|nobody|no one|none|sent no)\b"
+    r"\b(stay(ed|s|ing)? away|absent|skipp\w+|boycott\w*|declin\w+|cancel\w+|"
+    r"did not (come|attend|show|go)|refus\w+ to (come|attend|go)|missing|nobody|no one|none|"
+    r"sent no)\b"
 )
 COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b.{0,90}?\bthan\b")
 TOP = ("head_of_state", "head_of_government", "head_of_state_or_government")
@@ -169,7 +170,7 @@ def _missing(
 
 
 def _not_in_office(name: str, code: str, day: Date, record: Record) -> str:
-    """Who held the office instead, where the record knows the person's terms and none covers the day."""
+    """Who held the office instead, where the record knows the person and no term covers the day."""
     if not record.has("leaders"):
         return ""
     terms = record.frame("leaders").filter(pl.col("state") == code)
@@ -296,7 +297,7 @@ def _compared(statement: Statement, found: Gathering, record: Record) -> Finding
     a, b = by_year[this]["count"], by_year[other]["count"]
     if a is None or b is None:
         return None
-    more = COMPARED.search(statement.words)[1] == "more"  # type: ignore[index] - searched before
+    more = " more " in f" {statement.words}"
     holds = (a > b if more else a < b) != statement.negative
     both = pl.DataFrame([by_year[this], by_year[other]], infer_schema_length=None)
     return Finding(

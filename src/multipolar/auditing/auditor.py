@@ -14,7 +14,7 @@ from multipolar.auditing.membership import check_membership
 from multipolar.auditing.record import Record
 from multipolar.auditing.resolutions import Resolution, find_resolution
 from multipolar.auditing.result import Audit, ReadFrom
-from multipolar.auditing.sanctions import check_sanctions
+from multipolar.auditing.sanctions import LEAKAGE, check_sanctions
 from multipolar.auditing.statement import Statement, said_by, statements_of
 from multipolar.auditing.streams import check_capability, check_trade, check_untestable
 from multipolar.auditing.studies import (
@@ -22,6 +22,7 @@ from multipolar.auditing.studies import (
     Studies,
     check_alignment,
     check_isolation,
+    check_leakage,
     check_share,
     check_world_sanctioned,
 )
@@ -172,17 +173,22 @@ class Auditor:
             return not_testable("it is about the future"), previous
         if statement.type == "UN_VOTE":
             return self._votes(statement, previous)
-        if statement.type == "ISOLATION":
-            return check_isolation(statement, self.studies), previous
-        if statement.type == "ALIGNMENT":
-            return check_alignment(statement, self.studies), previous
+        asked = {"ISOLATION": check_isolation, "ALIGNMENT": check_alignment}.get(statement.type)
+        if asked is not None:
+            return asked(statement, self.studies), previous
         if statement.type == "SANCTIONS_COMPLIANCE":
-            named = [c for c in statement.subjects if c != "RUS"]
-            if WORLD.search(statement.words) and not named:
-                return check_world_sanctioned(statement, self.studies), previous
-            return check_sanctions(statement, self.record), previous
+            return self._sanctions(statement), previous
         check = TABLE_CHECKS.get(statement.type, check_untestable)
         return check(statement, self.record), previous
+
+    def _sanctions(self, statement: Statement) -> Finding:
+        """Leakage and the whole world are studies; single states are looked up."""
+        if LEAKAGE.search(statement.words):
+            return check_leakage(statement, self.studies)
+        named = [c for c in statement.subjects if c != "RUS"]
+        if WORLD.search(statement.words) and not named:
+            return check_world_sanctioned(statement, self.studies)
+        return check_sanctions(statement, self.record)
 
     def _votes(
         self, statement: Statement, previous: Resolution | None

@@ -72,7 +72,7 @@ class Check:
     start, end : int
         Span in the article, code points, end exclusive.
     said : str
-        Who says it and how: ``the author``, ``claimed by ...``, ``rumour``, ``alleged, nobody named``.
+        Who says it and how: ``said by the author``, ``claimed by ...``, ``rumour``, ``alleged``.
     rumour : bool
         No named source stands behind it; a check of the words does not change that.
     status : str

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - as in the reader
 from datetime import timedelta
 from typing import Any
 
@@ -17,19 +18,30 @@ from multipolar.auditing.wording import days_in, years_in
 # Any pattern of a series is enough; places come from the record.
 SERIES: Mapping[str, tuple[str, ...]] = {
     "vd_": (
-        r"victory (day|parade)", r"red square", r"\b9 may\b", r"\bmay 9", r"\b9th of may", r"moscow parade",
-        r"parade in moscow", r"moscow'?s? .{0,20}\bparade",
+        r"victory (day|parade)", r"red square", r"\b9 may\b", r"\bmay 9", r"\b9th of may",
+        r"moscow parade", r"parade in moscow", r"moscow'?s? .{0,20}\bparade",
     ),
-    "beijing_parade": (r"beijing parade", r"parade in beijing", r"tiananmen", r"\b3 september\b", r"china'?s? .{0,25}\bparade"),
-    "buergenstock": (r"b(ue|u)rgenstock", r"peace (summit|conference)", r"summit on peace", r"swiss (peace )?summit"),
-    "rus_africa": (r"russia[-– ](and )?africa",),
+    "beijing_parade": (
+        r"beijing parade", r"parade in beijing", r"tiananmen", r"\b3 september\b",
+        r"china'?s? .{0,25}\bparade",
+    ),
+    "buergenstock": (
+        r"b(ue|u)rgenstock", r"peace (summit|conference)", r"summit on peace",
+        r"swiss (peace )?summit",
+    ),
+    "rus_africa": (r"russia[- ](and )?africa",),
     "brics": (r"\bbrics\b",),
     "epc_": (r"european political community",),
     "sco_": (r"\bsco\b", r"shanghai cooperation"),
     "g20_": (r"\bg-?20\b", r"group of twenty"),
 }  # fmt: skip
-GENERIC = re.compile(r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony)\b")
+GENERIC = re.compile(
+    r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
+    r"came|come|presidents)\b"
+)
+STRAIGHT = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 GRACE = timedelta(days=3)
+STALE_DAYS = 400  # a year and a month: gatherings are yearly, articles look back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,36 +73,40 @@ def find_gathering(statement: Statement, record: Record) -> Gathering | str:
     series, where = _series_in(statement)
     if not series:
         return (
-            "its words name no gathering whose list of guests is in the record (Victory Day parades, "
-            "BRICS, SCO, G20, Russia-Africa and European Political Community summits, Bürgenstock)"
+            "its words name no gathering whose guests are in the record (Victory Day parades, "
+            "BRICS, SCO, G20, Russia-Africa and European Political Community summits, Buergenstock)"
         )
-    rows = [
-        r for r in record.frame("gathering_totals").to_dicts()
-        if r["gathering"].startswith(series)
-    ]  # fmt: skip
-    years = [d.year for d, _ in days_in(statement.sentence, statement.date)]
-    named = years_in(statement.text, statement.date) or years_in(statement.sentence, statement.date)
-    years = named or years
-    placed = [r for r in rows if _place_named(r, statement)]
+    rows = record.frame("gathering_totals").to_dicts()
+    rows = [r for r in rows if r["gathering"].startswith(series)]
+    years = years_in(statement.text, statement.date) or years_in(statement.sentence, statement.date)
+    years = years or [d.year for d, _ in days_in(statement.sentence, statement.date)]
     if years:
-        chosen = [r for r in rows if r["date_start"].year in years]
-        if not chosen:
-            held = ", ".join(str(r["date_start"].year) for r in rows)
-            return f"the record has no list of that gathering for {years[0]}, only for {held}"
-        return Gathering(row=chosen[0], why=f"{where} and the year {chosen[0]['date_start'].year}")
+        return _of_year(rows, years, where)
+    placed = [r for r in rows if _place_named(r, statement)]
     if len(placed) == 1 and series != "vd_":
         return Gathering(row=placed[0], why=f"{where} and the place {placed[0]['place']}")
-    if statement.date is None:
+    return _latest(rows, statement.date, where)
+
+
+def _of_year(rows: list[dict[str, Any]], years: list[int], where: str) -> Gathering | str:
+    chosen = [r for r in rows if r["date_start"].year in years]
+    if not chosen:
+        held = ", ".join(str(r["date_start"].year) for r in rows)
+        return f"the record has no list of that gathering for {years[0]}, only for {held}"
+    return Gathering(row=chosen[0], why=f"{where} and the year {chosen[0]['date_start'].year}")
+
+
+def _latest(rows: list[dict[str, Any]], day: Date | None, where: str) -> Gathering | str:
+    """Latest gathering not after the article, unless it is too long ago to be meant."""
+    if day is None:
         return "the text gives neither a date of its own nor the year of that gathering"
-    past = [r for r in rows if r["date_start"] <= statement.date + GRACE]
+    past = [r for r in rows if r["date_start"] <= day + GRACE]
     if not past:
         return "every gathering of that name in the record is later than the article"
     latest = max(past, key=lambda r: r["date_start"])
-    if (statement.date - latest["date_start"]).days > 400:
+    if (day - latest["date_start"]).days > STALE_DAYS:
         return f"the last gathering of that name in the record was on {latest['date_start']}"
-    return Gathering(
-        row=latest, why=f"{where}; the latest one before the article of {statement.date}"
-    )
+    return Gathering(row=latest, why=f"{where}; the latest one before the article of {day}")
 
 
 def _series_in(statement: Statement) -> tuple[str, str]:
@@ -100,11 +116,8 @@ def _series_in(statement: Statement) -> tuple[str, str]:
         if found := _first_series(words):
             return found[0], f"{where} “{found[1]}”"
     # Only a statement that speaks of a gathering may take its name from earlier sentences.
-    if GENERIC.search(here) or re.search(
-        r"\b(leaders|guests|attend|came|come|presidents|moscow|kazan)\b", here
-    ):
-        if found := _last_series(_plain(statement.before)):
-            return found[0], f"“{found[1]}” earlier in the article"
+    if GENERIC.search(here) and (found := _last_series(_plain(statement.before))):
+        return found[0], f"“{found[1]}” earlier in the article"
     return "", ""
 
 
@@ -130,10 +143,10 @@ def _last_series(words: str) -> tuple[str, str] | None:
 def _place_named(row: Mapping[str, Any], statement: Statement) -> bool:
     words = _plain(statement.sentence)
     places = re.findall(r"[a-z]{4,}", _plain(str(row["place"])))
-    return any(re.search(rf"\b{p}\b", words) for p in places if p not in {"virtual"})
+    return any(re.search(rf"\b{p}\b", words) for p in places if p != "virtual")
 
 
 def _plain(words: str) -> str:
     """Small letters without accents: Bürgenstock is written in several ways."""
-    low = words.lower().replace("’", "'")
+    low = words.lower().translate(STRAIGHT)
     return "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))

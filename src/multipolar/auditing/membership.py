@@ -56,7 +56,7 @@ def check_membership(statement: Statement, record: Record) -> Finding:
         ]
     years = years_in(statement.text, statement.date)
     amounts = amounts_before(statement.words, "members|member states|states|countries")
-    if amounts and not statement.subjects[:0] and (not states or org in statement.subjects):
+    if amounts and (not states or org in statement.subjects):
         return _of_number(statement, amounts[0], org, record)
     if not states:
         return cannot_tell(f"it names no state whose membership of {org} could be looked up")
@@ -166,7 +166,8 @@ def _of_number(statement: Statement, amount: Any, org: str, record: Record) -> F
     fits = amount.fits(len(members)) != statement.negative
     return Finding(
         status=SUPPORTED if fits else CONTRADICTED,
-        sentence=f"{org} had {len(members)} members on {statement.date}; the text says “{amount.words}”.",
+        sentence=f"{org} had {len(members)} members on {statement.date}; the text says "
+        f"“{amount.words}”.",
         method=f"Members of {org} in the table of memberships, on {statement.date}.",
         rows=record.rows("memberships", rows, COLUMNS),
     )  # fmt: skip

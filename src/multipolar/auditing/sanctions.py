@@ -23,47 +23,43 @@ from multipolar.auditing.statement import Statement
 from multipolar.auditing.wording import amounts_before
 
 LEAKAGE = re.compile(
-    r"re-?export\w*|hub\b|circumvent\w*|circumvention|evad\w+|evasion|bypass\w*|parallel imports?|dual-use|"
-    r"leak\w*|loophole\w*|get(ting)? around|sanctioned goods|secondary sanctions"
+    r"re-?export\w*|hub\b|circumvent\w*|circumvention|evad\w+|evasion|bypass\w*|"
+    r"parallel imports?|dual-use|leak\w*|loophole\w*|get(ting)? around|sanctioned goods|"
+    r"secondary sanctions"
 )
 JOINED = re.compile(
-    r"(join\w*|impos\w+|introduc\w+|adopt\w*|support\w*|follow\w*|part of|adher\w+|refus\w+)[^.]{0,60}"
-    r"(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s) (russia|moscow)|"
+    r"(join\w*|impos\w+|introduc\w+|adopt\w*|support\w*|follow\w*|part of|adher\w+|refus\w+)"
+    r"[^.]{0,60}(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s) (russia|moscow)|"
     r"(sanctions|restrictions)[^.]{0,40}(joined|imposed|supported)|not imposed"
 )
 REFUSED = re.compile(
-    r"\b(refus\w+|declin\w+|imposed no|never|nobody|no one|has yet to|nor|neither|without joining)\b"
+    r"\b(refus\w+|declin\w+|imposed no|never|nobody|no one|has yet to|nor|neither|"
+    r"without joining)\b"
 )
 COLUMNS = ("state", "joined", "since", "unfriendly_list", "note")
 
 
 def check_sanctions(statement: Statement, record: Record) -> Finding:
-    """Check who joined the sanctions of 2022 on Russia; leakage and compliance are not in the record."""
+    """Check who joined the sanctions of 2022 on Russia; compliance is not in the record."""
     words = statement.words
-    if LEAKAGE.search(words):
-        return not_testable(
-            "leakage needs monthly trade by product, and no such table is in the store; see "
-            "multipolar source list"
-        )
     if not record.has("sanctions_on_russia"):
-        return not_testable(
-            "the store has no table of sanctions; multipolar source add sanctions_on_russia FILE"
-        )
+        return not_testable("the store has no table of who joined the sanctions on Russia")
     if not _on_russia(statement):
         return not_testable(
-            "the record lists who joined the sanctions on Russia of 2022, and no others"
+            "the audit reads who joined the sanctions on Russia of 2022, and no other sanctions"
         )
     if not JOINED.search(words) and not any(e["mode"] == "sanctions" for e in statement.events):
         return not_testable(
-            "the record knows who joined the sanctions, not whether they are kept; that needs trade by product"
+            "the record knows who joined the sanctions, not whether they are kept, which needs "
+            "trade by product"
         )
     amounts = amounts_before(words, "states|countries|nations|governments")
     items = _items(statement, record)
-    if amounts and not items:
+    if items:
+        return _of_names(items, record)
+    if amounts:
         return _of_number(statement, amounts[0], record)
-    if not items:
-        return cannot_tell("its words name no state that joined or stayed out")
-    return _of_names(items, record)
+    return cannot_tell("its words name no state that joined or stayed out")
 
 
 def _on_russia(statement: Statement) -> bool:
@@ -131,7 +127,10 @@ def _of_names(items: list[Item], record: Record) -> Finding:
         verb = "joined" if items[0].said == "joined" else "did not join"
         sentence = f"{joined(right)} {verb} the sanctions on Russia of 2022, as the text says."
     else:
-        sentence = f"{len(right)} of {len(items)} names fit the table of who joined the sanctions of 2022; {'; '.join(wrong[:8])}."
+        sentence = (
+            f"{len(right)} of {len(items)} names fit the table of who joined the sanctions; "
+            f"{'; '.join(wrong[:8])}."
+        )
         if len(items) == 1:
             sentence = (
                 f"{wrong[0]} the sanctions on Russia of 2022."
@@ -145,8 +144,8 @@ def _of_names(items: list[Item], record: Record) -> Finding:
 
 
 METHOD = (
-    "Joined means: imposed own or EU-aligned measures in 2022; the table says nothing of how they are kept, "
-    "nor of states that joined later."
+    "Joined means: imposed own or EU-aligned measures in 2022; the table says nothing of how they "
+    "are kept, nor of states that joined later."
 )
 
 
@@ -157,6 +156,7 @@ def _of_number(statement: Statement, amount: Any, record: Record) -> Finding:
     fits = amount.fits(len(states)) != statement.negative
     return Finding(
         status=SUPPORTED if fits else CONTRADICTED,
-        sentence=f"The table counts {len(states)} states that joined the sanctions on Russia of 2022, out of {frame.height}; the text says “{amount.words}”.",
+        sentence=f"The table counts {len(states)} states that joined the sanctions on Russia of "
+        f"2022, out of {frame.height}; the text says “{amount.words}”.",
         method=METHOD, rows=record.rows("sanctions_on_russia", yes, COLUMNS),
     )  # fmt: skip

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
-from multipolar.auditing.wording import NUMBER
+from multipolar.auditing.wording import NUMBER, STRAIGHT
 from multipolar.reader.text import split_sentences
 
-TAIL = re.compile(r"[\s,;–—]+(and|but|although|though|while|whereas|yet|so)?[\s,;–—]*$")
+TAIL = re.compile(
+    r"[\s,;\u2013\u2014]+(and|but|although|though|while|whereas|yet|so)?[\s,;\u2013\u2014]*$"
+)
 FOR_EVENTS = {
     ("VOTE", "for"): "UN_VOTE", ("VOTE", "against"): "UN_VOTE", ("VOTE", "abstain"): "UN_VOTE",
     ("SANCTION", "sanctions"): "SANCTIONS_COMPLIANCE", ("CONSULT", "visit"): "ATTENDANCE",
@@ -19,16 +21,31 @@ FOR_EVENTS = {
 
 
 _ALL = (
-    r"(the (whole |entire )?world|international community|most (of the world|countries|states|nations)|"
-    r"majority of (the )?(world|states|countries|nations|humanity|mankind)|half of (the world|humanity|mankind))"
+    r"(the (whole |entire )?world|international community|most (of the world|countries|states|"
+    r"nations)|majority of (the )?(world|states|countries|nations|humanity|mankind)|"
+    r"half of (the world|humanity|mankind))"
 )
+_GUESTS = r"(leaders|heads of state|presidents|guests)"
 # Claims about the whole world, and numbers of guests: sentences the reader may pass over.
 WORDED = (
-    ("UN_VOTE", re.compile(rf"\b{_ALL} (has |have |had )?(\w+ly )?(condemn(ed|s)?|vot(ed|es) (for|against))\b")),
-    ("SANCTIONS_COMPLIANCE", re.compile(rf"\b{_ALL} (has |have |had )?(sanctioned|imposed sanctions|joined)\b")),
-    ("ATTENDANCE", re.compile(rf"\b{NUMBER} (?:\w+ ){{0,2}}(leaders|heads of state|presidents|guests)\b.{{0,80}}\b(stood|sat|stand|watch\w*)\b")),
-)  # fmt: skip
-DENIED = re.compile(r"\b(not|never|nobody|will|would|could|might|may|if|unless)\b|n't\b")
+    (
+        "UN_VOTE",
+        re.compile(
+            rf"\b{_ALL} (has |have |had )?(\w+ly )?(condemn(ed|s)?|vot(ed|es) (for|against))\b"
+        ),
+    ),
+    (
+        "SANCTIONS_COMPLIANCE",
+        re.compile(rf"\b{_ALL} (has |have |had )?(sanctioned|imposed sanctions|joined)\b"),
+    ),
+    (
+        "ATTENDANCE",
+        re.compile(
+            rf"\b{NUMBER} (?:\w+ ){{0,2}}{_GUESTS}\b.{{0,80}}\b(stood|sat|stand|watch\w*)\b"
+        ),
+    ),
+)
+DENIED = re.compile(r"\b(not|never|nobody|will|would|could|might|if|unless)\b|n't\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +80,12 @@ class Statement:
     @property
     def words(self) -> str:
         """Words in small letters, with straight apostrophes, for patterns."""
-        return self.text.lower().replace("’", "'")
+        return self.text.lower().translate(STRAIGHT)
 
     @property
     def before(self) -> str:
         """The article up to the end of the statement's sentence, in small letters."""
-        return self.article[: self.end].lower().replace("’", "'")
+        return self.article[: self.end].lower().translate(STRAIGHT)
 
     @property
     def negative(self) -> bool:
@@ -76,88 +93,96 @@ class Statement:
         return self.polarity == "neg"
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """The article all statements are cut from."""
+
+    reading: Mapping[str, Any]
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    attributions: Mapping[str, Mapping[str, Any]]
+    date: Date | None
+
+
 def statements_of(reading: Mapping[str, Any], text: str, on: Date | None) -> list[Statement]:
     """Claims of a reading and the votes, sanctions and visits it reports outside any claim."""
-    sentences = [(s.start, s.end) for s in split_sentences(text)]
+    sentences = tuple((s.start, s.end) for s in split_sentences(text))
     attributions = {a["id"]: a for a in reading["attributions"]}
-    found = [
-        _statement(c["id"], c["type"], c["span"], c, reading, text, sentences, attributions, on)
-        for c in reading["claims"]
-    ]
-    for event in reading["events"]:
+    whole = _Whole(reading, text, sentences, attributions, on)
+    found = [_statement(c["id"], c["type"], c["span"], c, whole) for c in reading["claims"]]
+    found += _reported(whole, found)
+    found += _worded(whole, found)
+    return sorted(found, key=lambda s: (s.start, s.end, s.id))
+
+
+def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
+    """Votes, sanctions and visits that the reading reports outside any claim."""
+    found = []
+    for event in whole.reading["events"]:
         kind = FOR_EVENTS.get((event["type"], event["mode"]))
         at = event["trigger"]["start"]
-        covered = any(
-            s.start <= at < s.end and s.type == kind for s in found
-        )  # the claim's own check reads its events
+        # A claim's own check reads the events inside it.
+        covered = any(s.start <= at < s.end and s.type == kind for s in claims)
         if kind is None or covered or event["happened"] in ("possible", "planned"):
             continue
-        span = _sentence_at(sentences, at, event["trigger"]["end"])
+        span = _sentence_at(whole.sentences, at, event["trigger"]["end"])
         carried = {
-            "subjects": [a for a in event["actors"] if a], "objects": event["recipients"],
+            "subjects": event["actors"], "objects": event["recipients"],
             "holder": event.get("reported_by") or "author", "author_stance": "reports",
             "modality": event["modality"],
             "polarity": "neg" if event["happened"] == "no" else "pos",
         }  # fmt: skip
         where = {"start": span[0], "end": span[1]}
-        found.append(
-            _statement(
-                event["id"], kind, where, carried, reading, text, sentences, attributions, on
-            )
-        )
-    for number, (kind, span) in enumerate(_worded(text, sentences, found), 1):
-        holder = next(
-            (a["id"] for a in reading["attributions"]
-             if a["content"]["start"] < span[1] and span[0] < a["content"]["end"]),
-            "author",
-        )  # fmt: skip
-        carried = {
-            "subjects": [], "objects": [], "holder": holder, "author_stance": "reports",
-            "modality": "asserted", "polarity": "pos",
-        }  # fmt: skip
-        where = {"start": span[0], "end": span[1]}
-        found.append(
-            _statement(
-                f"au{number}", kind, where, carried, reading, text, sentences, attributions, on
-            )
-        )
-    return sorted(found, key=lambda s: (s.start, s.end, s.id))
+        found.append(_statement(event["id"], kind, where, carried, whole))
+    return found
 
 
-def _worded(
-    text: str, sentences: Sequence[tuple[int, int]], found: Sequence[Statement]
-) -> Iterator[tuple[str, tuple[int, int]]]:
+def _worded(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
     """Sentences without a claim whose words alone ask a question the record answers."""
-    for start, end in sentences:
-        if any(s.start < end and start < s.end for s in found):
+    found: list[Statement] = []
+    for start, end in whole.sentences:
+        if any(s.start < end and start < s.end for s in claims):
             continue
-        words = text[start:end].lower().replace("’", "'")
-        if DENIED.search(words) or words.rstrip().endswith("?"):
-            continue
+        words = whole.text[start:end].lower().translate(STRAIGHT)
         kind = next((k for k, pattern in WORDED if pattern.search(words)), "")
-        if kind:
-            yield kind, (start, end)
+        if not kind or DENIED.search(words) or words.endswith("?"):
+            continue
+        inside = [
+            a for a in whole.attributions.values()
+            if a["content"]["start"] < end and start < a["content"]["end"]
+        ]  # fmt: skip
+        where = {"start": start, "end": end}
+        if inside:
+            content = inside[0]["content"]
+            where = {"start": max(start, content["start"]), "end": min(end, content["end"])}
+        carried: dict[str, Any] = {
+            "subjects": [], "objects": [], "holder": inside[0]["id"] if inside else "author",
+            "author_stance": "reports", "modality": "asserted", "polarity": "pos",
+        }  # fmt: skip
+        found.append(_statement(f"au{len(found) + 1}", kind, where, carried, whole))
+    return found
 
 
 def _statement(
-    item: str, kind: str, span: Mapping[str, int], claim: Mapping[str, Any],
-    reading: Mapping[str, Any], text: str, sentences: Sequence[tuple[int, int]],
-    attributions: Mapping[str, Mapping[str, Any]], on: Date | None,
-) -> Statement:  # fmt: skip
+    item: str, kind: str, span: Mapping[str, int], claim: Mapping[str, Any], whole: _Whole
+) -> Statement:
+    reading, text = whole.reading, whole.text
     start, end = span["start"], span["end"]
     # A claim's span may open or close on blanks and conjunctions; its margin mark should not.
     while start < end and text[start].isspace():
         start += 1
     end = start + len(TAIL.sub("", text[start:end]))
-    around = _sentence_at(sentences, start, end)
+    around = _sentence_at(whole.sentences, start, end)
+    if text[start:end].endswith(":"):
+        end = around[1]  # what follows a colon is the list the statement is about
     return Statement(
         id=item, type=kind, start=start, end=end, article=text,
         sentence=text[around[0] : around[1]], subjects=tuple(c for c in claim["subjects"] if c),
         objects=tuple(c for c in claim["objects"] if c),
         entities=tuple(e for e in reading["entities"] if start <= e["start"] < end),
         events=tuple(e for e in reading["events"] if start <= e["trigger"]["start"] < end),
-        attribution=attributions.get(claim["holder"]), author_stance=claim["author_stance"],
-        modality=claim["modality"], polarity=claim["polarity"], date=on,
+        attribution=whole.attributions.get(claim["holder"]), author_stance=claim["author_stance"],
+        modality=claim["modality"], polarity=claim["polarity"], date=whole.date,
     )  # fmt: skip
 
 
@@ -183,7 +208,7 @@ def said_by(statement: Statement) -> tuple[str, str, bool]:
     if holder["kind"] == "denial":
         return f"denied by {name}", name, False
     vague = holder["source_class"] == "ANONYMOUS"
-    words = f"claimed by {name}" + (" (not named)" if vague else "")
+    words = f"claimed by “{name}”, not named" if vague else f"claimed by {name}"
     if holder["author_stance"] == "endorses":
         words += ", and the author agrees"
     elif holder["author_stance"] == "rejects":

@@ -28,7 +28,8 @@ from multipolar.core.study import ClaimStudy
 from multipolar.store import Store
 
 ISOLATION = re.compile(
-    r"isolat\w+|pariah|outcast|ostraci\w+|no friends|friendless|cut off from|shunned|alone in the world"
+    r"isolat\w+|pariah|outcast|ostraci\w+|no friends|friendless|cut off from|shunned|"
+    r"alone in the world"
 )
 POLES = {"RUS": "RUS", "CHN": "CHN", "WEST": "west", "EU": "west", "NATO": "west", "USA": "USA"}
 POLE_WORDS: tuple[tuple[str, str], ...] = (
@@ -37,16 +38,23 @@ POLE_WORDS: tuple[tuple[str, str], ...] = (
     (r"chin(a|ese)|beijing", "CHN"),
 )
 BALANCED = re.compile(
-    r"multi-?vector|between (east and west|russia and|moscow and)|two chairs|balanc\w+|choose between|equidistan\w+"
+    r"multi-?vector|between (east and west|russia and|moscow and)|two chairs|balanc\w+|"
+    r"choose between|equidistan\w+"
 )
 MOVING = re.compile(
-    r"drift\w*|pivot\w*|turn(s|ed|ing)? (to|away|its back)|mov(e|es|ed|ing) (away|closer|towards?)|distanc\w+|leav\w+ .{0,20}orbit|break\w* with"
+    r"drift\w*|pivot\w*|turn(s|ed|ing)? (to|away|its back)|mov(e|es|ed|ing) (away|closer|towards?)|"
+    r"distanc\w+|leav\w+ .{0,20}orbit|break\w* with"
 )
 AWAY = re.compile(r"away from|distanc\w+ (itself|themselves)|leav\w+|break\w* with|back on")
 TIED = re.compile(
-    r"\b(all(y|ies|ied)|align\w*|sid(e|es|ed|ing) with|loyal\w*|support\w*|back(s|ed|ing)|votes? with|on the side of|close to|pro-\w+|orbit|puppets?|vassals?|satellites?|depend\w*)\b"
+    r"\b(all(y|ies|ied)|align\w*|sid(e|es|ed|ing) with|loyal\w*|support\w*|back(s|ed|ing)|"
+    r"votes? with|on the side of|close to|pro-\w+|orbit|puppets?|vassals?|satellites?|depend\w*)\b"
 )
 NOT_TIED = re.compile(r"\b(disloyal|non-?aligned|neutral\w*|unfriendly|anti-\w+)\b")
+SOURCES_OF = {
+    "west": "west", "europe": "west", "russia": "RUS", "moscow": "RUS", "china": "CHN",
+    "beijing": "CHN",
+}  # fmt: skip
 LEVEL_YEARS = 3  # years a statement without a date of its own is held against
 
 
@@ -89,7 +97,8 @@ def _answer(study: ClaimStudy, verdict: Verdict, *, denied: bool) -> str:
     found = verdict.multiverse
     if found is None:
         return f"{words}: {verdict.reason}."
-    words += f": {found.shares['supports']:.0%} of {found.n_specifications:,} ways of measuring it support it"
+    share = found.shares["supports"] / (1 - found.shares["not_computable"] or 1)
+    words += f": {share:.0%} of {found.n_specifications:,} ways of measuring it support it"
     if len(found.panels) > 1:
         words += f", over {len(found.panels)} questions that count once each"
     return words + (". The text denies it." if denied else ".")
@@ -128,15 +137,6 @@ def check_isolation(statement: Statement, studies: Studies) -> Finding:
     since = since_in(statement.sentence, statement.date)
     if parade and (study := shipped({"id": "parade-showed-isolation"}, statement.date)):
         return studies.finding(study, statement, "The shipped study of the parade's guests.")
-    wanted = {"subject": subject, "predicate": "isolated", "form": "change"}
-    study = shipped(wanted, statement.date)
-    if (
-        study
-        and study.since
-        and study.id != "parade-showed-isolation"
-        and since in (None, study.since)
-    ):
-        return studies.finding(study, statement, _window_words(study, "the shipped study"))
     if study := _shipped_plain(subject, since, statement.date):
         return studies.finding(study, statement, _window_words(study, "the shipped study"))
     return _fresh(statement, studies, since, subject=subject, predicate="isolated",
@@ -144,13 +144,13 @@ def check_isolation(statement: Statement, studies: Studies) -> Finding:
 
 
 def _shipped_plain(subject: str, since: Date | None, on: Date | None) -> ClaimStudy | None:
-    """Shipped isolation study of a state that restricts no stream to a single event."""
+    """Shipped isolation study of a state that is not about a single event."""
     for name in list_claims():
         study = find_claim(name)
         asked = (study.subject, study.predicate) == (subject, "isolated")
-        if asked and "stream" not in study.choices and since in (None, study.since):
-            if on is None or study.since is None or study.since <= on:
-                return study
+        whole = "stream" not in study.choices and since in (None, study.since)
+        if asked and whole and (on is None or study.since is None or study.since <= on):
+            return study
     return None
 
 
@@ -164,9 +164,8 @@ def _isolated_state(statement: Statement) -> str:
     at = statement.start + statement.text.lower().find(match[0])
     after = [e for e in named if 0 < e["start"] - at < len(match[0]) + 20]
     before = [e for e in named if e["start"] < at]
-    if after and re.match(
-        r"isolat(e|es|ing|ion of)\b|isolated (russia|china|iran)", statement.words[match.start() :]
-    ):
+    governed = r"isolat(e|es|ing|ion of)\b|isolated (russia|china|iran)"
+    if after and re.match(governed, statement.words[match.start() :]):
         return str(after[0]["code"])
     owner = before[-1] if before else named[0]
     return str(owner["code"])
@@ -180,8 +179,9 @@ def check_alignment(statement: Statement, studies: Studies) -> Finding:
     since = since_in(statement.sentence, statement.date)
     words = statement.words
     if BALANCED.search(words):
-        return _ask(statement, studies, since, {"subject": subject, "predicate": "multivector"},
-                    {"pole": "west", "than": "RUS"}, f"{name_of(subject)} balances between the West and Russia.")  # fmt: skip
+        wanted = {"subject": subject, "predicate": "multivector"}
+        text = f"{name_of(subject)} balances between the West and Russia."
+        return _ask(statement, studies, since, wanted, {"pole": "west", "than": "RUS"}, text)
     poles = [p for p in _poles(statement) if p != subject]
     if not poles:
         return not_testable("it names no pole to be near to or far from")
@@ -211,19 +211,9 @@ def _direction(words: str, poles: list[str]) -> tuple[str, str]:
     other = poles[1] if len(poles) > 1 else ("RUS" if first in ("west", "USA") else "west")
     if len(poles) > 1:
         # "from Russia towards the West", "towards the West, away from Russia"
-        source = re.search(
-            r"(?:from|with) (?:the )?(west|europe|russia|moscow|china|beijing)", words
-        )
-        named = {
-            "west": "west",
-            "europe": "west",
-            "russia": "RUS",
-            "moscow": "RUS",
-            "china": "CHN",
-            "beijing": "CHN",
-        }
-        if source and named[source[1]] in poles:
-            gone = named[source[1]]
+        source = re.search(rf"(?:from|with) (?:the )?({'|'.join(SOURCES_OF)})", words)
+        if source and SOURCES_OF[source[1]] in poles:
+            gone = SOURCES_OF[source[1]]
             return next(p for p in poles if p != gone), gone
         return first, other
     return (other, first) if AWAY.search(words) else (first, other)
@@ -285,7 +275,8 @@ def _window_words(study: ClaimStudy, which: str) -> str:
 
 
 WORLD = re.compile(
-    r"\b(the (whole |entire )?world|international community|most (of the world|countries|states|nations)|"
+    r"\b(the (whole |entire )?world|international community|"
+    r"most (of the world|countries|states|nations)|"
     r"(overwhelming |vast )?majority of (the )?(world|states|countries|nations|humanity|mankind)|"
     r"half (of )?(the world|humanity|mankind)|humanity|everyone|all countries)\b"
 )
@@ -307,6 +298,30 @@ def check_share(statement: Statement, studies: Studies, roll: Resolution) -> Fin
         since=roll.row["date"], resolution=roll.symbol, params={"side": side},
     )  # fmt: skip
     return studies.finding(made, statement, f"A study built from the statement, on {roll.name}.")
+
+
+def check_leakage(statement: Statement, studies: Studies) -> Finding:
+    """Put "X passes sanctioned goods on" to the record, where it has trade by product."""
+    subject = next((c for c in (*statement.subjects, *statement.objects) if _can_leak(c)), "")
+    if not subject:
+        return not_testable("leakage is measured for a single state, and it names none")
+    study = ClaimStudy(
+        id=f"{subject.lower()}-leaks",
+        text=f"{name_of(subject)} passes sanctioned goods on to Russia.",
+        said_by="an article", subject=subject, predicate="leaks", form="change", since=INVASION,
+        pole="RUS",
+    )  # fmt: skip
+    study = shipped({"subject": subject, "predicate": "leaks"}, statement.date) or study
+    found = studies.finding(study, statement, f"Put to the study “{study.id}”.")
+    verdict = studies.verdicts.get(study.id)
+    if verdict is not None and verdict.multiverse is None:
+        reason = verdict.reason.removeprefix(f"{study.id}: ")
+        return not_testable(f"{reason}; multipolar source list shows what can be added")
+    return found
+
+
+def _can_leak(code: str) -> bool:
+    return code != "RUS" and is_state(code)
 
 
 def check_world_sanctioned(statement: Statement, studies: Studies) -> Finding:

@@ -14,7 +14,7 @@ ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "CAPITAL", "GOV
 def not_understood(
     reading: Mapping[str, Any], text: str, statements: Sequence[Statement]
 ) -> Iterator[dict[str, Any]]:
-    """Sentences that name an actor and yielded no claim: with span, text and what was found in them.
+    """Sentences that name an actor and yielded no claim: with span, text and what was found.
 
     A sentence in which an event was read but no claim is said to be read, not checked; one in which
     nothing was read is said to be not understood.

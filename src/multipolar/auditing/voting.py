@@ -24,8 +24,8 @@ from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.resolutions import SIDES, Resolution, tallies_in
 from multipolar.auditing.statement import Statement
 
-CAST = {1: "yes", 2: "abstained", 3: "no", 8: "did not vote"}
-SIDE_OF = {"for": "yes", "against": "no", "abstain": "abstained"}
+CAST = {1: "voted for", 2: "abstained", 3: "voted against", 8: "did not vote"}
+SIDE_OF = {"for": "voted for", "against": "voted against", "abstain": "abstained"}
 SIDE_WORDS = {"yes": "for", "no": "against", "abstain": "abstaining"}
 NONE_OF = re.compile(
     r"\b(not (one|a single)|none|no) (of|\w+ states?|\w+ countries|country|state)\b|\bneither\b"
@@ -118,22 +118,19 @@ def _is_object(statement: Statement) -> bool:
 
 def _named_after_colon(statement: Statement) -> tuple[str, ...]:
     """States of a list that follows a colon or a dash: "Only five voted against: Belarus, ..."."""
-    at = max(statement.text.rfind(":"), statement.text.rfind("–"), statement.text.rfind("—"))
+    at = max(statement.text.rfind(":"), statement.text.rfind("\u2013"))
     if at < 0:
         return ()
     after = statement.start + at
-    return tuple(
-        dict.fromkeys(
-            str(e["code"]) for e in statement.entities
-            if e["start"] > after and e["type"] in ("STATE", "CAPITAL", "GOV_SEAT", "BLOC") and e["code"]
-        )
-    )  # fmt: skip
+    voters = ("STATE", "CAPITAL", "GOV_SEAT", "BLOC")
+    listed = [e for e in statement.entities if e["start"] > after and e["type"] in voters]
+    return tuple(dict.fromkeys(str(e["code"]) for e in listed if e["code"]))
 
 
 def _side_in(words: str) -> str:
     for side in ("abstain", "no", "yes"):
         if re.search(SIDES[side], words):
-            return "abstained" if side == "abstain" else side
+            return {"yes": "voted for", "no": "voted against"}.get(side, "abstained")
     return ""
 
 
@@ -143,7 +140,7 @@ def _votes_of(record: Record, roll: Resolution) -> Mapping[str, int]:
 
 
 def _said(side: str, *, denied: bool) -> str:
-    return f"not {side}" if denied else side
+    return f"not: {side}" if denied else side
 
 
 def _vote_item(code: str, side: str, cast: Mapping[str, int], *, denied: bool) -> Item:
@@ -177,19 +174,23 @@ def _sentence(tallies: Sequence[Item], items: Sequence[Item], roll: Resolution) 
             f"The roll call counts {row['yes']} for, {row['no']} against, {row['abstain']} "
             f"abstaining and {row['nonvoting']} not voting"
         )
-    right = [i.name for i in items if i.status == SUPPORTED]
-    wrong = [f"{i.name}: {i.found}" for i in items if i.status != SUPPORTED]
-    if items and not wrong:
-        one = items[0]
-        same = len({i.found for i in items}) == 1
-        parts.append(
-            f"{joined(right)}: {one.found}"
-            if same
-            else "; ".join(f"{i.name}: {i.found}" for i in items)
-        )
-    elif wrong:
-        parts.append(f"{len(right)} of {len(items)} named votes fit; " + "; ".join(wrong[:8]))
+    if items:
+        parts.append(_names_sentence(items))
     return ". ".join(parts) + f" ({roll.symbol})."
+
+
+def _names_sentence(items: Sequence[Item]) -> str:
+    """What the named states did: together where they did the same, else those that differ."""
+    wrong = [i for i in items if i.status != SUPPORTED]
+    if len(items) == 1:
+        says = f"; the text says: {items[0].said.removeprefix('not: ')}" if wrong else ""
+        if wrong and items[0].said.startswith("not: "):
+            says = "; the text says the opposite"
+        return f"{items[0].name} {items[0].found}{says}"
+    if not wrong and len({i.found for i in items}) == 1:
+        return f"{joined([i.name for i in items])} {items[0].found}"
+    lead = f"{len(items) - len(wrong)} of {len(items)} named votes fit"
+    return lead + "".join(f"; {i.name} {i.found}" for i in wrong[:8])
 
 
 def not_held() -> Finding:

@@ -7,7 +7,31 @@ from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in the reader, whose parameter it is
 from datetime import timedelta
 
-_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+# Apostrophes as patterns write them.
+STRAIGHT = str.maketrans({"\u2019": "'"})
+
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 NUMBER_WORDS = {
     **{w: n for n, w in enumerate(_UNITS)},
@@ -15,7 +39,20 @@ NUMBER_WORDS = {
     "dozen": 12,
     "hundred": 100,
 }
-MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 NUMBER = rf"(?:\d{{1,3}}(?:[.,]\d{{3}})+|\d+|(?:{_WORD})(?:[- ](?:{_WORD}))*)"
 BOUND = (
@@ -26,14 +63,15 @@ BOUND = (
 _GAP = rf"(?: (?:of the )?(?!(?:{_WORD}|\d+|only|than)\b)[a-z-]+){{0,2}}?"
 _MONTH = "|".join(MONTHS)
 _DAY = re.compile(
-    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})|({_MONTH}) (\d{{1,2}})(?!\d)(?:st|nd|rd|th)?)"
+    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})|"
+    rf"({_MONTH}) (\d{{1,2}})(?!\d)(?:st|nd|rd|th)?)"
     rf"(?:,? (\d{{4}}))?|\b({_MONTH}),? (\d{{4}})\b|\b(\d{{4}})-(\d\d)-(\d\d)\b"
 )
 _YEAR = re.compile(r"(?<![\w/.-])((?:19|20)\d\d)(?![\w/-])")
 INVASION = Date(2022, 2, 24)
 _SINCE_INVASION = re.compile(
-    r"since (the )?(start of (the )?|beginning of (the )?|full-scale |russian? |russia's )*(invasion|war|special "
-    r"military operation)"
+    r"since (the )?(start of (the )?|beginning of (the )?|full-scale |russian? |russia's )*"
+    r"(invasion|war|special military operation)"
 )
 
 
@@ -80,7 +118,9 @@ def amounts_before(words: str, nouns: str) -> list[Amount]:
     [Amount(value=27, bound='exact', words='Only twenty-seven leaders')]
     """
     pattern = re.compile(
-        rf"(?<!of the )\b{BOUND}(?!(?:19|20)\d\d\b)(?P<number>{NUMBER})\b{_GAP} (?:{nouns})\b",
+        # Years count nothing, and "one of the five states" is not a count of five.
+        rf"(?<!of the )(?<!of )\b(?=\w){BOUND}(?!(?:19|20)\d\d\b)(?P<number>{NUMBER})\b"
+        rf"{_GAP} (?:{nouns})\b",
         re.IGNORECASE,
     )
     found = []

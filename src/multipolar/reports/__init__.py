@@ -11,6 +11,7 @@ from typing import Any
 _PUBLIC = {
     "Verification": "multipolar.reports._verifying",
     "verify": "multipolar.reports._verifying",
+    "write_audit": "multipolar.reports._audit_page",
     "write_report": "multipolar.reports._writing",
 }
 __all__ = sorted(_PUBLIC)  # noqa: PLE0605 - names load on first use

@@ -1,0 +1,303 @@
+"""The page of an audit: the article's text with its verdicts in the margin.
+
+Everything here is plain text and offsets; the template escapes it. No markup of an article reaches
+the page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from multipolar.auditing.check import STATUSES, Check
+from multipolar.charts._files import write_bytes
+from multipolar.core.errors import BadOption
+from multipolar.reports._html import environment, read_template
+from multipolar.reports._page import VERDICTS
+from multipolar.reports._replication import json_text
+from multipolar.reports._writing import write_report
+
+if TYPE_CHECKING:
+    from multipolar.auditing.result import Audit
+
+# A sign beside every word of status, so that the page can be read without colour.
+SIGNS = {
+    "supported": ("✓", "the record bears it out"),
+    "contradicted": ("✗", "the record says otherwise"),
+    "depends": ("◑", "true counted one way, not counted another"),
+    "cannot tell": ("?", "the record is silent or too thin"),
+    "not testable": ("\u2013", "no table of the record bears on it"),
+}
+TYPES = {
+    "UN_VOTE": "UN vote",
+    "SANCTIONS_COMPLIANCE": "sanctions",
+    "AID_INVESTMENT": "aid or investment",
+}
+SUFFIXES = (".html", ".md", ".json", ".jsonld")
+PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+ADDRESS = re.compile(r"https?://[^\s;,)]+")
+ROWS_SHOWN = 60
+
+
+def write_audit(audit: Audit, path: str | Path, *, force: bool = False) -> Path:
+    """Write an audit to a file by its ending, or to a folder with every form.
+
+    Parameters
+    ----------
+    audit : Audit
+        Result of :func:`multipolar.audit`.
+    path : str or Path
+        ``.html``, ``.md``, ``.json`` and ``.jsonld`` (ClaimReview) give one file; any other name a
+        folder with ``report.html``, ``report.md``, ``audit.json``, ``claim_reviews.jsonld`` and the
+        report of every verdict in ``verdicts/``.
+    force : bool
+        Replace files that are there.
+
+    Returns
+    -------
+    Path
+        The file, or ``report.html`` in the folder.
+
+    Raises
+    ------
+    BadOption
+        A file is there already and ``force`` is not set.
+    """
+    target = Path(path)
+    if target.suffix in SUFFIXES:
+        files, entry = {target: _content(audit, target.suffix)}, target
+    else:
+        names = {
+            ".html": "report.html",
+            ".md": "report.md",
+            ".json": "audit.json",
+            ".jsonld": "claim_reviews.jsonld",
+        }
+        files = {target / name: _content(audit, kind, folder=True) for kind, name in names.items()}
+        entry = target / "report.html"
+    if not force and (there := next((f for f in files if f.exists()), None)):
+        raise BadOption(f"{there} is there already", hint="choose another name, or use --force")
+    if target.suffix not in SUFFIXES:
+        for name, verdict in audit.verdicts.items():
+            write_report(verdict, target / "verdicts" / name, replication=False, force=force)
+    for file, content in files.items():
+        write_bytes(file, content)
+    return entry
+
+
+def _content(audit: Audit, kind: str, *, folder: bool = False) -> bytes:
+    if kind == ".md":
+        return audit.to_markdown().encode()
+    if kind == ".json":
+        return json_text(audit.to_dict()).encode()
+    if kind == ".jsonld":
+        return (json.dumps(audit.claim_reviews(), ensure_ascii=False, indent=1) + "\n").encode()
+    return render_audit(audit, folder=folder).encode()
+
+
+def render_audit(audit: Audit, *, folder: bool = False) -> str:
+    """Self-contained page of one audit; in a folder it links the reports of the verdicts."""
+    page = {
+        "title": audit.article.title or "Article without a title",
+        "facts": _facts(audit),
+        "undated": audit.date is None,
+        "notes": audit.notes,
+        "counts": [_status(s, n) for s, n in audit.counts.items()],
+        "total": len(audit.checks),
+        "rumours": sum(c.rumour for c in audit.checks),
+        "paragraphs": list(_paragraphs(audit)),
+        "checks": [_note(c, audit) for c in audit.checks],
+        "verdicts": [
+            _verdict(name, v.to_dict(), folder=folder) for name, v in audit.verdicts.items()
+        ],
+        "unread": [dict(u) for u in audit.unread],
+        "events": _events(audit.layers),
+        "record": [dict(r) for r in audit.record],
+        "boilerplate": audit.article.boilerplate,
+        "sha256": audit.article.sha256,
+    }  # fmt: skip
+    css = read_template("report.css") + read_template("audit.css")
+    template = environment().get_template("audit.html.j2")
+    return template.render(page=page, css=Markup(css)).strip() + "\n"  # noqa: S704 - our own files
+
+
+def _facts(audit: Audit) -> list[tuple[str, str, str]]:
+    """Name, value and address (or nothing) of what is known of the article."""
+    about = audit.article
+    day = audit.date.isoformat() if audit.date else "unknown"
+    language = str(audit.layers["language"])
+    facts = [
+        ("Published", day, ""), ("By", about.author, ""), ("In", about.publisher, ""),
+        ("Address", about.url, about.url if ADDRESS.fullmatch(about.url or "-") else ""),
+        ("Language", {"en": "English"}.get(language, language), ""),
+    ]  # fmt: skip
+    return [f for f in facts if f[1]]
+
+
+def _status(status: str, count: int = 0) -> dict[str, Any]:
+    sign, meaning = SIGNS[status]
+    return {
+        "word": status,
+        "class": status.replace(" ", "-"),
+        "sign": sign,
+        "meaning": meaning,
+        "n": count,
+    }
+
+
+def _paragraphs(audit: Audit) -> Iterator[dict[str, Any]]:
+    """Paragraphs as pieces of text with the checks that cover them, and those that start there."""
+    cuts = _cuts(audit)
+    for match in PARAGRAPH.finditer(audit.text):
+        start, end = match.start(), match.start() + len(match[0].rstrip())
+        if audit.text[start:end].strip("# *") == audit.article.title:
+            continue  # it is the heading of the page
+        at = sorted({start, end, *(c for c in cuts if start < c < end)})
+        pieces = [_piece(audit, a, b) for a, b in pairwise(at)]
+        notes = [_note(c, audit) for c in audit.checks if start <= c.start < end]
+        yield {"pieces": pieces, "notes": notes}
+
+
+def _cuts(audit: Audit) -> set[int]:
+    spans = [(c.start, c.end) for c in audit.checks]
+    spans += [(u["start"], u["end"]) for u in audit.unread]
+    spans += [(x["start"], x["end"]) for x in audit.layers["loaded"]]
+    return {offset for span in spans for offset in span}
+
+
+def _piece(audit: Audit, start: int, end: int) -> dict[str, Any]:
+    checks = [c for c in audit.checks if c.start <= start and end <= c.end]
+    last = [c for c in checks if c.end == end]
+    return {
+        "text": audit.text[start:end],
+        "check": checks[0].id if checks else "",
+        "status": _status(checks[0].status) if checks else None,
+        "first": bool(checks) and checks[0].start == start,
+        "marks": [c.id.removeprefix("ck") for c in last],
+        "unread": any(u["start"] <= start and end <= u["end"] for u in audit.unread),
+        "loaded": any(x["start"] <= start and end <= x["end"] for x in audit.layers["loaded"]),
+    }
+
+
+def _note(check: Check, audit: Audit) -> dict[str, Any]:
+    """What the margin says of a check, and the rows behind it as small tables."""
+    verdict = audit.verdicts.get(check.verdict)
+    return {
+        "id": check.id,
+        "number": check.id.removeprefix("ck"),
+        "status": _status(check.status),
+        "type": TYPES.get(check.type, check.type.replace("_", " ").lower()),
+        "text": check.text,
+        "said": check.said,
+        "rumour": check.rumour,
+        "sentence": check.sentence,
+        "method": check.method,
+        "unclear": check.unclear,
+        "names": [{**_status(i.status), "name": i.name, "said": i.said, "found": i.found}
+                  for i in check.items] if len(check.items) > 1 else [],
+        "verdict": check.verdict if verdict else "",
+        "tables": _tables(check),
+    }  # fmt: skip
+
+
+def _tables(check: Check) -> list[dict[str, Any]]:
+    """Rows behind a check, one table for each table of the record."""
+    tables: dict[str, dict[str, Any]] = {}
+    for row in check.rows:
+        table = tables.setdefault(
+            row.table, {"name": row.table, "columns": [], "rows": [], "more": 0}
+        )
+        table["columns"] = table["columns"] or [*row.values, "confidence", "source"]
+        if len(table["rows"]) >= ROWS_SHOWN:
+            table["more"] += 1
+            continue
+        cells = [_cell(v) for v in row.values.values()]
+        found = ADDRESS.search(row.source)
+        table["rows"].append(
+            {
+                "cells": cells,
+                "confidence": row.confidence,
+                "source": row.source,
+                "address": found[0] if found else "",
+            }
+        )
+    return list(tables.values())
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)
+
+
+def _verdict(name: str, data: Mapping[str, Any], *, folder: bool) -> dict[str, Any]:
+    sign, meaning = VERDICTS[data["verdict"]]
+    return {
+        "id": name,
+        "text": data["claim"]["text"],
+        "word": data["verdict"],
+        "class": data["verdict"].replace(" ", "-"),
+        "sign": sign,
+        "meaning": meaning,
+        "words": data["words"],
+        "flip": data["flip_sentence"],
+        "panels": [
+            {"words": p["words"], "verdict": p["verdict"], "n": f"{p['n']:,}",
+             "supports": f"{p['shares']['supports']:.0%}"}
+            for p in data["panels"]
+        ],
+        "coverage": [
+            f"{c['what']}: {c['share']:.0%}, {c['first']} to {c['last']}" for c in data["coverage"]
+        ],
+        "link": f"verdicts/{name}/report.html" if folder else "",
+    }  # fmt: skip
+
+
+HAPPENED = {
+    "yes": "reported as happened",
+    "claimed": "claimed",
+    "possible": "possible, not reported as happened",
+    "planned": "planned",
+    "no": "did not happen",
+}
+
+
+def _events(layers: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Events of the reading, in words: what is rumoured, planned or denied is said to be so."""
+    says = {a["id"]: a for a in layers["attributions"]}
+    return [
+        {
+            "words": e["trigger"]["text"],
+            "type": str(e["type"]).lower() + (f" ({e['mode']})" if e["mode"] else ""),
+            "who": _codes(e["actors"]),
+            "whom": _codes(e["recipients"]),
+            "happened": HAPPENED.get(e["happened"], e["happened"]),
+            "says": _says(says.get(e.get("reported_by"))),
+        }
+        for e in layers["events"]
+    ]
+
+
+def _codes(codes: Sequence[str | None]) -> str:
+    return ", ".join(c for c in codes if c)
+
+
+def _says(attribution: Mapping[str, Any] | None) -> str:
+    if attribution is None:
+        return "the author"
+    if attribution["source"]:
+        return str(attribution["source"]["text"])
+    return str(attribution["source_code"] or attribution["kind"])
+
+
+assert set(SIGNS) == set(STATUSES)  # noqa: S101 - every status has a sign
