@@ -5,8 +5,8 @@
 Without names everything runs except ``published`` (the published procedure on the full record,
 about ten minutes on two free cores). Slices are sessions 65-70, 46-74 and 1-74 of Voeten's
 compilation (to January 2020, ``../shared/data/unga_voeten``) with the authors' pairs of bridged
-roll calls. Compilation is excluded. Peers run in the same process where they are installed; where one is
-absent it says so. Anchors measured earlier on two cores are printed for comparison and marked.
+roll calls. Compilation is excluded. Peers run in the same process where they are installed; where
+one is absent it says so. Anchors measured earlier on two cores are printed and marked as such.
 """
 
 import argparse

@@ -133,7 +133,7 @@ def test_a_state_with_three_votes_gets_a_wide_interval_and_leads_no_list(world, 
     mine = last.filter(state="S005")
     assert mine["n_votes"].item() == 3
     with_all = joint.frame.filter(state="S005", session=4)
-    assert with_all["n_votes"].item() > 20
+    assert with_all["n_votes"].item() >= 20
     assert mine["sd"].item() > 1.1 * with_all["sd"].item()
     assert mine["sd"].item() > last["sd"].median()
     moved = points.most_moved(start=3, end=4)
