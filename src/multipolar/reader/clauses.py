@@ -468,7 +468,10 @@ class Clauses:
             and nxt.kind in ("vg", "aux")
             and (nxt.form == "fin" or nxt.kind == "aux")
         ):
-            out.complement, out.complement_kind = k + 1, "that"
+            if self.chunks[out.end].lemma in self.lexicon.sayings or out.objects:
+                out.complement, out.complement_kind = k + 1, "that"
+            else:
+                out.objects.append(chunk)
             return True
         if len(out.objects) < 2:
             out.objects.append(chunk)

@@ -30,6 +30,10 @@ RANK = {"no": 4, "possible": 3, "planned": 2, "claimed": 1, "yes": 0}
 YEAR = re.compile(r"^(1[0-9]{3}|20[0-9]{2})s?$")
 
 
+# 'Is expected to', 'is scheduled to' announce what is to come.
+SCHEDULED = frozenset(["expect", "schedule", "plan", "intend", "set", "slate", "arrange"])
+
+
 @dataclass(slots=True)
 class Verdict:
     """Reasons gathered for one event; the strongest decides."""
@@ -339,6 +343,8 @@ class Factuality:
         """Kind of governing verb at ``i``: what it does to the clause it governs."""
         vg = self._c.chunks[i]
         key = f"{vg.lemma} {vg.particle}" if vg.particle else vg.lemma
+        if vg.passive and vg.lemma in SCHEDULED:
+            return "planned"
         order = ("o", "s") if with_object or vg.passive else ("s", "o")
         for control in order:
             for name in (key, vg.lemma):

@@ -165,7 +165,7 @@ class Matcher:
     def _among(self, i: int) -> tuple[str, ...]:
         """'32 abstained, among them China and India'."""
         chunks = self._c.chunks
-        for k in range(i + 1, min(i + 7, len(chunks) - 1)):
+        for k in range(max(0, i - 5), min(i + 7, len(chunks) - 1)):
             if chunks[k].low == "including" and chunks[k + 1].kind == "np":
                 return self._resolver.codes(chunks[k + 1])
             if chunks[k].low == "among" and k + 1 < len(chunks):

@@ -60,6 +60,12 @@ def _event(case: Case) -> bool:
     return bool((case.heads | inner) & case.classes["event"])
 
 
+def _to_event(case: Case) -> bool:
+    """'Came to the summit'."""
+    chunks = [c for p in ("to", "for", "at") for c in case.arguments.preps.get(p, [])]
+    return any({c.low, c.lemma} & case.classes["event"] for c in chunks)
+
+
 def _person(case: Case) -> bool:
     return case.is_person
 
@@ -163,6 +169,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "inf": _infinitive,
     "noinf": _no_infinitive,
     "event": _event,
+    "evto": _to_event,
     "person": _person,
     "leaderobj": _person,
     "bareobj": _bare_person,
