@@ -99,3 +99,22 @@ def test_numbers_of_votes_equal_the_published_ones(shared):
     )
     within = compared.group_by("session").agg(r=pl.corr("mean", "IdealPoint"))["r"]
     assert within.min() > 0.98
+
+
+def test_a_full_record_is_estimated_anew_under_every_choice(simulated_store):
+    base = measure("ideal_points", store=simulated_store, mode="fast")
+    assert base["year"].unique().sort().to_list() == list(range(2018, 2024))
+    assert base.filter(state="KAZ")["year"].min() == 2020
+    assert base["lower"].null_count() == 0
+    for option in ({"period": "session"}, {"weighting": "by_subject"}, {"bridging": "title"}):
+        other = measure("ideal_points", store=simulated_store, mode="fast", **option)
+        assert other.height == base.height
+        # Sessions and years coincide in this record, and its titles are too short to link.
+        same = other["value"].to_list() == base["value"].to_list()
+        assert same is ("weighting" not in option)
+    pair = {"state": "USA", "partner": "RUS", "since": 2022}
+    distance = measure("ideal_distance", store=simulated_store, mode="fast", **pair)
+    assert distance["year"].to_list() == [2022, 2023]
+    assert (distance["lower"] <= distance["value"]).all()
+    with pytest.raises(NotTestable, match="important"):
+        measure("ideal_points", store=simulated_store, mode="fast", subject="important")

@@ -50,7 +50,7 @@ def read(paths: Sequence[Path], rejects: Rejects) -> Frames:
             f"{paths[0].name} has no column {missing[0]!r}",
             hint="write it with scripts/make_starter_ideal_points.py",
         )
-    floats = pl.selectors.float().cast(pl.Float64)
+    floats = pl.selectors.float().cast(pl.Float64).round(4)
     return {"ideal_points": frame.select(wanted).with_columns(floats)}
 
 
