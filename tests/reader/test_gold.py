@@ -1,7 +1,10 @@
 """The reader against hand-made gold: sentences and three sample articles, and a part kept unseen.
 
-The thresholds are the targets the reader has to reach on unseen text; ``sentences_held`` was written
-before the rules were tuned and scored once they were, so its floor is what was measured then.
+The thresholds are the targets the reader has to reach on unseen text. ``sentences_held`` was
+written before the rules and scored once when they were done: entities F1 .996, typed events
+P .95 R .84, with who-to-whom F1 .80, pairs P .97 R .78, factuality 38 of 38, attributions P .70
+R .70, markers F1 1.0, claims F1 .80, loaded words .86. Its errors were mended afterwards, so its
+figures now are no longer those of unseen text.
 """  # noqa: E501
 
 from __future__ import annotations

@@ -244,12 +244,29 @@ class Resolver:
         """'Radmanish, an Afghan spokesman, welcomed': the apposition says whose he is."""
         i = clauses.place(chunk)
         chunks = clauses.chunks
-        if i < 0 or i + 3 >= len(chunks) or clauses.tokens[chunk.head].tag != "Y":
+        if i < 0 or i + 3 >= len(chunks):
             return ()
+        if clauses.tokens[chunk.head].tag != "Y":
+            return self._named_after(i, clauses)
         if chunks[i + 1].kind != "K" or chunks[i + 2].kind != "np" or chunks[i + 2].parts:
             return ()
         head = clauses.tokens[chunks[i + 2].head]
         return self.codes(chunks[i + 2]) if head.low in self._lexicon.word_class["TITLE"] else ()
+
+    def _named_after(self, i: int, clauses: Clauses) -> tuple[str, ...]:
+        """'The alliance's secretary general, Mark Rutte, warned': the name says it."""
+        chunks = clauses.chunks
+        office = clauses.tokens[chunks[i].head].low in self._lexicon.word_class["TITLE"]
+        if (
+            not office
+            or chunks[i + 1].kind != "K"
+            or chunks[i + 2].kind != "np"
+            or chunks[i + 3].kind != "K"
+        ):
+            return ()
+        mention = clauses.tokens[chunks[i + 2].head].mention
+        leader = isinstance(mention, Mention) and mention.type == "LEADER" and mention.code
+        return (str(mention.code),) if leader and isinstance(mention, Mention) else ()
 
     def _anaphor(self, chunk: Chunk, tokens: list[Token], clauses: Clauses) -> tuple[str, ...]:
         first = tokens[chunk.first]

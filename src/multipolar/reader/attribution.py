@@ -41,6 +41,8 @@ class Attribution:
     why: str = ""
 
 
+# Promises may stand behind what is promised: "..., Lukashenko promised".
+PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
 
 
@@ -81,7 +83,10 @@ class AttributionFinder:
         content, direct = self._content(clauses, i, vg, near)
         if content is None or content[1] <= content[0]:
             return None
-        if vg.lemma in NOT_REPORTING and not direct and not self._shown(clauses, i, vg):
+        shown = self._shown(clauses, i, vg) or (
+            vg.lemma in PROMISING and self._trailing(clauses, i)
+        )
+        if vg.lemma in NOT_REPORTING and not direct and not shown:
             return None
         if vg.form == "inf" and not direct and kind != "factive":
             return None
@@ -148,6 +153,8 @@ class AttributionFinder:
         end = self._end(clauses, head.start, near)
         if self._trailing(clauses, i):
             return self._before(clauses, i), False
+        if self._inserted(clauses, i):
+            return (clauses.sentence.start, end), False
         if arguments.complement_kind in ("that", "clause") and arguments.complement >= 0:
             first = clauses.chunks[arguments.complement]
             start = (
@@ -250,6 +257,16 @@ class AttributionFinder:
         inverted = j == i - 1 and after is not None and after.kind == "np"
         closes = after is None or after.kind in "KUPJQ" or inverted or after.low in TIME
         return closes and self._clause_before(clauses, j)
+
+    def _inserted(self, clauses: Clauses, i: int) -> bool:
+        """'Ukraine's army, Syrskyi admitted, has lost': said in between."""
+        chunks = clauses.chunks
+        if chunks[i].form != "fin" or i < 3 or i + 1 >= len(chunks):
+            return False
+        framed = (
+            chunks[i + 1].kind == "K" and chunks[i - 1].kind == "np" and chunks[i - 2].kind == "K"
+        )
+        return framed and any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
 
     def _clause_before(self, clauses: Clauses, j: int) -> bool:
         return any(c.kind == "vg" and c.form == "fin" for c in clauses.chunks[:j])

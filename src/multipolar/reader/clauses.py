@@ -16,6 +16,10 @@ from multipolar.reader.wordsets import word_set
 PARENTHETICAL = frozenset("PLSWJ")
 # Nouns whose possessor does what the infinitive after them says: 'Moscow's decision to leave'.
 DECIDING = word_set("clauses.deciding")
+# Verbs of saying whose clause always has its "that"; a noun phrase after them is an object.
+NEEDS_THAT = frozenset(
+    ["recognise", "recognize", "recall", "describe", "regret", "express", "quote", "cite"]
+)
 SLOT_STOPS = frozenset("SLWU")
 
 
@@ -468,7 +472,9 @@ class Clauses:
             and nxt.kind in ("vg", "aux")
             and (nxt.form == "fin" or nxt.kind == "aux")
         ):
-            if self.chunks[out.end].lemma in self.lexicon.sayings or out.objects:
+            verb = self.chunks[out.end]
+            bare = verb.lemma in self.lexicon.sayings and verb.lemma not in NEEDS_THAT
+            if bare or out.objects:
                 out.complement, out.complement_kind = k + 1, "that"
             else:
                 out.objects.append(chunk)

@@ -498,7 +498,14 @@ class Matcher:
         return frame.word in ACTOR_ENOUGH and bool(actors)
 
     def _exit_noun(self, preps: dict[str, list[Chunk]]) -> bool:
-        return any(c.lemma in self._classes["exit"] for c in preps.get("from", []))
+        """Whether one withdraws from a treaty or body rather than from a place."""
+        for chunk in preps.get("from", []):
+            mention = self._c.tokens[chunk.head].mention
+            if isinstance(mention, Mention) and mention.type == "IGO":
+                return True
+            if chunk.lemma in self._classes["exit"]:
+                return True
+        return False
 
     def _event_place(self, preps: dict[str, list[Chunk]]) -> bool:
         chunks = preps.get("in", []) + preps.get("at", [])

@@ -20,7 +20,20 @@ from multipolar.reader.inflect import noun_plural, verb_forms
 from multipolar.reader.text import tokenize
 from multipolar.reader.wordsets import word_set
 
-IRREGULAR_DEMONYMS = ("ese", "sh", "ch", "ss", "yz", "men", "man", "nch", "s", "tch", "aux")
+IRREGULAR_DEMONYMS = (
+    "ese",
+    "sh",
+    "ch",
+    "ss",
+    "yz",
+    "men",
+    "shman",
+    "chman",
+    "nch",
+    "s",
+    "tch",
+    "aux",
+)
 ROLES = {
     "s": "head_of_state",
     "g": "head_of_government",

@@ -158,6 +158,8 @@ def _attributed(start: int, clauses: Clauses) -> bool:
         ):
             continue
         gap = start - tokens[chunk.head].start
+        if "about" in [t.low for t in tokens if tokens[chunk.head].start < t.start < start]:
+            continue  # to write about "success" is not to quote anybody
         quoting = chunk.lemma in sayings or chunk.lemma in QUOTING
         if quoting and 0 < gap < 160 and clauses.subject(i) is not None:
             return not _own_subject(clauses, i, start)
