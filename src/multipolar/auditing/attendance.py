@@ -25,7 +25,8 @@ from multipolar.auditing.check import (
 )
 from multipolar.auditing.gatherings import Gathering, find_gathering, series_of
 from multipolar.auditing.record import Record, active_on, is_state, name_of
-from multipolar.auditing.statement import Statement
+from multipolar.auditing.statement import Statement, unchecked
+from multipolar.auditing.visits import check_visit
 from multipolar.auditing.wording import amounts_before, years_in
 from multipolar.core.states import list_states
 
@@ -41,6 +42,9 @@ AWAY = re.compile(
 COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b.{0,90}?\bthan\b")
 TOP = ("head_of_state", "head_of_government", "head_of_state_or_government")
 NAMED = frozenset(["LEADER", "STATE", "DEMONYM", "CAPITAL", "GOV_SEAT", "PERSON"])
+TOP_WORDS = re.compile(
+    r"leader|head[- s]*of[- ](state|government)|president|prime minister|top level|heads"
+)
 CAME, STAYED = "came", "stayed away"
 
 
@@ -52,18 +56,18 @@ def check_attendance(statement: Statement, record: Record) -> Finding:
         )
     found = find_gathering(statement, record)
     if isinstance(found, str):
-        return not_testable(found)
+        return check_visit(statement, record, found)
     if COMPARED.search(statement.words) and (finding := _compared(statement, found, record)):
         return finding
     items = _items(statement, found, record)
     amounts = amounts_before(statement.words, GUESTS)
     if not items and not amounts:
         return cannot_tell(
-            f"the words give neither a name nor a number to hold against {found.name}",
+            f"the words name no guest and no number to hold against {found.name}",
             rows=_total_rows(found, record), method=_method(found),
         )  # fmt: skip
     if items:
-        return _of_names(items, found, record)
+        return _of_names(statement, items, found, record)
     return _of_number(statement, amounts[0], found, record)
 
 
@@ -150,9 +154,16 @@ def _item(
         words = f"the list names {row['person']} for {name_of(code)}"
         if row["level"] not in ("none", ""):
             words += f" ({row['level'].replace('_', ' ')})"
-        return Item(name=name, code=code, said=said, found=words, status=CANNOT_TELL)
+        return Item(name=name, code=code, said=said, found=words, status=_of_another(row, said))
     status = SUPPORTED if came == (said == CAME) else CONTRADICTED
     return Item(name=name, code=code, said=said, found=words, status=status)
+
+
+def _of_another(row: Mapping[str, Any], said: str) -> str:
+    """Status where the list names somebody else: a minister in the leader's place means absence."""
+    if row["level"] in TOP:
+        return CANNOT_TELL
+    return SUPPORTED if said == STAYED else CONTRADICTED
 
 
 def _missing(
@@ -199,7 +210,9 @@ def _near(a: str, b: str) -> bool:
     return len(a) > 5 and len(b) > 5 and a[:5] == b[:5] and abs(len(a) - len(b)) <= 2
 
 
-def _of_names(items: Sequence[Item], found: Gathering, record: Record) -> Finding:
+def _of_names(
+    statement: Statement, items: Sequence[Item], found: Gathering, record: Record
+) -> Finding:
     status = status_of_list(items)
     guests = guest_list(found, record)
     codes = [i.code for i in items]
@@ -217,9 +230,10 @@ def _of_names(items: Sequence[Item], found: Gathering, record: Record) -> Findin
         odd = [f"{i.name}: {i.found}" for i in items if i.status != SUPPORTED]
         lead += "; ".join(odd[:6]) + "."
         if len(items) == 1:
-            lead = f"{found.name}: {items[0].name} {items[0].found}."
+            lead = f"{items[0].name}: {items[0].found} ({found.name})."
     return Finding(
         status=status, sentence=lead, method=_method(found), items=tuple(items),
+        unclear=unchecked(statement, items, {str(found.row["host"])}),
         rows=(*rows, *_total_rows(found, record)),
     )  # fmt: skip
 
@@ -227,34 +241,32 @@ def _of_names(items: Sequence[Item], found: Gathering, record: Record) -> Findin
 def _short(item: Item) -> str:
     if item.said == CAME:
         return "is in it"
-    return item.found if item.found.startswith(("invited", "not", "the")) else f"is {item.found}"
+    return f"is {item.found}" if item.found.startswith("missing") else f"({item.found})"
 
 
 def _of_number(statement: Statement, amount: Any, found: Gathering, record: Record) -> Finding:
     """Check a number of guests against every count of that gathering that can be defended."""
     counts = defensible_counts(found, record)
     rows = _total_rows(found, record)
-    negative = statement.negative
     if not counts:
         return cannot_tell(
             f"no count of guests of {found.name} is in it", rows=rows, method=_method(found)
         )
-    fitting = [n for _, n in counts if amount.fits(n) != negative]
-    main = counts[0]
-    listed = "; ".join(f"{n} {what}" for what, n in counts)
-    if found.row["at_least"] and amount.value >= main[1]:
+    if found.row["at_least"] and amount.value >= counts[0][1]:
         return cannot_tell(
-            f"its count of {found.name} is a lower bound ({main[1]} or more)",
+            f"its count of {found.name} is a lower bound ({counts[0][1]} or more)",
             rows=rows, method=_method(found),
         )  # fmt: skip
-    # One count decides unless another defensible one says otherwise: then it depends.
-    if len(fitting) == len(counts) or (fitting and amount.fits(main[1]) != negative):
+    fits = [amount.fits(n) != statement.negative for _, n in counts]
+    # Leaders are held against leaders, states against states, where the record tells them apart.
+    of_leaders = bool(TOP_WORDS.search(amount.words))
+    same_kind = [bool(TOP_WORDS.search(what)) == of_leaders for what, _ in counts]
+    main = same_kind.index(True) if any(same_kind) else 0
+    listed = "; ".join(f"{n} {what}" for what, n in counts)
+    if fits[main]:
         status, lead = SUPPORTED, f"“{amount.words}” fits the record of {found.name}"
-    elif fitting:
-        status, lead = (
-            DEPENDS,
-            f"“{amount.words}” fits one way of counting {found.name}, not another",
-        )
+    elif any(fits):
+        status, lead = DEPENDS, f"“{amount.words}” fits one count of {found.name}, not another"
     else:
         status, lead = CONTRADICTED, f"“{amount.words}” fits no count of {found.name}"
     return Finding(
@@ -267,7 +279,11 @@ def defensible_counts(found: Gathering, record: Record) -> list[tuple[str, int]]
     """Counts of the guests, the record's own first: as counted, as named, UN members, top level."""
     counts: list[tuple[str, int]] = []
     if found.row["count"] is not None:
-        counts.append((str(found.row["count_unit"]) or "counted", int(found.row["count"])))
+        unit = str(found.row["count_unit"]) or "counted"
+        main, _, inner = unit.partition(" (")
+        parts = re.findall(r"(\d+) ([^,)]+)", inner)
+        counts.append((main if parts else unit, int(found.row["count"])))
+        counts += [(what, int(n)) for n, what in parts if "organisations" not in what]
     guests = guest_list(found, record)
     if not guests.height or not is_whole(found, guests):
         return counts

@@ -19,7 +19,7 @@ from multipolar.auditing.check import (
     status_of_list,
 )
 from multipolar.auditing.record import Record, is_state, name_of
-from multipolar.auditing.statement import Statement
+from multipolar.auditing.statement import Statement, unchecked
 from multipolar.auditing.wording import amounts_before
 
 LEAKAGE = re.compile(
@@ -56,7 +56,7 @@ def check_sanctions(statement: Statement, record: Record) -> Finding:
     amounts = amounts_before(words, "states|countries|nations|governments")
     items = _items(statement, record)
     if items:
-        return _of_names(items, record)
+        return _of_names(statement, items, record)
     if amounts:
         return _of_number(statement, amounts[0], record)
     return cannot_tell("its words name no state that joined or stayed out")
@@ -118,7 +118,7 @@ def _item(code: str, row: dict[str, Any] | None, *, denied: bool) -> Item:
     return Item(name=name_of(code), code=code, said=said, found=found, status=status)
 
 
-def _of_names(items: list[Item], record: Record) -> Finding:
+def _of_names(statement: Statement, items: list[Item], record: Record) -> Finding:
     right = [i.name for i in items if i.status == SUPPORTED]
     wrong = [f"{i.name} {i.found}" for i in items if i.status != SUPPORTED]
     frame = record.frame("sanctions_on_russia")
@@ -139,6 +139,7 @@ def _of_names(items: list[Item], record: Record) -> Finding:
             )
     return Finding(
         status=status_of_list(items), sentence=sentence, items=tuple(items), method=METHOD,
+        unclear=unchecked(statement, items, {"RUS"}),
         rows=record.rows("sanctions_on_russia", rows, COLUMNS),
     )  # fmt: skip
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
+from multipolar.auditing.check import Item
 from multipolar.auditing.wording import NUMBER, STRAIGHT
 from multipolar.reader.text import split_sentences
 
@@ -122,7 +123,7 @@ def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
         kind = FOR_EVENTS.get((event["type"], event["mode"]))
         at = event["trigger"]["start"]
         # A claim's own check reads the events inside it.
-        covered = any(s.start <= at < s.end and s.type == kind for s in claims)
+        covered = any(s.start <= at < s.end for s in claims)
         if kind is None or covered or event["happened"] in ("possible", "planned"):
             continue
         span = _sentence_at(whole.sentences, at, event["trigger"]["end"])
@@ -188,6 +189,18 @@ def _statement(
 
 def _sentence_at(sentences: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
     return next(((a, b) for a, b in sentences if a <= start < b), (start, end))
+
+
+def unchecked(
+    statement: Statement, items: Sequence[Item], apart: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Names in a statement that no item of its check answers, so that none passes as right."""
+    done = {i.code for i in items} | set(apart)
+    named = ("STATE", "LEADER", "DEMONYM")
+    left = [
+        str(e["text"]) for e in statement.entities if e["type"] in named and e["code"] not in done
+    ]
+    return tuple(f"{name} is named and was not checked" for name in dict.fromkeys(left))
 
 
 def said_by(statement: Statement) -> tuple[str, str, bool]:

@@ -125,7 +125,7 @@ def _of_rank(statement: Statement, record: Record, asked: Ranked, rank: int) -> 
     return Finding(
         status=_fits(statement, holds=found == rank),
         sentence=f"{name_of(subject)} is number {found} of {ranked.height} states by {asked.words} "
-        f"in {year}; the text says number {rank}.",
+        f"in {year}; the text {'denies' if statement.negative else 'says'} number {rank}.",
         method=f"Ranked by {asked.words}, the last year of the record not after the article.",
         rows=record.rows(asked.table, shown, ("rank", "state", "year", value)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -22,11 +22,19 @@ from multipolar.auditing.check import (
 )
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.resolutions import SIDES, Resolution, tallies_in
-from multipolar.auditing.statement import Statement
+from multipolar.auditing.statement import Statement, unchecked
 
 CAST = {1: "voted for", 2: "abstained", 3: "voted against", 8: "did not vote"}
 SIDE_OF = {"for": "voted for", "against": "voted against", "abstain": "abstained"}
 SIDE_WORDS = {"yes": "for", "no": "against", "abstain": "abstaining"}
+# What may stand between a state and its vote: other names of the list, no other clause.
+VOTED = re.compile(
+    r"(?:,? (?:and )?(?:the )?[a-z-]+){0,6}?,? (?:has |have |had |did not )?"
+    r"(?P<how>vot(?:ed|es?|ing) (?:\w+ ){0,2}?(?:for|in favou?r|against)|abstain(?:ed|s|ing)|"
+    r"opposed)\b"
+)
+OBJECT = re.compile(r"resolution|draft|\btext\b|embargo")
+DENIAL = re.compile(r"\b(not|never)\b")
 NONE_OF = re.compile(
     r"\b(not (one|a single)|none|no) (of|\w+ states?|\w+ countries|country|state)\b|\bneither\b"
 )
@@ -45,8 +53,14 @@ def check_votes(statement: Statement, record: Record, roll: Resolution) -> Findi
         )  # fmt: skip
     checked = [_tally_item(side, amount, roll) for side, amount in tallies]
     together = (*checked, *items)
+    # States named after "the resolution" are what it is about, not who voted.
+    about = [
+        str(e["code"]) for e in statement.entities
+        if OBJECT.search(statement.article[statement.start : e["start"]])
+    ]  # fmt: skip
     return Finding(
         status=status_of_list(together), sentence=_sentence(checked, items, roll),
+        unclear=unchecked(statement, items, [*about, str(roll.row["about"])]) if items else (),
         method=method_of(roll), items=tuple(together),
         rows=(*rows, *_vote_rows([i.code for i in items], record, roll)),
     )  # fmt: skip
@@ -102,6 +116,7 @@ def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]
         if side and event["actors"]:
             denied = event["happened"] == "no" or none_of
             found.append((tuple(a for a in event["actors"] if a), side, denied))
+    found += _voters_by_words(statement, {c for codes, _, _ in found for c in codes})
     if found:
         return found
     side = _side_in(statement.words)
@@ -109,6 +124,23 @@ def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]
     if side and named and not _is_object(statement):
         return [(named, side, statement.negative or none_of)]
     return []
+
+
+def _voters_by_words(
+    statement: Statement, known: Collection[str]
+) -> list[tuple[tuple[str, ...], str, bool]]:
+    """States that words of voting follow closely, where the reading has no event for them."""
+    found: list[tuple[tuple[str, ...], str, bool]] = []
+    for entity in statement.entities:
+        code = str(entity["code"] or "")
+        if entity["type"] != "STATE" or code in known:
+            continue
+        after = statement.article[entity["end"] : statement.end].lower()
+        match = VOTED.match(after)
+        if match:
+            side = _side_in(match["how"])
+            found.append(((code,), side, bool(DENIAL.search(match[0]))))
+    return found
 
 
 def _is_object(statement: Statement) -> bool:
