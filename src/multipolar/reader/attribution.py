@@ -226,7 +226,7 @@ class AttributionFinder:
         return last.start if last.text in ".!?" else last.end
 
     def _contrast(self, clauses: Clauses, at: int) -> int:
-        """Where the author answers: '..., but Kyiv denied it'; 0 when nothing of the kind follows."""
+        """Where the author answers: '..., but Kyiv denied it'; 0 where it does not."""
         tokens = clauses.tokens
         for k in range(1, len(tokens) - 2):
             if tokens[k].start <= at or tokens[k - 1].text != ",":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from multipolar.reader.coordination import list_parts
 from multipolar.reader.entities import Mention
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
@@ -45,6 +46,17 @@ class Chunk:
     tense: str = ""
     parts: list[Chunk] = field(default_factory=list)
     cache: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Arguments:
+    """Arguments of one verb or noun: object, second object and prepositional phrases."""
+
+    objects: list[Chunk] = field(default_factory=list)
+    preps: dict[str, list[Chunk]] = field(default_factory=dict)
+    complement: int = -1
+    complement_kind: str = ""
+    end: int = 0
 
 
 class Chunker:
@@ -182,7 +194,7 @@ class Chunker:
         i = 0
         while i < len(flat):
             if flat[i].kind == "np":
-                parts, after = _list_parts(flat, i, tokens)
+                parts, after = list_parts(flat, i, tokens)
                 if len(parts) > 1:
                     last = parts[-1]
                     out.append(
@@ -395,117 +407,3 @@ def _inner(tokens: list[Token], j: int) -> bool:
     if tokens[k].tag == "V" and tokens[k].form in ("g", "n", "d") and k + 1 < len(tokens):
         return tokens[j].tag in "DGJZ" and tokens[k + 1].tag in "NA"
     return False
-
-
-def _list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chunk], int]:
-    """Parts of a coordination that begins at ``i`` and the index after it."""
-    parts = [flat[i]]
-    k = i + 1
-    n = len(flat)
-    if _opening_phrase(flat, i):
-        return parts, k
-    while k < n:
-        kind = flat[k].kind
-        if kind == "C" and flat[k].low in ("and", "or", "&", "nor"):
-            if (
-                k + 1 < n
-                and flat[k + 1].kind == "np"
-                and _alike(parts[-1], flat[k + 1], tokens)
-                and _no_clause(flat, k + 1)
-            ):
-                parts.append(flat[k + 1])
-                return parts, k + 2
-            break
-        if kind == "K" and k + 1 < n:
-            closing = flat[k + 1].kind == "C"
-            nxt = k + 2 if closing else k + 1
-            if nxt < n and flat[nxt].kind == "np" and _joins(flat, k, nxt, tokens, parts):
-                parts.append(flat[nxt])
-                if closing:
-                    return parts, nxt + 1
-                k = nxt + 1
-                continue
-        break
-    return ([flat[i]], i + 1) if len(parts) == 1 else (parts, k)
-
-
-def _joins(flat: list[Chunk], k: int, nxt: int, tokens: list[Token], parts: list[Chunk]) -> bool:
-    """Whether the phrase after the comma at ``k`` is the next member of the list."""
-    if flat[k + 1].kind != "C":
-        return _list_closes(flat, nxt, tokens, parts[-1])
-    also = flat[k + 1].last > flat[k + 1].first
-    named = _named(flat[nxt], tokens) == _named(parts[-1], tokens)
-    return (len(parts) > 1 or also) and (named or also) and _no_clause(flat, nxt)
-
-
-def _opening_phrase(flat: list[Chunk], i: int) -> bool:
-    """'In Moscow, Putin and Xi met': what a clause opens with is not the list that follows."""
-    if i == 0 or flat[i - 1].kind not in "PT" or i + 1 >= len(flat) or flat[i + 1].kind != "K":
-        return False
-    k = i - 1
-    if k and flat[k - 1].low == "according":
-        k -= 1
-    if k and flat[k - 1].kind not in "KCSUQ":
-        return False
-    j = i + 1
-    while j < len(flat) and flat[j].kind in ("np", "K", "C", "J"):
-        j += 1
-    return j < len(flat) and flat[j].kind in ("vg", "aux") and flat[j].form in ("fin", "")
-
-
-def _no_clause(flat: list[Chunk], k: int) -> bool:
-    """'... visited Moscow and Xi left': a finite verb right after starts a clause of its own."""
-    if flat[k - 1].low == "nor":
-        return True
-    before = flat[k - 2] if k >= 2 else None
-    start = k - 2
-    while start > 0 and flat[start - 1].kind in ("np", "P", "K", "C"):
-        start -= 1
-    object_side = (
-        start > 0 and flat[start - 1].kind == "vg" and flat[start - 1].form in ("fin", "inf")
-    )
-    if not object_side or before is None:
-        return True
-    nxt = flat[k + 1] if k + 1 < len(flat) else None
-    return not (nxt is not None and nxt.kind in ("vg", "aux") and nxt.form in ("fin", ""))
-
-
-def _alike(left: Chunk, right: Chunk, tokens: list[Token]) -> bool:
-    """Only names join names; common nouns join common nouns."""
-    if tokens[right.first].tag == "R" and tokens[right.first].low not in ("others", "those"):
-        return False
-    return left.low not in ("monday", "today", "yesterday", "tomorrow")
-
-
-def _list_closes(flat: list[Chunk], k: int, tokens: list[Token], before: Chunk) -> bool:
-    """A comma joins only if the list is closed by 'and' further on and its members are alike."""
-    named = _named(before, tokens)
-    if _named(flat[k], tokens) != named:
-        return False
-    j = k
-    n = len(flat)
-    while j + 1 < n:
-        kind = flat[j + 1].kind
-        if kind == "C" and flat[j + 1].low in ("and", "or", "&"):
-            return (
-                j + 2 < n
-                and flat[j + 2].kind == "np"
-                and (not named or _named(flat[j + 2], tokens) or True)
-            )
-        if kind != "K" or j + 2 >= n:
-            return False
-        if flat[j + 2].kind == "C":
-            return j + 3 < n and flat[j + 3].kind == "np"
-        if flat[j + 2].kind != "np":
-            return False
-        if _named(flat[j + 2], tokens) != named:
-            return False
-        j += 2
-    return False
-
-
-def _named(chunk: Chunk, tokens: list[Token]) -> bool:
-    return any(
-        tokens[i].mention is not None or tokens[i].tag == "Y"
-        for i in range(chunk.first, chunk.last + 1)
-    )

@@ -6,11 +6,9 @@ the rules do not cover still yields the parts they do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from multipolar.reader.chunks import TIME, Chunk
+from multipolar.reader.chunks import TIME, Arguments, Chunk
 from multipolar.reader.lexicon import Lexicon
-from multipolar.reader.text import Sentence, Token
+from multipolar.reader.text import Sentence
 from multipolar.reader.wordsets import word_set
 
 PARENTHETICAL = frozenset("PLSWJ")
@@ -21,17 +19,6 @@ NEEDS_THAT = frozenset(
     ["recognise", "recognize", "recall", "describe", "regret", "express", "quote", "cite"]
 )
 SLOT_STOPS = frozenset("SLWU")
-
-
-@dataclass(slots=True, eq=False)
-class Arguments:
-    """Arguments of one verb or noun: object, second object and prepositional phrases."""
-
-    objects: list[Chunk] = field(default_factory=list)
-    preps: dict[str, list[Chunk]] = field(default_factory=dict)
-    complement: int = -1
-    complement_kind: str = ""
-    end: int = 0
 
 
 class Clauses:
@@ -509,8 +496,3 @@ class Clauses:
             out.complement, out.complement_kind = k, chunk.form
         elif chunk.kind in "SW" and k <= i + 4:
             out.complement, out.complement_kind = k, "that" if chunk.low == "that" else "clause"
-
-
-def text_of(tokens: list[Token], chunk: Chunk) -> str:
-    """Words of a chunk joined by blanks, for explanations."""
-    return " ".join(t.text for t in tokens[chunk.first : chunk.last + 1])

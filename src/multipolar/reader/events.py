@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.factuality import Factuality, Verdict, is_historical
+from multipolar.reader.factuality import Verdict
 from multipolar.reader.frames import UPGRADE, Match, Matcher
 from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.nominal import Judge, is_historical
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class EventFinder:
     def find(self, clauses: Clauses) -> list[Event]:
         """Events in text order."""
         self._matcher.begin(clauses)
-        judge = Factuality(clauses)
+        judge = Judge(clauses)
         used: set[int] = set()
         out: list[Event] = []
         for i, chunk in enumerate(clauses.chunks):
@@ -66,7 +67,7 @@ class EventFinder:
         out.sort(key=lambda e: e.start)
         return _without_echoes(out)
 
-    def _nouns(self, i: int, chunk: Chunk, clauses: Clauses, judge: Factuality) -> list[Event]:
+    def _nouns(self, i: int, chunk: Chunk, clauses: Clauses, judge: Judge) -> list[Event]:
         out = []
         for part in chunk.parts or [chunk]:
             match = self._matcher.noun(i, part)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from multipolar.reader.actors import Resolver, mentions_in
 from multipolar.reader.chunks import Chunk
-from multipolar.reader.clauses import Arguments, Clauses
+from multipolar.reader.clauses import Arguments
 from multipolar.reader.entities import Mention
-from multipolar.reader.lexicon import Frame, Lexicon
+from multipolar.reader.lexicon import Frame
 from multipolar.reader.needs import NEEDS, Case
+from multipolar.reader.roles import HARMFUL, Roles, fill_pattern, union
 from multipolar.reader.wordsets import word_set
 
-HARMFUL = frozenset(
-    ["ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN", "ACCUSE", "REJECT", "PROTEST"]
-)
 # Types whose object is what is ended or undone, not another event.
 ABSORBING = frozenset(["SANCTION", "RETREAT"])
 MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE"])
@@ -38,19 +35,8 @@ class Match:
     negative: bool = False
 
 
-class Matcher:
+class Matcher(Roles):
     """Fills the roles of frames."""
-
-    def __init__(self, lexicon: Lexicon, resolver: Resolver) -> None:
-        self._lexicon = lexicon
-        self._resolver = resolver
-        self._classes = lexicon.classes
-        self._titles = lexicon.word_class["TITLE"]
-        self._c: Clauses
-
-    def begin(self, clauses: Clauses) -> None:
-        """Start a sentence."""
-        self._c = clauses
 
     # ------------------------------------------------------------------ verbs
     def verb(self, i: int) -> Match | None:
@@ -89,15 +75,15 @@ class Matcher:
             and not (first in ("with",) and "with" in frame.needs and not arguments.objects)
         )
 
-    def _fill_verb(self, frame: Frame, i: int, vg: Chunk, arguments: Arguments) -> Match | None:
+    def _fill_verb(self, frame: Frame, i: int, vg: Chunk, arguments: Arguments) -> Match | None:  # noqa: C901
         if "nevermatch" in frame.needs:
             return None
         heads = self._object_heads(i, vg, arguments)
         if frame.objects and not self._object_class(frame, heads, arguments):
             return None
         slot = self._verb_slots(frame, i, vg, arguments)
-        actors = _pattern(frame.actors, slot)
-        recipients = _pattern(frame.recipients, slot, frozenset(actors))
+        actors = fill_pattern(frame.actors, slot)
+        recipients = fill_pattern(frame.recipients, slot, frozenset(actors))
         if (
             not recipients
             and frame.type in ("AGREE", "THREATEN", "REJECT")
@@ -137,73 +123,6 @@ class Matcher:
             negative="no" in frame.needs or frame.particle == "away",
         )  # fmt: skip
 
-    def _promised(self, arguments: Arguments, *, strict: bool) -> tuple[str, ...]:
-        """Whom the promised or threatened act is meant for: 'offered to host them'."""
-        inner = self._c.arguments(arguments.complement)
-        verb = self._c.chunks[arguments.complement]
-        for chunk in inner.objects[:2]:
-            frames = self._lexicon.noun_frames.get(chunk.lemma)
-            if frames and frames[0].type in HARMFUL:
-                return self._noun_roles(frames[0], chunk)[1] if verb.lemma in EASING else ()
-            found = self._resolver.codes(chunk) if strict else self._target(chunk)
-            if found:
-                return found
-        for prep in ("to", "with", "for", "against", "on"):
-            found = _union(self._target(c) for c in inner.preps.get(prep, []))
-            if found:
-                return found
-        return ()
-
-    def _demanded(self, arguments: Arguments) -> tuple[str, ...]:
-        """'Demanded that Russia withdraw': who is to act."""
-        chunks = self._c.chunks
-        for k in range(arguments.complement, min(arguments.complement + 6, len(chunks))):
-            if chunks[k].kind == "vg":
-                return self._resolver.codes(self._c.subject(k))
-        return ()
-
-    def _among(self, i: int) -> tuple[str, ...]:
-        """'32 abstained, among them China and India'."""
-        chunks = self._c.chunks
-        for k in range(max(0, i - 5), min(i + 7, len(chunks) - 1)):
-            if chunks[k].low == "including" and chunks[k + 1].kind == "np":
-                return self._resolver.codes(chunks[k + 1])
-            if chunks[k].low == "among" and k + 1 < len(chunks):
-                rest = [c for c in chunks[k + 1 : k + 3] if c.kind == "np" and c.low != "them"]
-                return self._resolver.codes(rest[0]) if rest else ()
-        return ()
-
-    def _eased(
-        self,
-        i: int,
-        vg: Chunk,
-        arguments: Arguments,
-        actors: tuple[str, ...],
-        recipients: tuple[str, ...],
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """'France's ban on Russian athletes was lifted': the noun knows by whom and on whom."""
-        chunk = self._c.subject(i) if vg.passive else next(iter(arguments.objects), None)
-        frames = self._lexicon.noun_frames.get(chunk.lemma) if chunk is not None else None
-        if chunk is None or not frames:
-            return actors, recipients
-        by, on = self._noun_roles(frames[0], chunk)
-        return actors or by, on or tuple(r for r in recipients if r not in (actors or by))
-
-    def _hidden_agent(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
-        """A passive without 'by': own troops, or 'was welcomed in Moscow'."""
-        if frame.type in ("MOBILIZE", "RETREAT") and frame.mode != "ease-sanctions":
-            return self._resolver.codes(self._c.subject(i), weak=True)
-        if frame.type in ("SUPPORT", "REJECT", "ACCUSE"):
-            for chunk in arguments.preps.get("in", []):
-                mention = self._c.tokens[chunk.head].mention
-                if (
-                    isinstance(mention, Mention)
-                    and mention.type in ("CAPITAL", "GOV_SEAT", "BLOC")
-                    and mention.code
-                ):
-                    return (mention.code,)
-        return ()
-
     def _object_heads(self, i: int, vg: Chunk, arguments: Arguments) -> set[str]:
         chunks = list(arguments.objects)
         if vg.passive:
@@ -241,7 +160,7 @@ class Matcher:
         def slot(name: str) -> tuple[str, ...]:
             if name == "S":
                 if vg.passive:
-                    return _union(codes(c) for c in arguments.preps.get("by", []))
+                    return union(codes(c) for c in arguments.preps.get("by", []))
                 subject = self._c.subject(i)
                 return codes(subject) or (self._maker(subject) if frame.type in MATERIAL else ())
             if name == "O":
@@ -259,36 +178,10 @@ class Matcher:
                         return found
                 return ()
             if name in ("with", "between"):
-                return _union(codes(c, weak=name != "with") for c in arguments.preps.get(name, []))
-            return _union(self._target(c) for c in arguments.preps.get(name, []))
+                return union(codes(c, weak=name != "with") for c in arguments.preps.get(name, []))
+            return union(self._target(c) for c in arguments.preps.get(name, []))
 
         return slot
-
-    def _maker(self, chunk: Chunk | None) -> tuple[str, ...]:
-        """Whose thing a subject is: 'a French naval group', 'Iranian missiles'."""
-        if chunk is None:
-            return ()
-        return self._premodifiers(chunk)[0][:1]
-
-    def _target(self, chunk: Chunk | None) -> tuple[str, ...]:
-        """Codes of a phrase something is done to: of a hostile act, its author."""
-        if chunk is None:
-            return ()
-        if (
-            self._c.tokens[chunk.first].low in ("this", "that", "what")
-            and chunk.first == chunk.last
-        ):
-            return ()
-        strict = self._resolver.codes(chunk)
-        if strict:
-            return strict
-        frames = self._lexicon.noun_frames.get(chunk.lemma) or self._lexicon.noun_frames.get(
-            chunk.low
-        )
-        if frames and frames[0].type in HARMFUL:
-            return self._noun_roles(frames[0], chunk)[0]
-        own = self._resolver.possessor(chunk)
-        return own or self._resolver.codes(chunk, weak=True)
 
     def _needs(
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments, heads: set[str],
@@ -391,11 +284,11 @@ class Matcher:
         frame = next((f for f in frames if lemma in f.supports or vg.lemma in f.supports), None)
         if frame is None or "nevermatch" in frame.needs:
             return None
-        by = _union(self._resolver.codes(c) for c in arguments.preps.get("by", []))
+        by = union(self._resolver.codes(c) for c in arguments.preps.get("by", []))
         actor = by if vg.passive else self._resolver.codes(self._c.subject(i))
         extra = self._noun_roles(frame, noun, arguments)
         mutual = "+" in frame.actors
-        actors = _union([actor, extra[0]]) if mutual or not actor else actor
+        actors = union([actor, extra[0]]) if mutual or not actor else actor
         recipients = extra[1] or (
             (tuple(c for c in extra[0] if c not in actors)) if not mutual else ()
         )
@@ -432,7 +325,7 @@ class Matcher:
                 continue
             actors, recipients = self._noun_roles(frame, chunk)
             if not actors or "+" in frame.actors:
-                actors = _union([actors, (c for c in self._owner(i) if c not in recipients)])
+                actors = union([actors, (c for c in self._owner(i) if c not in recipients)])
             if not self._noun_needs(frame, chunk, actors, recipients):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
@@ -515,73 +408,9 @@ class Matcher:
     def _words(self, chunk: Chunk) -> set[str]:
         return {self._c.tokens[k].low for k in range(chunk.first, chunk.last + 1)}
 
-    def _preps(self, chunk: Chunk) -> dict[str, list[Chunk]]:
-        i = self._c.place(chunk)
-        if i < 0:
-            return {}
-        found = self._c.arguments(i)
-        if found.complement_kind != "pp":
-            return found.preps
-        inner = self._c.arguments(found.complement).preps  # 'a ban imposed on Chadian citizens'
-        return {**inner, **found.preps}
-
-    def _noun_roles(
-        self, frame: Frame, chunk: Chunk, arguments: Arguments | None = None
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        preps = dict(self._preps(chunk))
-        if arguments is not None:
-            for name, chunks in arguments.preps.items():
-                preps.setdefault(name, chunks)
-        before, against = self._premodifiers(chunk)
-
-        def slot(name: str) -> tuple[str, ...]:
-            if name == "P":
-                return before or self._resolver.possessor(chunk)
-            weak = name not in ("by", "with", "from")
-            return _union(self._resolver.codes(c, weak=weak) for c in preps.get(name, []))
-
-        actors = _pattern(frame.actors, slot)
-        recipients = _pattern(frame.recipients, slot) or against
-        return actors, tuple(r for r in recipients if r not in actors)
-
-    def _premodifiers(self, chunk: Chunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Codes before a noun: who does it, and in 'anti-Russian' whom it is against."""
-        out: list[str] = []
-        against: list[str] = []
-        for mention in mentions_in(chunk, self._c.tokens):
-            if mention.first > chunk.head or not mention.code or mention.type in ("MEDIA", "PLACE"):
-                continue
-            if mention.type == "CAPITAL" and mention.place:
-                continue
-            target = against if mention.prefixed else out
-            if mention.code not in target:
-                target.append(mention.code)
-        return tuple(out), tuple(against)
-
 
 PARTITIVES = word_set("frames.partitives")
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
-EASING = word_set("frames.easing")
 OWNING = word_set("frames.owning")
 RECIPIENT_ENOUGH = word_set("frames.recipient_enough")
 ACTOR_ENOUGH = word_set("frames.actor_enough")
-
-
-def _union(groups: object) -> tuple[str, ...]:
-    out: list[str] = []
-    for group in groups:  # type: ignore[attr-defined]
-        out += [c for c in group if c not in out]
-    return tuple(out)
-
-
-def _pattern(
-    pattern: str, slot: Callable[[str], tuple[str, ...]], but: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """Codes of 'S+O+with' or 'for|to|O', those in ``but`` left out."""
-    for option in pattern.split("|"):
-        found = tuple(
-            c for c in _union(slot(name) for name in option.split("+") if name) if c not in but
-        )
-        if found:
-            return found
-    return ()

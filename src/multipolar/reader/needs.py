@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from multipolar.reader.actors import mentions_in
-from multipolar.reader.chunks import Chunk
-from multipolar.reader.clauses import Arguments, Clauses
+from multipolar.reader.chunks import Arguments, Chunk
+from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import Mention
 
 

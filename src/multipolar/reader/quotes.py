@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.wordsets import word_set
@@ -142,7 +143,7 @@ def _attributed(start: int, clauses: Clauses) -> bool:
     tokens = clauses.tokens
     lows = {t.low for t in tokens}
     before = [t.low for t in tokens if t.end <= start]
-    if any(a in SAID and b == "that" for a, b in zip(before, before[1:], strict=False)):
+    if any(a in SAID and b == "that" for a, b in pairwise(before)):
         return True
     if "according" in lows:
         return True

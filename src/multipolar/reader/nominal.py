@@ -1,0 +1,180 @@
+"""Judge the events that nouns name, and tell history from the story."""
+
+from __future__ import annotations
+
+import re
+
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.factuality import Factuality, Verdict
+from multipolar.reader.wordsets import word_set
+
+WISHED = word_set("factuality.wished")
+PLANNED = word_set("factuality.planned")
+ALLEGED = word_set("factuality.alleged")
+RISK_NOUNS = word_set("factuality.risk_nouns")
+NONE_NOUNS = word_set("factuality.none_nouns")
+NO_NOUN_VERBS = word_set("factuality.no_noun_verbs")
+POSSIBLE_NOUN_VERBS = word_set("factuality.possible_noun_verbs")
+PLANNED_NOUN_VERBS = word_set("factuality.planned_noun_verbs")
+SUPPRESSING = word_set("factuality.suppressing")
+TAKES_PLACE = word_set("factuality.takes_place")
+YEAR = re.compile(r"^(1[0-9]{3}|20[0-9]{2})s?$")
+
+
+class Judge(Factuality):
+    """Judges verbs, and nouns by what stands around them."""
+
+    def of_noun(self, i: int, verdict: Verdict) -> Verdict:
+        """Judge the event named by the noun phrase at chunk ``i``."""
+        chunk = self._c.chunks[i]
+        self._modifiers(chunk, verdict)
+        self._preposition(i, verdict)
+        verb, role = self._verb_of(i)
+        if verb >= 0:
+            self._noun_under(verb, role, verdict)
+        if self._c.sentence.question and role == "subject":
+            verdict.add("possible", "question")
+        return verdict
+
+    def _modifiers(self, chunk: Chunk, verdict: Verdict) -> None:
+        for k in range(chunk.first, chunk.last + 1):
+            low = self._tokens[k].low
+            if low == "no":
+                verdict.add("no", "'no'")
+            elif low in WISHED:
+                verdict.add("possible", f"'{low}'")
+            elif low in PLANNED:
+                verdict.add("planned", f"'{low}'")
+            elif low in ALLEGED:
+                verdict.add("claimed", f"'{low}'")
+
+    def _preposition(self, i: int, verdict: Verdict) -> None:
+        chunks = self._c.chunks
+        if i == 0 or chunks[i - 1].kind != "P":
+            return
+        prep = chunks[i - 1].low
+        if prep == "without":
+            verdict.add("no", "'without'")
+        if prep in ("of", "for", "about") and i >= 2 and chunks[i - 2].kind == "np":
+            noun = chunks[i - 2].lemma
+            if noun in NONE_NOUNS:
+                verdict.add("no", f"'{noun} of'")
+            elif noun in ("threat", "demand", "call", "request", "promise", "offer", "appeal"):
+                verdict.drop = True
+                verdict.add("possible", f"'{noun} of'")
+            elif noun in RISK_NOUNS:
+                verdict.add("possible", f"'{noun} of'")
+
+    def _verb_of(self, i: int) -> tuple[int, str]:
+        """Verb whose object or subject the noun phrase is."""
+        chunks = self._c.chunks
+        j = i - 1
+        while j >= 0 and chunks[j].kind in ("J", "Q"):
+            j -= 1
+        if j >= 0 and chunks[j].kind == "vg":
+            return j, "object"
+        if j >= 0 and chunks[j].kind == "P" and j >= 1 and chunks[j - 1].kind in ("vg", "np"):
+            k = j - 1
+            while k >= 0 and chunks[k].kind in ("np", "P"):
+                k -= 1
+            if k >= 0 and chunks[k].kind == "vg":
+                return k, "prep " + chunks[j].low
+        for k in range(i + 1, min(len(chunks), i + 8)):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                return (k, "subject") if self._c.subject(k) is chunks[i] else (-1, "")
+        return -1, ""
+
+    def _noun_under(self, verb: int, role: str, verdict: Verdict) -> None:  # noqa: C901
+        vg = self._c.chunks[verb]
+        if role == "subject":
+            if vg.lemma in TAKES_PLACE or vg.passive:
+                below = self.of_verb(verb, Verdict())
+                for label, why in below.marks.items():
+                    verdict.add(label, why)
+                if vg.passive:
+                    self._object_of(vg, verdict)
+            return
+        if role.startswith("prep"):
+            if vg.lemma in SUPPRESSING and role in ("prep for", "prep with", "prep of"):
+                verdict.drop = True
+                verdict.add("possible", f"'{vg.low}'")
+            elif vg.lemma in (
+                "prepare",
+                "plan",
+                "hope",
+                "wait",
+                "look",
+                "push",
+                "argue",
+                "lobby",
+                "campaign",
+                "aim",
+            ):
+                verdict.add("possible", f"'{vg.low}'")
+            elif vg.lemma in ("accuse", "suspect", "blame"):
+                verdict.add("claimed", f"'{vg.low}'")
+            return
+        if vg.lemma in SUPPRESSING:
+            verdict.drop = True
+            verdict.add("possible", f"'{vg.low}'")
+            return
+        self._object_of(vg, verdict)
+        if vg.form in ("inf", "ing"):
+            below = self.of_verb(verb, Verdict())
+            verdict.drop = verdict.drop or below.drop
+
+    def _object_of(self, vg: Chunk, verdict: Verdict) -> None:
+        if vg.lemma in NO_NOUN_VERBS and not vg.negated:
+            verdict.add("no", f"'{vg.low}'")
+        elif vg.lemma in POSSIBLE_NOUN_VERBS:
+            verdict.add("possible", f"'{vg.low}'")
+        elif vg.lemma in PLANNED_NOUN_VERBS:
+            verdict.add("planned", f"'{vg.low}'")
+
+
+def is_historical(clauses: Clauses, at: int, year: int | None) -> bool:
+    """Whether the text itself dates the clause well before the story."""
+    tokens = clauses.tokens
+    lo, hi = max(0, at - 14), min(len(tokens), at + 14)
+    for k in range(lo, hi):
+        token = tokens[k]
+        if (
+            YEAR.match(token.text)
+            and k
+            and tokens[k - 1].low
+            in (
+                "in",
+                "since",
+                "of",
+                "until",
+                "by",
+                "from",
+                "the",
+                "between",
+                "january",
+                "february",
+                "march",
+                "april",
+                "may",
+                "june",
+                "july",
+                "august",
+                "september",
+                "october",
+                "november",
+                "december",
+                "early",
+                "late",
+                "after",
+                "before",
+            )
+        ):
+            number = int(token.text[:4])
+            if year is None or number < year - 1:
+                return True
+        if token.low in ("centuries", "century", "decades") or (
+            token.low == "war" and tokens[k - 1].low in ("world", "cold", "patriotic")
+        ):
+            return True
+    return False

@@ -1,0 +1,190 @@
+"""Who fills the roles of a frame: targets, makers, addressees, and the phrases around nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from multipolar.reader.actors import Resolver, mentions_in
+from multipolar.reader.chunks import Arguments, Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.entities import Mention
+from multipolar.reader.lexicon import Frame, Lexicon
+from multipolar.reader.wordsets import word_set
+
+# Types in which what is done to a hostile act is done to its author: "condemned the invasion".
+HARMFUL = frozenset(
+    ["ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN", "ACCUSE", "REJECT", "PROTEST"]
+)
+EASING = word_set("frames.easing")
+
+
+class Roles:
+    """Fills single roles from the clause at hand."""
+
+    def __init__(self, lexicon: Lexicon, resolver: Resolver) -> None:
+        self._lexicon = lexicon
+        self._resolver = resolver
+        self._classes = lexicon.classes
+        self._titles = lexicon.word_class["TITLE"]
+        self._c: Clauses
+
+    def begin(self, clauses: Clauses) -> None:
+        """Start a sentence."""
+        self._c = clauses
+
+    def _promised(self, arguments: Arguments, *, strict: bool) -> tuple[str, ...]:
+        """Whom the promised or threatened act is meant for: 'offered to host them'."""
+        inner = self._c.arguments(arguments.complement)
+        verb = self._c.chunks[arguments.complement]
+        for chunk in inner.objects[:2]:
+            frames = self._lexicon.noun_frames.get(chunk.lemma)
+            if frames and frames[0].type in HARMFUL:
+                return self._noun_roles(frames[0], chunk)[1] if verb.lemma in EASING else ()
+            found = self._resolver.codes(chunk) if strict else self._target(chunk)
+            if found:
+                return found
+        for prep in ("to", "with", "for", "against", "on"):
+            found = union(self._target(c) for c in inner.preps.get(prep, []))
+            if found:
+                return found
+        return ()
+
+    def _demanded(self, arguments: Arguments) -> tuple[str, ...]:
+        """'Demanded that Russia withdraw': who is to act."""
+        chunks = self._c.chunks
+        for k in range(arguments.complement, min(arguments.complement + 6, len(chunks))):
+            if chunks[k].kind == "vg":
+                return self._resolver.codes(self._c.subject(k))
+        return ()
+
+    def _among(self, i: int) -> tuple[str, ...]:
+        """'32 abstained, among them China and India'."""
+        chunks = self._c.chunks
+        for k in range(max(0, i - 5), min(i + 7, len(chunks) - 1)):
+            if chunks[k].low == "including" and chunks[k + 1].kind == "np":
+                return self._resolver.codes(chunks[k + 1])
+            if chunks[k].low == "among" and k + 1 < len(chunks):
+                rest = [c for c in chunks[k + 1 : k + 3] if c.kind == "np" and c.low != "them"]
+                return self._resolver.codes(rest[0]) if rest else ()
+        return ()
+
+    def _eased(
+        self,
+        i: int,
+        vg: Chunk,
+        arguments: Arguments,
+        actors: tuple[str, ...],
+        recipients: tuple[str, ...],
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """'France's ban on Russian athletes was lifted': the noun knows by whom and on whom."""
+        chunk = self._c.subject(i) if vg.passive else next(iter(arguments.objects), None)
+        frames = self._lexicon.noun_frames.get(chunk.lemma) if chunk is not None else None
+        if chunk is None or not frames:
+            return actors, recipients
+        by, on = self._noun_roles(frames[0], chunk)
+        return actors or by, on or tuple(r for r in recipients if r not in (actors or by))
+
+    def _hidden_agent(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
+        """A passive without 'by': own troops, or 'was welcomed in Moscow'."""
+        if frame.type in ("MOBILIZE", "RETREAT") and frame.mode != "ease-sanctions":
+            return self._resolver.codes(self._c.subject(i), weak=True)
+        if frame.type in ("SUPPORT", "REJECT", "ACCUSE"):
+            for chunk in arguments.preps.get("in", []):
+                mention = self._c.tokens[chunk.head].mention
+                if (
+                    isinstance(mention, Mention)
+                    and mention.type in ("CAPITAL", "GOV_SEAT", "BLOC")
+                    and mention.code
+                ):
+                    return (mention.code,)
+        return ()
+
+    def _target(self, chunk: Chunk | None) -> tuple[str, ...]:
+        """Codes of a phrase something is done to: of a hostile act, its author."""
+        if chunk is None:
+            return ()
+        if (
+            self._c.tokens[chunk.first].low in ("this", "that", "what")
+            and chunk.first == chunk.last
+        ):
+            return ()
+        strict = self._resolver.codes(chunk)
+        if strict:
+            return strict
+        frames = self._lexicon.noun_frames.get(chunk.lemma) or self._lexicon.noun_frames.get(
+            chunk.low
+        )
+        if frames and frames[0].type in HARMFUL:
+            return self._noun_roles(frames[0], chunk)[0]
+        own = self._resolver.possessor(chunk)
+        return own or self._resolver.codes(chunk, weak=True)
+
+    def _maker(self, chunk: Chunk | None) -> tuple[str, ...]:
+        """Whose thing a subject is: 'a French naval group', 'Iranian missiles'."""
+        if chunk is None:
+            return ()
+        return self._premodifiers(chunk)[0][:1]
+
+    def _preps(self, chunk: Chunk) -> dict[str, list[Chunk]]:
+        i = self._c.place(chunk)
+        if i < 0:
+            return {}
+        found = self._c.arguments(i)
+        if found.complement_kind != "pp":
+            return found.preps
+        inner = self._c.arguments(found.complement).preps  # 'a ban imposed on Chadian citizens'
+        return {**inner, **found.preps}
+
+    def _noun_roles(
+        self, frame: Frame, chunk: Chunk, arguments: Arguments | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        preps = dict(self._preps(chunk))
+        if arguments is not None:
+            for name, chunks in arguments.preps.items():
+                preps.setdefault(name, chunks)
+        before, against = self._premodifiers(chunk)
+
+        def slot(name: str) -> tuple[str, ...]:
+            if name == "P":
+                return before or self._resolver.possessor(chunk)
+            weak = name not in ("by", "with", "from")
+            return union(self._resolver.codes(c, weak=weak) for c in preps.get(name, []))
+
+        actors = fill_pattern(frame.actors, slot)
+        recipients = fill_pattern(frame.recipients, slot) or against
+        return actors, tuple(r for r in recipients if r not in actors)
+
+    def _premodifiers(self, chunk: Chunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Codes before a noun: who does it, and in 'anti-Russian' whom it is against."""
+        out: list[str] = []
+        against: list[str] = []
+        for mention in mentions_in(chunk, self._c.tokens):
+            if mention.first > chunk.head or not mention.code or mention.type in ("MEDIA", "PLACE"):
+                continue
+            if mention.type == "CAPITAL" and mention.place:
+                continue
+            target = against if mention.prefixed else out
+            if mention.code not in target:
+                target.append(mention.code)
+        return tuple(out), tuple(against)
+
+
+def union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:  # noqa: F821
+    """Codes of several groups, each once, in order."""
+    out: list[str] = []
+    for group in groups:
+        out += [c for c in group if c not in out]
+    return tuple(out)
+
+
+def fill_pattern(
+    pattern: str, slot: Callable[[str], tuple[str, ...]], but: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Codes of 'S+O+with' or 'for|to|O', those in ``but`` left out."""
+    for option in pattern.split("|"):
+        found = tuple(
+            c for c in union(slot(name) for name in option.split("+") if name) if c not in but
+        )
+        if found:
+            return found
+    return ()
