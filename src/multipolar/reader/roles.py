@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from multipolar.reader.actors import Resolver, mentions_in
 from multipolar.reader.chunks import Arguments, Chunk
