@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from multipolar.reader.chunks import Chunk
-from multipolar.reader.clauses import Arguments
+from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Frame
 from multipolar.reader.needs import NEEDS, Case

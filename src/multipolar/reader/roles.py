@@ -169,7 +169,7 @@ class Roles:
         return tuple(out), tuple(against)
 
 
-def union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:  # noqa: F821
+def union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """Codes of several groups, each once, in order."""
     out: list[str] = []
     for group in groups:
