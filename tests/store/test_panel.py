@@ -62,6 +62,38 @@ def test_zero_is_what_a_source_covers_and_null_what_it_does_not(panel):
     assert cell(panel, "TWN", "USA", 2015)["alliance_defense"] is False
 
 
+CONTESTED = {
+    # Where each of the three has figures in the starter record (True), is held by the data set
+    # without a row, so that the cell is 0 (False), or is not held by it (None).
+    "votes_shared": (None, None, None),
+    "visits_ab": (True, False, True),
+    "sanctions_ba": (False, False, None),
+    "alliance_defense": (False, False, None),
+    "arms_ba": (True, True, True),
+    "distance_km": (True, True, None),
+    "contiguity": (True, True, None),
+}
+
+
+@pytest.mark.parametrize("column", CONTESTED)
+def test_kosovo_taiwan_and_palestine_in_every_stream(panel, column):
+    for state, expected in zip(("XKX", "TWN", "PSE"), CONTESTED[column], strict=True):
+        mine = panel.filter((pl.col("state_a") == state) | (pl.col("state_b") == state))
+        stem = column.removesuffix("_ab").removesuffix("_ba")
+        sides = [c for c in panel.columns if c.removesuffix("_ab").removesuffix("_ba") == stem]
+        cells = pl.concat([mine[c].cast(pl.String).alias("x") for c in sides])
+        given = cells.drop_nulls()
+        some = given.filter(~given.is_in(["0", "0.0", "false", "none"])).len() > 0
+        assert (None if not given.len() else some) == expected
+
+
+def test_a_state_no_data_set_holds_has_no_zeros(panel):
+    abkhazia = panel.filter((pl.col("state_a") == "XAB") | (pl.col("state_b") == "XAB"))
+    assert abkhazia.height
+    for stream in ("arms_ab", "sanctions_ab", "alliance_defense", "contiguity", "distance_km"):
+        assert abkhazia[stream].null_count() == abkhazia.height
+
+
 def test_a_state_of_another_sender_is_not_known_to_sanction(panel):
     row = cell(panel, "CHN", "NOR", 2012)
     assert row["sanctions_ab"] is None

@@ -80,8 +80,8 @@ class Grid:
 
     def positions(self, codes: pl.Series) -> Array:
         """Position of every code; -1 where the grid has no such state."""
-        mapping = {c: i for i, c in enumerate(self.codes)}
-        return codes.replace_strict(mapping, default=-1, return_dtype=pl.Int32).to_numpy()
+        known = codes.cast(pl.Enum(self.codes), strict=False).to_physical()
+        return known.cast(pl.Int32).fill_null(-1).to_numpy()
 
     def rows(self, pairs: Pairs) -> tuple[Array, Array]:
         """Rows of the pairs that are in the grid, and which of the pairs those are."""
@@ -93,7 +93,13 @@ class Grid:
         return found[good], kept[good]
 
     def write(
-        self, name: str, pairs: Pairs, *, symmetric: bool, known: Array | None, zero: Any = 0
+        self,
+        name: str,
+        pairs: Pairs,
+        *,
+        symmetric: bool,
+        known: Array | None,
+        words: tuple[str, ...] = (),
     ) -> None:
         """Add a stream.
 
@@ -107,34 +113,33 @@ class Grid:
         symmetric : bool
             The stream has no direction.
         known : array of bool, or None
-            Rows for which no entry means ``zero``; None where no entry means not known. One-sided
-            streams give it for the direction from ``first`` to ``second``, see :meth:`known_sides`.
-        zero : int, float, bool or str
-            What no entry means in known rows.
+            Rows for which no entry means 0 or false; None where no entry means not known. For a
+            one-sided stream in an undirected grid the rows from ``first`` to ``second``, then
+            those back.
+        words : tuple of str
+            What the values stand for, where they are positions in a list of words.
         """
         turned = Pairs(pairs.second, pairs.first, pairs.year, pairs.value)
         if symmetric:
             both = [pairs, turned] if self.directed else [_ordered(pairs)]
-            self.columns[name] = self._column(both, known, zero)
+            self.columns[name] = self._column(both, known, words)
         elif self.directed:
-            self.columns[name] = self._column([pairs], known, zero)
+            self.columns[name] = self._column([pairs], known, words)
         else:
             back = None if known is None else known[len(self) :]
             here = None if known is None else known[: len(self)]
-            self.columns[f"{name}_ab"] = self._column([pairs], here, zero)
-            self.columns[f"{name}_ba"] = self._column([turned], back, zero)
+            self.columns[f"{name}_ab"] = self._column([pairs], here, words)
+            self.columns[f"{name}_ba"] = self._column([turned], back, words)
 
-    def _column(self, parts: list[Pairs], known: Array | None, zero: Any) -> pl.Series:
-        value = parts[0].value
-        text = value.dtype == object
-        filled = np.full(len(self), zero if known is not None else _blank(value), dtype=value.dtype)
+    def _column(self, parts: list[Pairs], known: Array | None, words: tuple[str, ...]) -> pl.Series:
+        filled = np.zeros(len(self), dtype=parts[0].value.dtype)
         there = np.zeros(len(self), dtype=bool) if known is None else known.copy()
         for part in parts:
             rows, kept = self.rows(part)
             filled[rows] = part.value[kept]
             there[rows] = True
-        series = pl.Series(filled, dtype=pl.String) if text else pl.Series(filled)
-        return series.set(pl.Series(~there), None)
+        series = pl.Series(filled).set(pl.Series(~there), None)
+        return pl.Series(words).gather(series.cast(pl.UInt32)) if words else series
 
     def frame(self) -> pl.DataFrame:
         """All columns written so far beside the keys."""
@@ -156,7 +161,3 @@ def _ordered(pairs: Pairs) -> Pairs:
         pairs.year,
         pairs.value,
     )
-
-
-def _blank(values: Array) -> Any:
-    return "" if values.dtype == object else values.dtype.type(0)

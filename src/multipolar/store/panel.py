@@ -79,7 +79,7 @@ def dyad_panel(
     only = frozenset(find_state(s).code for s in states or ())
     grid = Grid.build(since, until, directed=directed, states=only)
     for stream in chosen:
-        rows = store.frame(stream.table)
+        rows = stream.rows(store)
         if streams is not None:
             _check_states(stream, rows, only, since, until)
         stream.fill(grid, rows, store)

@@ -36,6 +36,11 @@ class Stream:
     sides: tuple[str, ...]
     time: tuple[str, ...]
     fill: Fill
+    query: str = ""
+
+    def rows(self, store: Store) -> pl.DataFrame:
+        """Rows of the table, or of the query where the stream needs less."""
+        return store.sql(self.query) if self.query else store.frame(self.table)
 
     def years_of(self, rows: pl.DataFrame, state: str) -> list[tuple[int, int]]:
         """First and last year of every row of a state."""
@@ -84,12 +89,11 @@ def _last_year(time: tuple[str, ...], rows: pl.DataFrame) -> pl.Expr:
 
 def _pairs(grid: Grid, rows: pl.DataFrame, sides: tuple[str, str], value: str) -> Pairs:
     """Pairs of a table with a column ``year``."""
-    values: Array = rows[value].to_numpy()
     return Pairs(
         grid.positions(rows[sides[0]]),
         grid.positions(rows[sides[1]]),
         rows["year"].to_numpy().astype(np.int32),
-        values.astype(object) if rows.schema[value] == pl.String else values,
+        rows[value].to_numpy(),
     )
 
 
@@ -114,8 +118,11 @@ def _within(grid: Grid, span: tuple[int | None, int | None]) -> Array:
     return inside
 
 
-def _numbered(grid: Grid) -> Array:
-    """Rows both of whose states Correlates of War lists in that year."""
+def _numbered(grid: Grid, named: pl.Series | None = None) -> Array:
+    """Rows both of whose states Correlates of War lists in that year, or the table names at all.
+
+    A data set says nothing about a state it does not hold: its missing row there is no zero.
+    """
     listed = np.zeros((grid.until - grid.since + 1, len(grid.codes)), dtype=bool)
     where = {c: i for i, c in enumerate(grid.codes)}
     for spell in crosswalk("cow"):
@@ -124,9 +131,15 @@ def _numbered(grid: Grid) -> Array:
         last = spell.end.year if spell.end else grid.until
         first = max(spell.start.year, grid.since)
         listed[first - grid.since : max(last + 1 - grid.since, 0), where[spell.code]] = True
+    if named is not None:
+        listed[:, [where[c] for c in named.unique() if c in where]] = True
     when = grid.year - grid.since
     both: Array = listed[when, grid.first] & listed[when, grid.second]
     return both
+
+
+def _sides(rows: pl.DataFrame) -> pl.Series:
+    return pl.concat([rows["source_state"], rows["target_state"]])
 
 
 def _twice(grid: Grid, known: Array) -> Array:
@@ -134,17 +147,21 @@ def _twice(grid: Grid, known: Array) -> Array:
     return known if grid.directed else np.concatenate([known, known])
 
 
+_LEVELS = (1, 2, 3)
+_CAST = " + ".join(f"CAST(n_{a}{b} AS INTEGER)" for a in _LEVELS for b in _LEVELS)
+_APART = " + ".join(f"n_{a}{b} * {abs(a - b) / 2}" for a in _LEVELS for b in _LEVELS if a != b)
+# Of nineteen columns and both sets of votes the panel needs two figures: let DuckDB make them.
+_VOTES = (
+    f"SELECT state_a, state_b, year, {_CAST} AS n, CAST(1 - ({_APART}) / n AS DOUBLE) AS agree "
+    "FROM vote_dyads WHERE vote_set = 'all' AND n > 0"
+)
+
+
 def _votes(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
-    every = rows.filter(pl.col("vote_set") == "all")
-    cast = {(a, b): pl.col(f"n_{a}{b}") for a in (1, 2, 3) for b in (1, 2, 3)}
-    n = pl.sum_horizontal(cast.values()).cast(pl.Int32)
-    apart = pl.sum_horizontal(c * abs(a - b) / 2 for (a, b), c in cast.items())
-    counted = every.select(
-        "state_a", "state_b", "year", n.alias("n"), (1 - apart / n).alias("agree")
-    ).filter(pl.col("n") > 0)
-    for column in ("n", "agree"):
-        name = {"n": "votes_shared", "agree": "votes_agreement"}[column]
-        pairs = _pairs(grid, counted, ("state_a", "state_b"), column)
+    sides = grid.positions(rows["state_a"]), grid.positions(rows["state_b"])
+    year = rows["year"].to_numpy().astype(np.int32)
+    for column, name in (("n", "votes_shared"), ("agree", "votes_agreement")):
+        pairs = Pairs(*sides, year, rows[column].to_numpy())
         grid.write(name, pairs, symmetric=True, known=None)
 
 
@@ -172,7 +189,7 @@ def _sanctions(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     keys = ["source_state", "target_state", "year"]
     counted = yearly.group_by(keys).agg(pl.col("case").n_unique().cast(pl.Int32).alias("n"))
     pairs = _pairs(grid, counted, ("source_state", "target_state"), "n")
-    known = _twice(grid, _within(grid, (first, last)))
+    known = _twice(grid, _within(grid, (first, last)) & _numbered(grid, _sides(rows)))
     if store.provenance("sanctions").source in SENDERS_ONLY:
         senders = np.isin(grid.codes, rows["source_state"].unique().to_list())
         sides = [grid.first] if grid.directed else [grid.first, grid.second]
@@ -184,7 +201,7 @@ def _alliances(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     known = _within(grid, span_of(store, _by_name()["alliances"])) & _numbered(grid)
     for pact in _by_name()["alliances"].columns:
         pairs = _pairs(grid, rows, ("state_a", "state_b"), pact.removeprefix("alliance_"))
-        grid.write(pact, pairs, symmetric=True, known=known, zero=False)
+        grid.write(pact, pairs, symmetric=True, known=known)
 
 
 def _organisations(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
@@ -207,7 +224,8 @@ def _groups(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
 
 def _arms(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     pairs = _pairs(grid, rows, ("source_state", "target_state"), "tiv")
-    known = _twice(grid, _within(grid, span_of(store, _by_name()["arms"])))
+    within = _within(grid, span_of(store, _by_name()["arms"]))
+    known = _twice(grid, within & _numbered(grid, _sides(rows)))
     grid.write("arms", pairs, symmetric=False, known=known)
 
 
@@ -230,16 +248,18 @@ def _goods(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     grid.write("goods_usd", pairs, symmetric=False, known=None)
 
 
+# From far to near: the nearest kind of a year stands, since it is written last.
+_KINDS = ("none", "water_400", "water_150", "water_24", "water_12", "land")
+
+
 def _borders(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
-    yearly = _yearly(grid, rows, ("start", "end"))
-    # The closest kind of a year stands: it is written last.
-    order = {"water_400": 0, "water_150": 1, "water_24": 2, "water_12": 3, "land": 4}
-    ranked = yearly.sort(pl.col("kind").replace_strict(order, return_dtype=pl.Int8))
-    pairs = _pairs(grid, ranked, ("state_a", "state_b"), "kind")
+    rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(_KINDS)}, return_dtype=pl.Int8)
+    yearly = _yearly(grid, rows.with_columns(rank.alias("rank")).sort("rank"), ("start", "end"))
+    pairs = _pairs(grid, yearly, ("state_a", "state_b"), "rank")
     dated = _dated(store, "contiguity") or grid.until
     # Borders open at the date of the source are taken to last; a state born since has none known.
     known = _numbered(grid) & (_born(grid) <= dated)
-    grid.write("contiguity", pairs, symmetric=True, known=known, zero="none")
+    grid.write("contiguity", pairs, symmetric=True, known=known, words=_KINDS)
 
 
 def _born(grid: Grid) -> Array:
@@ -259,11 +279,17 @@ def _distances(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     grid.write("distance_km", pairs, symmetric=True, known=None)
 
 
+_RANKS = ("none", "charge_d_affaires", "minister", "ambassador", "other")
+
+
 def _embassies(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
+    level = pl.col("level").replace_strict(
+        {k: i for i, k in enumerate(_RANKS)}, return_dtype=pl.Int8
+    )
     covered = np.isin(grid.year, rows["year"].unique().to_numpy()) & _numbered(grid)
-    pairs = _pairs(grid, rows, ("source_state", "target_state"), "level")
-    known = _twice(grid, covered)
-    grid.write("embassy", pairs, symmetric=False, known=known, zero="none")
+    ranked = rows.with_columns(level)
+    pairs = _pairs(grid, ranked, ("source_state", "target_state"), "level")
+    grid.write("embassy", pairs, symmetric=False, known=_twice(grid, covered), words=_RANKS)
 
 
 # Sources that hold some senders only: a pair of another sender without a row is not known.
@@ -281,6 +307,7 @@ STREAMS: tuple[Stream, ...] = (
         _A_B,
         ("year",),
         _votes,
+        _VOTES,
     ),
     Stream(
         "visits",
