@@ -11,6 +11,7 @@ from typing import Any
 
 _PUBLIC = {
     "draw_cartogram": "multipolar.charts.cartogram",
+    "draw_coassignment": "multipolar.charts.coassignment",
     "draw_choice_importance": "multipolar.charts.choice_importance",
     "draw_isolation_profile": "multipolar.charts.isolation_profile",
     "draw_multivector_map": "multipolar.charts.multivector_map",
