@@ -174,6 +174,11 @@ class Resolver:
             return () if head.prefixed else (head.code,)
         usable = [m for m in mentions if not m.prefixed and m.code and not _blocked(m, tokens)]
         word = tokens[chunk.head]
+        if {
+            word.lemma,
+            word.low.rstrip("s"),
+        } & RELATIONS:  # 'the Kremlin's guests' are not the Kremlin
+            usable = [m for m in usable if tokens[m.last + 1].low not in ("'s", "'")]
         named = word.tag == "Y" and word.mention is None
         acting = word.low in self._agents or word.lemma in self._agents or named
         if acting or weak:
@@ -274,7 +279,7 @@ class Resolver:
         low = head.low if first.low == "the" or first.tag in "D" else first.low
         single = chunk.first == chunk.last
         if (single and first.tag == "R") or first.tag == "G":
-            if first.tag == "G" and head.lemma in RELATIONS:
+            if first.tag == "G" and {head.lemma, head.low.rstrip("s")} & RELATIONS:
                 return ()
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()

@@ -172,13 +172,16 @@ class Chunker:
         vg.form = _form(vg, token, infinitive=infinitive)
         if vg.form == "pp":
             vg.passive = True
+        if vg.lemma == "gather":
+            vg.passive = False  # 'were gathered in Berlin'
         if (
             vg.lemma in STATIVE
             and verb + 1 < len(tokens)
             and tokens[verb + 1].low in ("to", "with")
         ):
             vg.passive = False  # 'is opposed to' says what the subject does
-        if verb + 1 < len(tokens) and tokens[verb + 1].tag == "X":
+        to_follows = verb + 2 < len(tokens) and tokens[verb + 2].tag == "T"
+        if verb + 1 < len(tokens) and tokens[verb + 1].tag == "X" and not to_follows:
             vg.negated = not vg.negated
             vg.last = verb + 1
         nxt = vg.last + 1

@@ -54,6 +54,7 @@ class Factuality:
         self._own(vg, verdict, reported=vg.modal == "would" and self._clause_governor(i) >= 0)
         self._adverbs(i, verdict)
         self._subject(i, verdict)
+        self._cleft(i, verdict)
         self._condition(i, verdict)
         if vg.form in ("inf", "ing", "pp") and depth < 5:
             self._governed(i, verdict, depth)
@@ -140,6 +141,18 @@ class Factuality:
             and first in ("one", "a", "all", "every", "many")
         ):
             verdict.add("no", "subject 'not one'")
+
+    def _cleft(self, i: int, verdict: Verdict) -> None:
+        """'It was not Russia that started the war'."""
+        chunks = self._c.chunks
+        relative = i >= 3 and chunks[i - 1].kind in "LS" and chunks[i - 1].low in ("that", "who")
+        if not relative or chunks[i - 2].kind != "np":
+            return
+        be = chunks[i - 3]
+        subject = self._c.subject(i - 3) if be.kind == "vg" else None
+        it = subject is not None and self._tokens[subject.first].low == "it"
+        if it and be.lemma == "be" and be.negated:
+            verdict.add("no", "'it was not'")
 
     def _condition(self, i: int, verdict: Verdict) -> None:
         """If-clauses make possible; a had-condition did not happen."""

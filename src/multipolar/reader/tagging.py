@@ -249,6 +249,8 @@ class Tagger:
             following in "P" or low in ("to", "in", "on", "against", "at", "from")
         ):
             return "n" if finite_ahead(tokens, words, i) or finite_behind(tokens, i) else "d"
+        if before == "K" and low == "by":
+            return "n"
         if before == "K" and low == "to":
             return "d"
         if before == "K" and low in ("by", "in", "as", "at", "on", "to", "for") and i > 1:
