@@ -110,10 +110,17 @@ def statements_of(reading: Mapping[str, Any], text: str, on: Date | None) -> lis
     sentences = tuple((s.start, s.end) for s in split_sentences(text))
     attributions = {a["id"]: a for a in reading["attributions"]}
     whole = _Whole(reading, text, sentences, attributions, on)
-    found = [_statement(c["id"], c["type"], c["span"], c, whole) for c in reading["claims"]]
+    found = [_statement(c["id"], _type(c), c["span"], c, whole) for c in reading["claims"]]
     found += _reported(whole, found)
     found += _worded(whole, found)
     return sorted(found, key=lambda s: (s.start, s.end, s.id))
+
+
+def _type(claim: Mapping[str, Any]) -> str:
+    """Type of a claim; "the world condemned the invasion" is about votes, not an invasion."""
+    words = claim["span"]["text"].lower()
+    about = [kind for kind, pattern in WORDED[:2] if pattern.search(words)]
+    return about[0] if about and claim["type"] == "INTERVENTION" else str(claim["type"])
 
 
 def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:

@@ -119,7 +119,7 @@ def amounts_before(words: str, nouns: str) -> list[Amount]:
     """
     pattern = re.compile(
         # Years count nothing, and "one of the five states" is not a count of five.
-        rf"(?<!of the )(?<!of )\b(?=\w){BOUND}(?!(?:19|20)\d\d\b)(?P<number>{NUMBER})\b"
+        rf"(?<!of the )(?<!of )(?<![/.-])\b(?=\w){BOUND}(?!(?:19|20)\d\d\b)(?P<number>{NUMBER})\b"
         rf"{_GAP} (?:{nouns})\b",
         re.IGNORECASE,
     )
