@@ -103,7 +103,7 @@ def draw_coassignment(
         subtitle=(
             f"Share of runs in which two states fall into one bloc; {plural(n, 'state')} in the "
             "order of their clustering"
-            + (f", every {step}th named." if step > 1 else ".")
+            + (f", one in {step} named." if step > 1 else ".")
             + " Dark: always together, white: never."
         ),
         caption=caption or "Computed with multipolar.",

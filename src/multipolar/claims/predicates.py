@@ -16,6 +16,7 @@ from multipolar.core.states import find_state
 from multipolar.core.study import ClaimStudy
 from multipolar.measures import _multivector_claim as vectors
 from multipolar.measures import alignment, isolation
+from multipolar.measures._bloc_claim import BLOC_CHOICES, TogetherInBloc
 from multipolar.measures._estimand import Estimand, Question
 from multipolar.measures._poles import pole_members
 from multipolar.measures._vote_choices import BASELINE
@@ -212,6 +213,25 @@ def _multivector(store: Store, claim: ClaimStudy, choices: Sequence[Choice], see
     )
 
 
+def _direction_choices(claim: ClaimStudy) -> tuple[Choice, ...]:
+    if claim.form not in {"level", "change"}:
+        raise BadStudy(
+            f"{claim.id}: leans_to takes form level or change, not {claim.form!r}",
+            hint='form = "change"',
+        )
+    return _with_baseline(vectors.LEAN_CHOICES, claim)
+
+
+def _bloc_choices(claim: ClaimStudy) -> tuple[Choice, ...]:
+    del claim
+    return BLOC_CHOICES
+
+
+def _one_bloc(store: Store, claim: ClaimStudy, choices: Sequence[Choice], seed: int) -> Estimand:
+    other = find_state(_pole(claim.pole), on=claim.since).code
+    return TogetherInBloc(store, question_of(store, claim), choices, other=other, seed=seed)
+
+
 def _resolutions(claim: ClaimStudy) -> tuple[str, ...]:
     given = claim.resolution or ()
     return (given,) if isinstance(given, str) else given
@@ -302,6 +322,24 @@ PREDICATES: Mapping[str, Predicate] = {
         "median state",
         needs=("subject", "since"),
         tables=(*VOTE_TABLES, *TIE_TABLES),
+    ),
+    "leans_to": Predicate(
+        direction="positive",
+        rule="rank",
+        declared=_direction_choices,
+        build=_multivector,
+        words="ties with the first pole less those with the second, relative to the median state",
+        needs=("subject", "since", "pole", "than"),
+        tables=(*VOTE_TABLES, *TIE_TABLES),
+    ),
+    "one_bloc": Predicate(
+        direction="positive",
+        rule="sign",
+        declared=_bloc_choices,
+        build=_one_bloc,
+        words="share of runs in which both fall into one bloc, minus the share asked for",
+        needs=("subject", "since", "pole"),
+        tables=(*VOTE_TABLES, "alliances", "trade_dyads"),
     ),
     "supported": Predicate(
         direction="positive",

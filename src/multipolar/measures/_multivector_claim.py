@@ -59,6 +59,19 @@ READING = Choice(
         "fence": "joining neither pole when they oppose each other",
     },
 )
+LEAN_STREAM = Choice(
+    name="stream",
+    options=(ALL, *PANELS),
+    kind="N",
+    why="votes, organisations, trade, arms, visits and sanctions can lean different ways",
+    labels={ALL: "all streams together", **PANELS},
+)
+LEAN_READING = Choice(
+    name="reading",
+    options=("lean",),
+    why="the claim is about the direction of ties",
+    labels={"lean": "ties with one pole less those with the other"},
+)
 READINGS: Mapping[str, tuple[str, ...]] = {ALL: ("score", "split"), "polar_votes": ("fence",)}
 """Readings of a stream; the others take score and balance."""
 OWN: Mapping[str, tuple[str, ...]] = {
@@ -88,9 +101,17 @@ CHOICES: tuple[Choice, ...] = (
     BASELINE,
     AFTER,
 )
+LEAN_CHOICES: tuple[Choice, ...] = (
+    LEAN_STREAM,
+    LEAN_READING,
+    *(_where(c) for c in VIEW_CHOICES if c.name != "evenness"),
+    AGGREGATE.restricted(("mean", "median")).only_under(stream=(ALL,)),
+    BASELINE,
+    AFTER,
+)
 CONSTRAINTS = (
     Constraint(
-        allows=lambda o: o["reading"] in readings_of(o["stream"]),
+        allows=lambda o: o["reading"] in (*readings_of(o["stream"]), "lean"),
         why="a split needs several streams, a fence needs votes that part the poles, and neither "
         "is the evenness of one stream's ties",
     ),
@@ -131,6 +152,7 @@ class Vectors:
         self._longest = max(by_name["baseline_years"].options)
         self._last = question.until or max(s.span[1] for s in self._view.streams.values())
         self._defaults = {c.name: c.default for c in VIEW_CHOICES}
+        self._leans = "lean" in by_name["reading"].options
         asked = by_name["stream"].options
         self._silent = self._probe([s for s in asked if s != ALL])
         kept = [s for s in asked if s != ALL and s not in self._silent]
@@ -145,7 +167,7 @@ class Vectors:
         self._worlds: dict[int, NDArray[np.bool_]] = {}
 
     def _narrowed(self, by_name: Mapping[str, Choice], kept: tuple[str, ...]) -> list[Choice]:
-        readings = {r for s in kept for r in readings_of(s)}
+        readings = {r for s in kept for r in readings_of(s)} | {"lean"}
         found = []
         for choice in by_name.values():
             if choice.name == "stream":
@@ -164,10 +186,14 @@ class Vectors:
         for stream in streams:
             try:
                 ties = self._view.stream(stream, self._defaults, self._window())
+                if self._form == "change":
+                    since = self._question.since
+                    self._view.stream(stream, self._defaults, (since - self._longest, since - 1))
             except NotIdentified as error:
                 silent[stream] = error.message.removeprefix(f"{stream}: ")
                 continue
-            if not np.isfinite(score_of(ties, "entropy")[self.subject]):
+            known = ties.lean if self._leans else score_of(ties, "entropy")
+            if not np.isfinite(known[self.subject]):
                 silent[stream] = f"no tie of {self._question.subject} with both poles is recorded"
         return silent
 
@@ -177,27 +203,37 @@ class Vectors:
         latest = options is not None and options["after"] == "last_two"
         return (max(since, end - 1) if latest else since), end
 
-    def _raw(self, options: Mapping[str, Any], window: Window) -> Floats:
-        key = (window, *(options[c.name] for c in (STREAM, READING, *VIEW_CHOICES)))
+    def _raw(
+        self, options: Mapping[str, Any], window: Window, kept: frozenset[str] = frozenset()
+    ) -> Floats:
+        """Reading of every state in a window; ``kept`` limits all streams to those named."""
+        key = (window, kept, *(options[c.name] for c in (STREAM, READING, *VIEW_CHOICES)))
         key += (options.get("aggregate", "mean"),)
         if key not in self._values:
-            self._values[key] = self._compute(options, window)
+            self._values[key] = self._compute(options, window, kept)
         return self._values[key]
 
-    def _compute(self, options: Mapping[str, Any], window: Window) -> Floats:
+    def _compute(self, options: Mapping[str, Any], window: Window, kept: frozenset[str]) -> Floats:
         reading = options["reading"]
         if options["stream"] == ALL:
             together = overall(
-                self._all(options, window), options["evenness"], options.get("aggregate", "mean")
+                self._all(options, window, kept),
+                options["evenness"],
+                options.get("aggregate", "mean"),
             )
+            if reading == "lean":
+                return together.lean
             return together.split if reading == "split" else together.score
         return _one(
             self._view.stream(options["stream"], options, window), reading, options["evenness"]
         )
 
-    def _all(self, options: Mapping[str, Any], window: Window) -> dict[str, PoleTies]:
+    def _all(
+        self, options: Mapping[str, Any], window: Window, kept: frozenset[str] = frozenset()
+    ) -> dict[str, PoleTies]:
         """Return streams of the window, hostile acts included: they count for the split."""
         found, _ = self._view.all(options, window)
+        found = {n: t for n, t in found.items() if not kept or n in kept}
         if len(found) < 2:
             raise NotIdentified(f"fewer than two streams reach {window[0]}-{window[1]}")
         return found
@@ -205,10 +241,14 @@ class Vectors:
     def values(self, options: Mapping[str, Any], break_year: int) -> Floats:
         """Reading of every state less the median state's."""
         full = {**self._defaults, **options}
-        value = self._raw(full, self._window(options, break_year))
+        after = self._window(options, break_year)
         if self._form == "change":
             before = (break_year - options["baseline_years"], break_year - 1)
-            value = value - self._raw(full, before)
+            # A stream that reaches one window only would move the sum without anybody moving.
+            both = frozenset(self._view.all(full, before)[0]) & set(self._view.all(full, after)[0])
+            value = self._raw(full, after, both) - self._raw(full, before, both)
+        else:
+            value = self._raw(full, after)
         others = value[self._world(break_year) & np.isfinite(value)]
         return value - np.median(others) if len(others) else value
 
@@ -235,7 +275,7 @@ class Vectors:
         if options["stream"] == ALL:
             found = self._all(full, window)
             own = {n: _only(t, self.subject) for n, t in found.items()}
-            name = "split" if options["reading"] == "split" else "score"
+            name = options["reading"]
             low, high = flat_bands(own, full["evenness"], DRAWS, self._seed)[name]
             centre = float(self._raw(full, window)[self.subject])
             return float(low[0]) - centre + value, float(high[0]) - centre + value
@@ -346,6 +386,8 @@ MIDDLE = 1 / 3
 
 
 def _one(ties: PoleTies, reading: str, evenness: str) -> Floats:
+    if reading == "lean":
+        return ties.lean
     if reading == "fence":
         return 1 - ties.engagement
     return score_of(ties, evenness) if reading == "score" else balance_of(ties, evenness)
