@@ -51,7 +51,7 @@ _TRIP = (
 )
 _RECEIVED = ("TripYear", "CountryVisited", "count")
 _SENT = ("TripYear", "LeaderCountryOrIGO", "count")
-_SHAPES = {"trips": _TRIP, "sent": _SENT, "received": _RECEIVED, "tidy": ("state", "year", "sent")}
+_SHAPES = {"sent": _SENT, "received": _RECEIVED, "trips": _TRIP}
 _FIRST = 1990  # the publisher collects all trips from this year on; earlier rows are a few
 _WORLD = 100  # travellers' states below which a file of trips is a region's, and totals mislead
 
@@ -177,9 +177,6 @@ def _yes_no(column: str) -> pl.Expr:
 
 
 def _counts(raw: pl.DataFrame, shape: str, file: str, rejects: Rejects) -> pl.DataFrame:
-    if shape == "tidy":
-        types = {"year": pl.Int16, "received": pl.Int32, "sent": pl.Int32}
-        return with_numbers(raw, types, file, rejects).select("state", "year", "received", "sent")
     name = "LeaderCountryOrIGO" if shape == "sent" else "CountryVisited"
     types = {"TripYear": pl.Int16, "count": pl.Int32}
     rows = with_numbers(raw.select(ROW, name, *types), types, file, rejects)
