@@ -83,8 +83,28 @@ def test_what_somebody_says_is_not_the_authors(audited):
     checks = audited("guest_list").checks
     assert next(c for c in checks if "Forty" in c.text).said == "claimed by a Kremlin official"
     assert next(c for c in checks if "Belarus" in c.text).said == "said by the author"
+    world = next(c for c in audited("sanctions").checks if "whole world" in c.text)
+    assert world.said == "claimed by a Brussels official"
     paper = next(c for c in audited("sanctions").checks if "Kazakhstan has joined" in c.text)
     assert paper.holder == "The Financial Times"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If Russia is isolated, it hides it well.",
+        "Kazakhstan may leave the CSTO.",
+        "Serbia is going to join the sanctions against Russia.",
+        "The American ambassador accused the abstaining states of cowardice.",
+        "China and Kazakhstan abstained last Thursday.",
+        "The U.S. Treasury has blacklisted Keremet Bank.",
+    ],
+)
+def test_what_is_not_stated_is_not_judged(auditor, text):
+    before = "On 2 March 2022 the General Assembly adopted the resolution on Ukraine. "
+    audit = auditor.audit(before + text, date="2024-11-10")
+    late = [c for c in audit.checks if c.start >= len(before)]
+    assert all(c.status in {"not testable", "cannot tell"} for c in late), late
 
 
 def test_a_list_is_checked_name_by_name(audited):

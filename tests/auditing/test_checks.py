@@ -40,7 +40,7 @@ def test_who_joined_is_who_the_table_lists(auditor, code, denied):
 STATEMENTS = """
 2023-02-24 | supported | Mali voted against resolution ES-11/6.
 2023-02-24 | supported | On 23 February 2023, 141 states voted for it, seven against, 32 abstained.
-2023-11-03 | supported | Only the United States and Israel voted against the text on the Cuba embargo.
+2023-11-03 | supported | Only the United States and Israel voted against the Cuba embargo text.
 2022-03-10 | contradicted | Ninety states voted for resolution ES-11/1.
 2024-06-01 | supported | Georgia left the CIS in 2009.
 2024-06-01 | contradicted | Sweden is not a member of NATO.

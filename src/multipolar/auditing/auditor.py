@@ -15,7 +15,7 @@ from multipolar.auditing.record import Record
 from multipolar.auditing.resolutions import Resolution, find_resolution
 from multipolar.auditing.result import Audit, ReadFrom
 from multipolar.auditing.sanctions import LEAKAGE, check_sanctions
-from multipolar.auditing.statement import Statement, said_by, statements_of
+from multipolar.auditing.statement import Statement, said_by, statements_of, unstated
 from multipolar.auditing.streams import check_capability, check_trade, check_untestable
 from multipolar.auditing.studies import (
     WORLD,
@@ -169,8 +169,8 @@ class Auditor:
     def _finding(
         self, statement: Statement, previous: Resolution | None
     ) -> tuple[Finding, Resolution | None]:
-        if statement.modality == "future" or statement.type == "PREDICTION":
-            return not_testable("it is about the future"), previous
+        if why := unstated(statement):
+            return not_testable(why), previous
         if statement.type == "UN_VOTE":
             return self._votes(statement, previous)
         asked = {"ISOLATION": check_isolation, "ALIGNMENT": check_alignment}.get(statement.type)
@@ -206,8 +206,6 @@ class Auditor:
 def _unclear(statement: Statement, finding: Finding) -> tuple[str, ...]:
     """What of a statement its check leaves open, said beside the finding."""
     notes = list(finding.unclear)
-    if statement.modality == "hedged":
-        notes.append("the text hedges; the check is of the words without the hedge")
     if statement.attribution is not None and statement.attribution["kind"] == "denial":
         notes.append("the source denies this; the check is of what is denied")
     return tuple(notes)

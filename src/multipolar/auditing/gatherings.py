@@ -12,7 +12,7 @@ from typing import Any
 
 from multipolar.auditing.record import Record
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.wording import days_in, years_in
+from multipolar.auditing.wording import MONTHS, days_in, years_in
 
 # Words that tell a series of gatherings apart, by the start of its names in gathering_totals.
 # Any pattern of a series is enough; places come from the record.
@@ -71,6 +71,8 @@ def series_of(gathering: str) -> str:
 def find_gathering(statement: Statement, record: Record) -> Gathering | str:
     """Gathering a statement is about, or the reason why none could be told."""
     series, where = _series_in(statement)
+    if not series and (found := _by_place(statement, record)):
+        return found
     if not series:
         return (
             "its words name no gathering whose guests are in the record (Victory Day parades, "
@@ -86,6 +88,22 @@ def find_gathering(statement: Statement, record: Record) -> Gathering | str:
     if len(placed) == 1 and series != "vd_":
         return Gathering(row=placed[0], why=f"{where} and the place {placed[0]['place']}")
     return _latest(rows, statement.date, where)
+
+
+def _by_place(statement: Statement, record: Record) -> Gathering | None:
+    """The one gathering at a place the sentence names, in the month it names."""
+    months = {(d.year, d.month) for d, _ in days_in(statement.sentence, statement.date)}
+    if statement.date is not None:
+        for number, month in enumerate(MONTHS, 1):
+            if re.search(rf"\bin {month}\b", statement.sentence.lower()):
+                months.add((statement.date.year - (number > statement.date.month), number))
+    placed = [
+        r for r in record.frame("gathering_totals").to_dicts()
+        if _place_named(r, statement) and (r["date_start"].year, r["date_start"].month) in months
+    ]  # fmt: skip
+    if len(placed) != 1 or not GENERIC.search(statement.words):
+        return None
+    return Gathering(row=placed[0], why=f"the place {placed[0]['place']} and the month")
 
 
 def _of_year(rows: list[dict[str, Any]], years: list[int], where: str) -> Gathering | str:

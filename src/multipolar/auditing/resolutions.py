@@ -57,6 +57,10 @@ SIDES: Mapping[str, str] = {
     "abstain": r"(abstain\w*|abstention\w*)",
 }  # fmt: skip
 LEAST = 4  # points below which nothing was named clearly enough
+RECENT = re.compile(
+    r"\b(yesterday|today|this week|last week|(on|last) (mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+RECENT_DAYS = 15
 SURE = 8  # points from which a statement names its own roll call, whatever was spoken of before
 
 
@@ -102,6 +106,13 @@ def find_resolution(
     if COUNCIL.search(statement.words) and not re.search(r"assembly", statement.words):
         return "it is about the Security Council, and the record holds the General Assembly's votes"
     candidates = _scored(statement, _topic_words(statement), record)
+    if RECENT.search(statement.sentence.lower()) and statement.date is not None:
+        first = statement.date - timedelta(days=RECENT_DAYS)
+        candidates = [c for c in candidates if c.row["date"] >= first]
+        if previous is not None and previous.row["date"] < first:
+            previous = None
+        if not candidates and previous is None:
+            return f"it is about a recent vote, and the record has none of those {RECENT_DAYS} days"
     best = candidates[0] if candidates else None
     if previous is not None and best is not None and best.points < SURE:
         # A topic alone does not change the subject: the roll call under discussion goes on.

@@ -24,8 +24,7 @@ from multipolar.auditing.wording import amounts_before
 
 LEAKAGE = re.compile(
     r"re-?export\w*|hub\b|circumvent\w*|circumvention|evad\w+|evasion|bypass\w*|"
-    r"parallel imports?|dual-use|leak\w*|loophole\w*|get(ting)? around|sanctioned goods|"
-    r"secondary sanctions"
+    r"parallel imports?|dual-use|leak\w*|loophole\w*|get(ting)? around|sanctioned goods"
 )
 JOINED = re.compile(
     r"(join\w*|impos\w+|introduc\w+|adopt\w*|support\w*|follow\w*|part of|adher\w+|refus\w+)"
@@ -48,7 +47,8 @@ def check_sanctions(statement: Statement, record: Record) -> Finding:
         return not_testable(
             "the audit reads who joined the sanctions on Russia of 2022, and no other sanctions"
         )
-    if not JOINED.search(words) and not any(e["mode"] == "sanctions" for e in statement.events):
+    on_russia = any(e["mode"] == "sanctions" and "RUS" in e["recipients"] for e in statement.events)
+    if not JOINED.search(words) and not on_russia:
         return not_testable(
             "the record knows who joined the sanctions, not whether they are kept, which needs "
             "trade by product"
@@ -96,7 +96,10 @@ def _said(statement: Statement) -> list[tuple[tuple[str, ...], bool]]:
     found = [
         (tuple(a for a in e["actors"] if a), e["happened"] == "no")
         for e in statement.events
-        if e["type"] == "SANCTION" and e["mode"] == "sanctions" and e["actors"]
+        if e["type"] == "SANCTION"
+        and e["mode"] == "sanctions"
+        and e["actors"]
+        and not set(e["recipients"]) - {"RUS"}
     ]
     if found:
         return found

@@ -198,6 +198,28 @@ def _sentence_at(sentences: Sequence[tuple[int, int]], start: int, end: int) -> 
     return next(((a, b) for a, b in sentences if a <= start < b), (start, end))
 
 
+# Who says it, at the end of a sentence the reading gave no attribution for.
+SAID = re.compile(
+    r", (?P<who>(?:an? |the |[A-Z])[\w' -]{2,50}?) "
+    r"(?:said|says|told \w+|claimed|claims|wrote|writes|added|insisted)\.?$"
+)
+CONDITION = re.compile(r"^(?:but |and |of course,? |yet )*(if|unless|had|should|were|provided)\b")
+COMING = re.compile(r"\b(is|are|was|were|am) (not )?(going|about) to\b")
+
+
+def unstated(statement: Statement) -> str:
+    """Why a statement says nothing that is or was so: future, condition, mere possibility."""
+    if statement.type == "PREDICTION" or statement.modality == "future":
+        return "it is about the future"
+    if COMING.search(statement.words):
+        return "it is about the future"
+    if statement.modality == "conditional" or CONDITION.search(statement.words):
+        return "it is a condition, not a statement that something is so"
+    if statement.modality == "hedged":
+        return "it says what may or could be, not what is"
+    return ""
+
+
 def unchecked(
     statement: Statement, items: Sequence[Item], apart: Collection[str] = ()
 ) -> tuple[str, ...]:
@@ -217,6 +239,8 @@ def said_by(statement: Statement) -> tuple[str, str, bool]:
     finds.
     """
     holder = statement.attribution
+    if holder is None and (tag := SAID.search(statement.text)):
+        return f"claimed by {tag['who']}", tag["who"], False
     if holder is None or holder["kind"] == "author":
         return "said by the author", "author", False
     source = holder["source"]["text"].strip() if holder["source"] else ""

@@ -33,6 +33,11 @@ VOTED = re.compile(
     r"(?P<how>vot(?:ed|es?|ing) (?:\w+ ){0,2}?(?:for|in favou?r|against)|abstain(?:ed|s|ing)|"
     r"opposed)\b"
 )
+# Only a verb says that somebody voted: "accused the abstaining states" does not.
+FINITE = re.compile(
+    r"\bvot(?:ed|es?) (?:\w+ ){0,6}?(?:for|in favou?r|against)|\babstain(?:ed|s)\b|"
+    r"\b(?:supported|backed|opposed|rejected)\b|\bdid not (?:support|back)\b"
+)
 OBJECT = re.compile(r"resolution|draft|\btext\b|embargo")
 DENIAL = re.compile(r"\b(not|never)\b")
 NONE_OF = re.compile(
@@ -119,7 +124,8 @@ def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]
     found += _voters_by_words(statement, {c for codes, _, _ in found for c in codes})
     if found:
         return found
-    side = _side_in(statement.words)
+    finite = FINITE.search(statement.words)
+    side = _side_in(finite[0]) if finite else ""
     named = _named_after_colon(statement) or tuple(c for c in statement.subjects if c != "UN")
     if side and named and not _is_object(statement):
         return [(named, side, statement.negative or none_of)]

@@ -35,6 +35,8 @@ SIGNS = {
     "not testable": ("\u2013", "no table of the record bears on it"),
 }
 TYPES = {
+    "MIL_EXERCISE": "military exercise",
+    "MIL_PRODUCTION": "arms production",
     "UN_VOTE": "UN vote",
     "SANCTIONS_COMPLIANCE": "sanctions",
     "AID_INVESTMENT": "aid or investment",
