@@ -47,6 +47,9 @@ STATEMENTS = """
 2023-06-01 | supported | Sweden is not a member of NATO.
 2024-06-01 | supported | NATO has 32 members.
 2022-06-01 | contradicted | NATO has 32 members.
+2025-09-04 | supported | Ukraine and Moldova are candidates for EU membership.
+2025-09-04 | contradicted | Russia is a member of the G8.
+2025-09-04 | cannot tell | Donald Trump did not attend the parade in Beijing.
 2024-06-01 | supported | Armenia froze its participation in the CSTO.
 2024-06-18 | supported | China stayed away from the peace summit at Bürgenstock.
 2024-06-18 | contradicted | More than 100 countries attended the peace summit at Bürgenstock.
@@ -67,6 +70,12 @@ def test_statements_of_every_kind(only, line):
 def test_a_vote_that_the_reading_missed_is_still_checked(only):
     check = only("On ES-10/22 Austria voted against, Germany abstained.", "2023-12-13")
     assert {i.code: i.status for i in check.items} == {"AUT": "supported", "DEU": "supported"}
+
+
+def test_a_name_that_was_not_checked_is_said_to_be(only):
+    check = only("Turkey supported resolution ES-11/4, as did Serbia.", "2022-10-13")
+    checked = {i.code for i in check.items}
+    assert "SRB" in checked or "Serbia is named and was not checked" in check.unclear
 
 
 def test_the_choice_of_a_roll_call_is_shown(only):

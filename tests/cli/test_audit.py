@@ -73,6 +73,8 @@ def test_a_folder_resumes_by_the_hash_of_the_article(run, tmp_path):
     second = run(str(folder), "-o", str(out), "--date", "2023-08-21")
     assert "1 audited, 2 there already, 1 unreadable" in second.stderr
     assert written[0].read_bytes() == stamp
+    again = run(str(folder), "-o", str(out), "--date", "2023-08-21", "--force")
+    assert "3 audited, 0 there already, 1 unreadable" in again.stderr
 
 
 def test_an_empty_folder_is_one_line(run, tmp_path):

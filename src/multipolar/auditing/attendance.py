@@ -175,8 +175,6 @@ def _missing(
     named = int(guests["attended"].sum()) if guests.height else 0
     of = f"{named} of {count}" if count else f"{named}"
     words = f"missing from the list, which names only {of} guests"
-    if not guests.height:
-        words = "the record holds no list of guests of that gathering"
     return Item(name=name, code=code, said=said, found=words, status=CANNOT_TELL)
 
 
@@ -213,6 +211,11 @@ def _near(a: str, b: str) -> bool:
 def _of_names(
     statement: Statement, items: Sequence[Item], found: Gathering, record: Record
 ) -> Finding:
+    if guest_list(found, record).is_empty():
+        return cannot_tell(
+            f"it holds no list of the guests of {found.name}",
+            rows=_total_rows(found, record), method=_method(found),
+        )  # fmt: skip
     status = status_of_list(items)
     guests = guest_list(found, record)
     codes = [i.code for i in items]

@@ -28,7 +28,7 @@ COLUMNS = ("org", "state", "start", "end", "status", "note")
 LEFT = re.compile(r"\b(left|leav(e|es|ing)|quit|withdr\w+|exit\w*|pulled out)\b")
 JOINED = re.compile(r"\b(join(ed|s)|acced\w+|accession|admitted|became a member|entered)\b")
 FROZEN = re.compile(r"\b(fr[eo]ez\w*|froze|frozen|suspend\w*)\b")
-CANDIDATE = re.compile(r"\b(candidate|applied|application)\b")
+CANDIDATE = re.compile(r"\b(candidate\w*|applied|application)\b")
 FULL = ("member", "member_withdrawing")
 
 
@@ -105,8 +105,8 @@ def _item(code: str, org: str, statement: Statement, frame: pl.DataFrame, years:
     if statement.negative:
         said, holds = f"not: {said}", not holds
     status = SUPPORTED if holds else CONTRADICTED
-    if not spells and not frozen and not candidates:
-        found = "never a member in the record"
+    if not found:
+        found = _spells_words(candidates or frozen) or "never a member in the record"
     if day is None and not years and not statement.negative and holds is False and spells:
         status = CANNOT_TELL
     return Item(name=name_of(code), code=code, said=said, found=found, status=status)

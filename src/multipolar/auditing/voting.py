@@ -38,7 +38,7 @@ FINITE = re.compile(
     r"\bvot(?:ed|es?) (?:\w+ ){0,6}?(?:for|in favou?r|against)|\babstain(?:ed|s)\b|"
     r"\b(?:supported|backed|opposed|rejected)\b|\bdid not (?:support|back)\b"
 )
-OBJECT = re.compile(r"resolution|draft|\btext\b|embargo")
+OBJECT = re.compile(r"(resolution|draft|\btext|embargo)\b[^,;:]*$")
 DENIAL = re.compile(r"\b(not|never)\b")
 NONE_OF = re.compile(
     r"\b(not (one|a single)|none|no) (of|\w+ states?|\w+ countries|country|state)\b|\bneither\b"

@@ -36,7 +36,7 @@ FINDING_ROWS = ("claim", "words", "says", "record says", "finding")
 @click.option(
     "--keep-events", is_flag=True, help="Add the events read to the store, as events_read."
 )
-@click.option("--force", is_flag=True, help="Replace a report that is there.")
+@click.option("--force", is_flag=True, help="Replace a report, or audits, that are there.")
 @click.option(
     "--format", type=click.Choice(["json", "md", "table"]),
     help="Form of the answer; a table on a terminal and JSON in a pipe, unless given.",
@@ -55,7 +55,9 @@ def command(
     """
     if source != "-" and "://" not in source and Path(source).is_dir():
         target = Path(output or "audits")
-        _audit_folder(run, Path(source), target, date, lexicon, keep_events=keep_events)
+        _audit_folder(
+            run, Path(source), target, date, lexicon, keep_events=keep_events, force=force
+        )
         return
     from multipolar.cli.read import _article
 
@@ -105,7 +107,7 @@ def _keep_events(run: Run, audits: list[Audit], auditor: Auditor) -> None:
 
 def _audit_folder(
     run: Run, folder: Path, target: Path, date: str | None, lexicon: str | None, *,
-    keep_events: bool,
+    keep_events: bool, force: bool,
 ) -> None:  # fmt: skip
     """Audit every article that has no audit yet; one that cannot be read is reported, not fatal."""
     from multipolar.cli.read import SUFFIXES
@@ -124,7 +126,7 @@ def _audit_folder(
             if bar:
                 bar("auditing", number, len(files))
             try:
-                audit = _audit_file(auditor, path, target, date, lexicon)
+                audit = _audit_file(auditor, path, target, date, lexicon, force=force)
             except MultipolarError as error:
                 failed += 1
                 run.say(f"{path}: {error.message}")
@@ -138,15 +140,16 @@ def _audit_folder(
 
 
 def _audit_file(
-    auditor: Auditor, path: Path, target: Path, date: str | None, lexicon: str | None
-) -> Audit | None:
+    auditor: Auditor, path: Path, target: Path, date: str | None, lexicon: str | None, *,
+    force: bool,
+) -> Audit | None:  # fmt: skip
     """Audit one file, or nothing where the same bytes were audited before."""
     from multipolar.cli.read import _write_new
     from multipolar.reader import read_article
 
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     written = target / f"{digest[:16]}.json"
-    if written.exists():
+    if written.exists() and not force:
         return None
     audit = auditor.audit_article(read_article(path), date=date, lexicon=lexicon)
     _write_new(written, _plain({**audit.to_dict(), "file": path.name}))
