@@ -115,23 +115,40 @@ def _neighbours(store: Store, states: tuple[str, ...], year: int) -> Floats:
 class Expectation:
     """Visits to one host after the break: those that came and those the model expects.
 
-    ``observed`` and ``expected`` (n_guests,), NaN where the record or the model does not reach.
+    ``observed`` and ``expected`` (n_guests,), NaN where the record or the model does not reach;
+    ``past`` is the number of visits before the break on which the host's effect rests.
     """
 
     observed: Floats
     expected: Floats
     dispersion: float
+    past: float
 
     @property
     def ratio(self) -> tuple[float, float, float]:
-        """Observed over expected visits, with a 90 % interval of the (dispersed) count."""
+        """Observed over expected visits, with a 90 % interval.
+
+        It joins the (dispersed) count after the break with that before it, both Poisson; what the
+        effects of the guests leave unsure is small beside them and not counted.
+        """
         known = np.isfinite(self.observed) & np.isfinite(self.expected)
         seen, hoped = float(self.observed[known].sum()), float(self.expected[known].sum())
         if not hoped > 0:
             return (float("nan"),) * 3
         spread = max(1.0, self.dispersion) if np.isfinite(self.dispersion) else 1.0
-        low, high = _count_interval(seen / spread)
-        return seen / hoped, low * spread / hoped, high * spread / hoped
+        low, high = (limit * spread / hoped for limit in _count_interval(seen / spread))
+        own = Z90 * np.sqrt(spread / max(self.past, 0.5))
+        ratio = seen / hoped
+        if seen == 0:
+            return 0.0, 0.0, float(high * np.exp(own))
+        down, up = (
+            np.hypot(np.log(ratio / max(low, 1e-12)), own),
+            np.hypot(np.log(high / ratio), own),
+        )
+        return ratio, float(ratio * np.exp(-down)), float(ratio * np.exp(up))
+
+
+Z90 = 1.6449
 
 
 def _count_interval(count: float) -> tuple[float, float]:
@@ -182,4 +199,9 @@ def expect_visits(travel: Travel, host: int) -> Expectation:
         reached = guest[seen]
         expected[seen] = fit.predict(own[seen], reached, np.full(len(reached), host))
     observed = travel.after[:, host].copy()
-    return Expectation(observed=observed, expected=expected, dispersion=fit.dispersion)
+    return Expectation(
+        observed=observed,
+        expected=expected,
+        dispersion=fit.dispersion,
+        past=float(np.nansum(travel.before[:, host])),
+    )
