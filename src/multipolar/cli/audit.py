@@ -18,6 +18,7 @@ from multipolar.core.errors import BadOption, MultipolarError
 if TYPE_CHECKING:
     from multipolar.auditing import Audit, Auditor
 
+BATCH = 100  # articles whose events are added to the store at a time
 FINDING_ROWS = ("claim", "words", "says", "record says", "finding")
 
 
@@ -118,8 +119,8 @@ def _audit_folder(
             f"no articles in {folder}", hint="files end in " + ", ".join(sorted(SUFFIXES))
         )
     target.mkdir(parents=True, exist_ok=True)
-    fresh: list[Audit] = []
-    failed = 0
+    kept: list[Audit] = []
+    done = failed = 0
     with show_progress(run, unit="articles") as bar:
         auditor = _auditor(run, None)
         for number, path in enumerate(files):
@@ -131,12 +132,17 @@ def _audit_folder(
                 failed += 1
                 run.say(f"{path}: {error.message}")
                 continue
-            if audit is not None:
-                fresh.append(audit)
-    if keep_events and fresh:
-        _keep_events(run, fresh, auditor)
-    there = len(files) - len(fresh) - failed
-    run.say(f"{len(fresh)} audited, {there} there already, {failed} unreadable; audits in {target}")
+            if audit is None:
+                continue
+            done += 1
+            kept += [audit] if keep_events else []
+            if len(kept) == BATCH:
+                _keep_events(run, kept, auditor)
+                kept.clear()
+    if kept:
+        _keep_events(run, kept, auditor)
+    there = len(files) - done - failed
+    run.say(f"{done} audited, {there} there already, {failed} unreadable; audits in {target}")
 
 
 def _audit_file(
