@@ -17,6 +17,15 @@ NEEDED = {
     "vote_agreement": {"state": "RUS", "since": 2020},
     "polar_votes": {"state": "KAZ", "subject": "landmark", "since": 2014, "draws": 20},
     "resolution_support": {"resolution": "A/RES/ES-11/1"},
+    "multivector": {"state": "KAZ", "since": 2014, "draws": 50},
+    "isolation_profile": {"state": "RUS", "since": 2022, "draws": 50},
+    "visits": {"state": "USA", "since": 2015, "until": 2019},
+    "guest_comparison": {"first": "brics_2024", "second": "epc_1"},
+    "concentration": {"since": 2010, "until": 2014},
+    "network_position": {"state": "RUS"},
+    "blocs": {"since": 2022, "until": 2024, "draws": 3, "seeds": 1},
+    "composite_alignment": {"since": 2020, "until": 2024, "draws": 50},
+    "trade_geo_distance": {"state": "DEU"},
 }
 
 
