@@ -328,7 +328,16 @@ def _compared(statement: Statement, found: Gathering, record: Record) -> Finding
     )  # fmt: skip
 
 
-TOTAL_COLUMNS = ("event", "date_start", "place", "invited", "count", "count_unit", "note")
+TOTAL_COLUMNS = (
+    "event",
+    "date_start",
+    "place",
+    "invited",
+    "count",
+    "at_least",
+    "count_unit",
+    "note",
+)
 
 
 def _total_rows(found: Gathering, record: Record) -> tuple[Row, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from multipolar.auditing.check import STATUSES, Check
+from multipolar.auditing.check import STATUSES, Check, Row
 from multipolar.charts._files import write_bytes
 from multipolar.core.errors import BadOption
 from multipolar.reports._html import environment, read_template
@@ -211,7 +211,12 @@ def _note(check: Check, audit: Audit) -> dict[str, Any]:
 def _tables(check: Check) -> list[dict[str, Any]]:
     """Rows behind a check, one table for each table of the record."""
     tables: dict[str, dict[str, Any]] = {}
-    for row in check.rows:
+    # A verdict rests on whole tables: one line for each of them.
+    whole = "tables the verdict rests on"
+    listed = [
+        Row(table=whole, values={"table": r.table, **r.values}, source=r.source) for r in check.rows
+    ]
+    for row in listed if check.verdict else check.rows:
         table = tables.setdefault(
             row.table, {"name": row.table, "columns": [], "rows": [], "more": 0}
         )
