@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
@@ -32,6 +32,7 @@ class Record:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._frames: dict[str, pl.DataFrame] = {}
+        self._made: dict[str, pl.DataFrame] = {}
         self._held = frozenset(store.tables())
 
     def has(self, *tables: str) -> bool:
@@ -43,6 +44,12 @@ class Record:
         if table not in self._frames:
             self._frames[table] = self.store.frame(table)
         return self._frames[table]
+
+    def once(self, name: str, make: Callable[[Record], pl.DataFrame]) -> pl.DataFrame:
+        """A frame made from the tables, made once."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
 
     def rows(self, table: str, frame: pl.DataFrame, columns: Sequence[str]) -> tuple[Row, ...]:
         """Rows of a frame as evidence: the columns named, with source and confidence."""

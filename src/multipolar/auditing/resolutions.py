@@ -198,6 +198,10 @@ def _by_words(
 
 def known_rollcalls(record: Record) -> pl.DataFrame:
     """Roll calls with the labels of the landmarks; the title stands where there is none."""
+    return record.once("known_rollcalls", _labelled)
+
+
+def _labelled(record: Record) -> pl.DataFrame:
     rolls = record.frame("rollcalls")
     marks = record.frame("landmarks").select(
         "symbol", "label", "about", pl.col("topic").alias("mark")

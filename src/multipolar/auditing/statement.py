@@ -15,6 +15,7 @@ from multipolar.reader.text import split_sentences
 TAIL = re.compile(
     r"[\s,;\u2013\u2014]+(and|but|although|though|while|whereas|yet|so)?[\s,;\u2013\u2014]*$"
 )
+BEFORE = 20_000  # characters a statement can refer back to: a long article stays linear
 FOR_EVENTS = {
     ("VOTE", "for"): "UN_VOTE", ("VOTE", "against"): "UN_VOTE", ("VOTE", "abstain"): "UN_VOTE",
     ("SANCTION", "sanctions"): "SANCTIONS_COMPLIANCE", ("CONSULT", "visit"): "ATTENDANCE",
@@ -85,8 +86,8 @@ class Statement:
 
     @property
     def before(self) -> str:
-        """The article up to the end of the statement's sentence, in small letters."""
-        return self.article[: self.end].lower().translate(STRAIGHT)
+        """What the article said just before, up to the statement's end, in small letters."""
+        return self.article[max(0, self.end - BEFORE) : self.end].lower().translate(STRAIGHT)
 
     @property
     def negative(self) -> bool:
