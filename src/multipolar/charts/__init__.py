@@ -13,6 +13,7 @@ _PUBLIC = {
     "draw_cartogram": "multipolar.charts.cartogram",
     "draw_coassignment": "multipolar.charts.coassignment",
     "draw_choice_importance": "multipolar.charts.choice_importance",
+    "draw_dyad_timeline": "multipolar.charts.dyad_timeline",
     "draw_isolation_profile": "multipolar.charts.isolation_profile",
     "draw_multivector_map": "multipolar.charts.multivector_map",
     "draw_placebo_strip": "multipolar.charts.placebo_strip",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from multipolar.core.errors import NotIdentified
 from multipolar.measures._estimand import Floats
@@ -199,3 +200,25 @@ def _sanction_ties(store: Store, states: tuple[str, ...]) -> Ties | None:
         pooling="mean",
         unit="sanctions",
     )
+
+
+def dyad_series(
+    store: Store, state: str, partner: str, years: Window, options: Mapping[str, Any]
+) -> pl.DataFrame:
+    """Tie of one state with another by stream and year; years the record does not reach are out.
+
+    One row per (stream, year): ``stream``, ``year``, ``value`` in the stream's unit.
+    """
+    spheres = Spheres(store, options)
+    i, j = spheres.states.index(state), spheres.states.index(partner)
+    rows = []
+    for stream in SPHERE_OF:
+        for year in range(years[0], years[1] + 1):
+            try:
+                value = float(spheres.reach(stream, (year, year)).matrix[i, j])
+            except NotIdentified:
+                continue
+            if np.isfinite(value):
+                rows.append((stream, year, value))
+    schema = {"stream": pl.String, "year": pl.Int32, "value": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
