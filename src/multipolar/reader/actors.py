@@ -269,6 +269,8 @@ class Resolver:
             or chunks[i + 3].kind != "K"
         ):
             return ()
+        if chunks[i + 2].parts:
+            return self.codes(chunks[i + 2])
         mention = clauses.tokens[chunks[i + 2].head].mention
         leader = isinstance(mention, Mention) and mention.type == "LEADER" and mention.code
         return (str(mention.code),) if leader and isinstance(mention, Mention) else ()

@@ -41,6 +41,9 @@ class Attribution:
     why: str = ""
 
 
+# 'In Moscow's view': nouns after a possessor that carry a content.
+VIEW_NOUNS = word_set("attribution.view_nouns")
+SEEING = frozenset(["see", "put", "tell", "think", "say", "claim", "believe", "hope", "argue"])
 # Promises may stand behind what is promised: "..., Lukashenko promised".
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
@@ -56,7 +59,7 @@ class AttributionFinder:
 
     def find(self, clauses: Clauses, near: list[Quote]) -> list[Attribution]:
         """Attributions of one sentence; ``near`` are the quotations that touch it."""
-        out = self._phrases(clauses)
+        out = self._phrases(clauses) + self._possessed(clauses) + self._as_seen(clauses)
         taken = [a.cue for a in out]
         for i, chunk in enumerate(clauses.chunks):
             if chunk.kind == "vg" and chunk.lemma in self._lexicon.sayings:
@@ -96,6 +99,8 @@ class AttributionFinder:
         stance = self._stance(clauses, i, kind, direct=direct)
         described = self._describe(clauses, source)
         label = self._label(kind, described[0], direct=direct)
+        if direct and "as" in clauses.arguments(i).preps:
+            label = "indirect"  # dismissed it as "futile": the quoted words are affirmed
         span = (
             (clauses.tokens[source.first].start, clauses.tokens[source.last].end)
             if source
@@ -301,7 +306,11 @@ class AttributionFinder:
         if chunk.low not in SAYING_NOUNS:
             return None
         chunks = clauses.chunks
-        if i + 1 >= len(chunks) or chunks[i + 1].low != "that" or chunks[i + 1].kind not in "SL":
+        that = i + 1
+        by = None
+        if i + 3 < len(chunks) and chunks[that].low in ("by", "from", "of"):
+            that, by = i + 3, chunks[i + 2]
+        if that >= len(chunks) or chunks[that].low != "that" or chunks[that].kind not in "SL":
             return None
         if (
             i
@@ -310,17 +319,18 @@ class AttributionFinder:
             and chunks[i - 1].lemma != "repeat"
         ):
             return None
+        holder = by or chunk
         mention = next(
             (
                 clauses.tokens[k].mention
-                for k in range(chunk.first, chunk.last + 1)
+                for k in range(holder.first, holder.last + 1)
                 if clauses.tokens[k].mention is not None
             ),
             None,
         )
         token = clauses.tokens[chunk.head]
         end = self._end(clauses, token.start, [])
-        content = (clauses.tokens[chunks[i + 1].last].end + 1, end)
+        content = (clauses.tokens[chunks[that].last].end + 1, end)
         if content[1] <= content[0]:
             return None
         code, source, source_class = None, None, "UNSPECIFIED"
@@ -378,6 +388,76 @@ class AttributionFinder:
             clauses.sentence.index,
             f"phrase '{' '.join(t.low for t in tokens[first : last + 1])}'",
         )
+
+    def _possessed(self, clauses: Clauses) -> list[Attribution]:
+        """'In Lavrov's words, ...', 'in Moscow's view': the holder stands inside the phrase."""
+        tokens = clauses.tokens
+        out = []
+        for chunk in clauses.chunks:
+            if chunk.kind != "np" or chunk.low not in VIEW_NOUNS or not chunk.first:
+                continue
+            marks = [k for k in range(chunk.first, chunk.last) if tokens[k].low in ("'s", "'", "’")]
+            if tokens[chunk.first - 1].low not in ("in", "to", "by") or not marks:
+                continue
+            content = self._phrase_content(clauses, chunk.first - 1, chunk.last + 1)
+            holder = Chunk(
+                "np", chunk.first, marks[-1] - 1, marks[-1] - 1,
+                tokens[marks[-1] - 1].low, tokens[marks[-1] - 1].lemma,
+            )  # fmt: skip
+            described = self._described_span(clauses, holder)
+            kind = "indirect" if chunk.low in ("words", "telling", "account") else "viewpoint"
+            out.append(
+                Attribution(
+                    kind,
+                    (tokens[holder.first].start, tokens[holder.last].end),
+                    (tokens[chunk.first - 1].start, tokens[chunk.last].end),
+                    content, described[0], described[1], "neutral",
+                    clauses.sentence.index, f"phrase 'in X's {chunk.low}'",
+                )
+            )  # fmt: skip
+        return out
+
+    def _described_span(self, clauses: Clauses, holder: Chunk) -> tuple[str, str | None]:
+        mention = clauses.tokens[holder.head].mention
+        if isinstance(mention, Mention) and mention.code:
+            return "NAMED", mention.code
+        return self._describe(clauses, holder)
+
+    def _as_seen(self, clauses: Clauses) -> list[Attribution]:
+        """', as Western governments see it,', 'or so the optimists in Brussels think'."""
+        chunks, tokens = clauses.chunks, clauses.tokens
+        out = []
+        for i, vg in enumerate(chunks):
+            if vg.kind != "vg" or vg.form != "fin" or vg.lemma not in SEEING:
+                continue
+            source = clauses.subject(i)
+            if source is None or source.first < 1 or source.last > vg.first:
+                continue
+            first = source.first - 1
+            so = first >= 1 and (tokens[first - 1].low, tokens[first].low) == ("or", "so")
+            after = tokens[vg.last + 1].low if vg.last + 1 < len(tokens) else ""
+            if not so and (tokens[first].low != "as" or after not in ("it", "things", "this")):
+                continue
+            last = vg.last if so else vg.last + 1
+            content = self._phrase_content(clauses, first - 1 if so else first, last + 1)
+            if so:
+                cut = (
+                    tokens[first - 2].start
+                    if first >= 2 and tokens[first - 2].text == ","
+                    else tokens[first - 1].start
+                )
+                content = (clauses.sentence.start, cut)
+            described = self._describe(clauses, source)
+            out.append(
+                Attribution(
+                    "indirect" if so or vg.lemma in ("put", "tell") else "viewpoint",
+                    (tokens[source.first].start, tokens[vg.first - 1].end),
+                    (tokens[vg.first if so else first].start, tokens[last].end),
+                    content, described[0], described[1], "neutral",
+                    clauses.sentence.index, f"phrase 'as X {vg.lemma} it'",
+                )
+            )  # fmt: skip
+        return out
 
     def _own_clause(
         self, clauses: Clauses, first: int, content: tuple[int, int]

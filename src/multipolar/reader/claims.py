@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from multipolar.reader.actors import Resolver
 from multipolar.reader.attribution import Attribution
+from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import Mention
 from multipolar.reader.events import Event
@@ -23,6 +24,8 @@ CLAUSE_CUT = re.compile(
     r"|, (?=and (?:the|it|they|he|its|in|on)\b)| [—–] | while | whereas "
 )
 MIN_CLAUSE = 24
+# A conditional sentence states nothing about what is.
+CONDITION = re.compile(r"(if|unless|had|were|should|provided that) ")
 
 
 @dataclass(slots=True)
@@ -105,13 +108,14 @@ def _unit_claims(
         if start <= e.start < end and (x := _from_event(e)) and x[0] not in [k for k, _ in found]
     ]
     found = _ranked(found, future=future)
-    if _only_possible(clauses, start, end):
+    if _only_possible(clauses, start, end) or (CONDITION.match(words) and not future):
         return []
     if not found or clauses.sentence.question:
         return []
     if holder is not None:
         start = max(start, min(holder.content[0], end - 1)) if holder.content[0] < end else start
         end = min(end, holder.content[1]) if holder.content[1] > start else end
+        mentions = _mentions(clauses, start, end)
     out = []
     for kind, why in found[:MAX_TYPES]:
         inside = [e for e in events if start <= e.start < end]
@@ -161,9 +165,16 @@ def _is_future(clauses: Clauses, start: int, end: int) -> bool:
             chunk.kind == "vg"
             and chunk.modal in ("will", "shall", "'ll", "wo")
             and start <= at < end
+            and not _own_intent(clauses, chunk)
         ):
             return True
     return False
+
+
+def _own_intent(clauses: Clauses, verb: Chunk) -> bool:
+    """'We will not be lectured' announces, it does not predict."""
+    subject = clauses.subject(clauses.index(verb))
+    return subject is not None and clauses.tokens[subject.first].low in ("we", "i")
 
 
 def _only_possible(clauses: Clauses, start: int, end: int) -> bool:

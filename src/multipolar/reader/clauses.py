@@ -372,10 +372,19 @@ class Clauses:
         return self._main_before(i)
 
     def _main_before(self, i: int) -> Chunk | None:
-        for k in range(i - 1, -1, -1):
-            if self.chunks[k].kind == "vg" and self.chunks[k].form == "fin":
-                return self.subject(k)
-        return self._main_subject(i)
+        finite = [
+            k for k in range(i) if self.chunks[k].kind == "vg" and self.chunks[k].form == "fin"
+        ]
+        if not finite:
+            return self._main_subject(i)
+        return self.subject(self._speaking(i, finite))
+
+    def _speaking(self, i: int, finite: list[int]) -> int:
+        """'X said Y had failed, calling it ...': who said the one says the other too."""
+        sayings = self.lexicon.sayings
+        if self.chunks[i].lemma in sayings and self.chunks[i - 1].kind in "KQ":
+            return next((k for k in finite if self.chunks[k].lemma in sayings), finite[-1])
+        return finite[-1]
 
     def _gerund_subject(self, i: int, j: int) -> Chunk | None:
         prep = self.chunks[j].low
@@ -396,6 +405,16 @@ class Clauses:
             self._arguments[i] = self._find_arguments(i)
         return self._arguments[i]
 
+    def _quoted_phrase(self, k: int) -> int:
+        """Noun phrase in quotation marks after the preposition at ``k``, or 0."""
+        chunks = self.chunks
+        if k + 1 >= len(chunks) or chunks[k + 1].kind != "Q":
+            return 0
+        m = k + 2
+        while m < len(chunks) and chunks[m].kind == "J":
+            m += 1
+        return m if m < len(chunks) and chunks[m].kind == "np" else 0
+
     def _find_arguments(self, i: int) -> Arguments:  # noqa: C901
         out = Arguments(end=i)
         chunks = self.chunks
@@ -408,10 +427,10 @@ class Clauses:
                 if self._object(out, k, is_noun=is_noun):
                     break
             elif kind == "P":
-                if k + 2 < n and chunks[k + 1].kind == "Q" and chunks[k + 2].kind == "np":
-                    k += 1
-                    out.preps.setdefault(chunks[k - 1].low, []).append(chunks[k + 1])
-                    k += 1
+                quoted = self._quoted_phrase(k)
+                if quoted:
+                    out.preps.setdefault(chunks[k].low, []).append(chunks[quoted])
+                    k = quoted
                 elif k + 1 < n and chunks[k + 1].kind == "np":
                     out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
                     k += 1

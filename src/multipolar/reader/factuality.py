@@ -18,6 +18,11 @@ CONDITIONALS = word_set("factuality.conditionals")
 RANK = {"no": 4, "possible": 3, "planned": 2, "claimed": 1, "yes": 0}
 
 
+# Verbs whose clause, or whose claim or report that ..., did not happen for the speaker.
+DENYING = frozenset(["deny", "refute", "reject", "dismiss", "rebut", "disavow"])
+
+ABANDONING = frozenset(["abandon", "drop", "shelve", "scrap", "reject", "discard", "cancel"])
+
 # 'Is expected to', 'is scheduled to' announce what is to come.
 SCHEDULED = frozenset(["expect", "schedule", "plan", "intend", "set", "slate", "arrange"])
 
@@ -73,7 +78,8 @@ class Factuality:
         self._negative_object(vg, verdict)
         if vg.inverted and self._negative_opening(vg):
             verdict.add("no", "negative inversion")
-        if vg.perfect and vg.modal in ("would", "should"):
+        self._nobody(vg, verdict)
+        if vg.perfect and vg.modal in ("would", "should", "ought"):
             verdict.add("no", f"counterfactual '{vg.modal} have'")
         elif reported:
             verdict.add("planned", "'would' of reported speech")
@@ -95,6 +101,12 @@ class Factuality:
         objects = self._c.arguments(self._c.index(vg)).objects[:1]
         if objects and self._tokens[objects[0].first].low in ("nobody", "nothing", "none", "no"):
             verdict.add("no", "negative object")
+
+    def _nobody(self, vg: Chunk, verdict: Verdict) -> None:
+        """'Was demanded by nobody'."""
+        agents = self._c.arguments(self._c.index(vg)).preps.get("by", []) if vg.passive else []
+        if any(self._tokens[c.first].low in ("nobody", "none", "no", "neither") for c in agents):
+            verdict.add("no", "'by nobody'")
 
     def _negative_opening(self, vg: Chunk) -> bool:
         """'nor did it leave', 'under no circumstances will'."""
@@ -199,6 +211,9 @@ class Factuality:
             self._unable(i, verdict)
             return
         gov, between = self._c.governor(i)
+        if gov < 0 and vg.form == "inf" and i == 1 and chunks[0].kind == "np":
+            verdict.add("planned", "headline 'to'")
+            return
         attached = before is not None and before.kind == "np" and vg.form == "ing"
         if attached and gov >= 0 and not self.operator(gov, with_object=True):
             return
@@ -311,9 +326,35 @@ class Factuality:
             verdict.add("no", f"negated '{governor.low}'")
         elif below.happened in ("possible", "no"):
             verdict.add(below.happened, below.marks[below.happened])
+        if self._dropped(governor):
+            verdict.add("no", f"'{governor.low}' and given up")
         verdict.add(kind, f"'{governor.low}'")
         if below.happened == "claimed":
             verdict.add("claimed", below.marks["claimed"])
+
+    def _dropped(self, governor: Chunk) -> bool:
+        """'Considered sending one but decided against it', 'but abandoned the idea'."""
+        chunks = self._c.chunks
+        contrast = False
+        for k in range(self._c.index(governor) + 1, len(chunks)):
+            contrast = contrast or chunks[k].low in ("but", "yet", "before", "then")
+            if not contrast or chunks[k].kind != "vg":
+                continue
+            arguments = self._c.arguments(k)
+            if chunks[k].lemma in ("decide", "opt", "choose") and (
+                "against" in arguments.preps or arguments.complement_kind == "against"
+            ):
+                return True
+            ideas = {o.lemma for o in arguments.objects}
+            if chunks[k].lemma in ABANDONING and ideas & {
+                "idea",
+                "plan",
+                "it",
+                "project",
+                "thought",
+            }:
+                return True
+        return False
 
     def _plain_infinitive(self, gov: int, i: int, verdict: Verdict) -> None:
         """'is to visit' is planned; 'came to visit' and 'so as to' are purposes."""
@@ -398,7 +439,7 @@ class Factuality:
             verdict.add("possible", f"'{governor.low}'")
         elif governor.lemma in ("mean", "imply", "follow", "prove") and governor.negated:
             verdict.add("no", f"negated '{governor.low}'")
-        elif governor.lemma in ("deny", "refute") and not governor.negated:
+        elif governor.lemma in DENYING and not governor.negated:
             verdict.add("no", f"'{governor.low}'")
 
     def _clause_governor(self, i: int) -> int:

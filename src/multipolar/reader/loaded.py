@@ -13,6 +13,7 @@ from multipolar.reader.quotes import Quote
 PLAIN_AFTER = {
     "satellite": "images launch data imagery communications",
     "toxic": "waste",
+    "lies": "in ahead behind on between with at beyond",
     "corrupt": "officials",
     "colonial": "era period times",
 }
@@ -40,8 +41,22 @@ def find_loaded(clauses: Clauses, lexicon: Lexicon, quotes: list[Quote]) -> list
     for quote in quotes:
         if quote.kind == "SCARE" and clauses.sentence.start <= quote.start < clauses.sentence.end:
             out = [x for x in out if not (quote.start <= x.start and x.end <= quote.end)]
+            out = [x for x in out if not 0 <= quote.start - x.end <= 1]  # so-called "order"
             out.append(Loaded(quote.inner[0], quote.inner[1], "IRONY", "scare quotes"))
-    return sorted(out, key=lambda x: x.start)
+    return _joined(sorted(out, key=lambda x: x.start))
+
+
+def _joined(found: list[Loaded]) -> list[Loaded]:
+    """'Bloodthirsty junta' is one phrase; the name called decides its kind."""
+    out: list[Loaded] = []
+    for item in found:
+        if out and item.start - out[-1].end == 1 and "IRONY" not in (item.kind, out[-1].kind):
+            last = out.pop()
+            kind = "NAME_CALLING" if "NAME_CALLING" in (item.kind, last.kind) else last.kind
+            out.append(Loaded(last.start, item.end, kind, f"{last.why}; {item.why}"))
+        else:
+            out.append(item)
+    return out
 
 
 def _plain(following: str, word: str) -> bool:

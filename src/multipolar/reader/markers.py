@@ -84,6 +84,8 @@ def _counts(tokens: list[Token], first: int, last: int, kind: str) -> bool:
         return False
     if low == "no" and last + 1 < len(tokens) and tokens[last + 1].text == ".":
         return False
+    if low == "nowhere" and first and tokens[first - 1].low in ("to", "from", "of"):
+        return False
     if low in {"always", "certain"}:
         return False
     if low in {"nothing", "indeed"}:

@@ -149,7 +149,11 @@ def _need(tokens: list[Token], _words: list[Word], i: int) -> str:
 
 
 def _provided(tokens: list[Token], _words: list[Word], i: int) -> str:
-    return "S" if i + 1 < len(tokens) and tokens[i + 1].low == "that" else "V"
+    if i + 1 < len(tokens) and tokens[i + 1].low == "that":
+        return "S"
+    if i and tokens[i - 1].tag in "YNRJ":
+        tokens[i].form, tokens[i].lemma = "d", "provide"
+    return "V"
 
 
 def _after_determiner(tokens: list[Token], _words: list[Word], i: int) -> str:

@@ -244,12 +244,14 @@ class Tagger:
         if before == "P":
             return "n"
         if before in "NYAR#" and low == "by":
-            return "n"
+            return "d" if words[i].verb in INTRANSITIVE else "n"
         if before in "NA" and (
             following in "P" or low in ("to", "in", "on", "against", "at", "from")
         ):
             return "n" if finite_ahead(tokens, words, i) or finite_behind(tokens, i) else "d"
         if before == "K" and low == "by":
+            return "n"
+        if before == "K" and following in "PT" and _inserted(tokens, i):
             return "n"
         if before == "K" and low == "to":
             return "d"
@@ -258,6 +260,19 @@ class Tagger:
         if before == "U" and i == 0:
             return "n"
         return "d"
+
+
+# 'Stood by Moscow', 'sat by', 'dropped by': no passive.
+INTRANSITIVE = word_set("tagging.intransitive")
+AUXILIARIES = word_set("tagging.auxiliaries")
+
+
+def _inserted(tokens: list[Token], i: int) -> bool:
+    """', planned for March, has been': closed by a comma that an auxiliary follows."""
+    for k in range(i + 1, min(i + 12, len(tokens) - 1)):
+        if tokens[k].text == ",":
+            return tokens[k + 1].low in AUXILIARIES
+    return False
 
 
 def _comparatives(tokens: list[Token]) -> None:
