@@ -12,7 +12,7 @@ from multipolar.core.choices import Choice, Constraint
 from multipolar.core.errors import NotTestable
 from multipolar.core.states import list_states
 from multipolar.measures._estimand import Coverage, Floats, Question
-from multipolar.measures._kernels.similarity import makes_sense, score_metrics
+from multipolar.measures._kernels.similarity import makes_sense
 from multipolar.measures._vote_standing import Standings
 from multipolar.measures._votes import VoteRecord
 from multipolar.store import Store
@@ -48,34 +48,15 @@ class VotePanel:
             self.states, self._similarity, ("metric", "abstention", "vote_set"), seed
         )
         self._worlds: dict[int, NDArray[np.bool_]] = {}
-        self._upper = np.triu_indices(len(self.states), k=1)
-        self._metrics = next((c.options for c in choices if c.name == "metric"), ())
-        self._pools: dict[tuple[str, int, int], NDArray[np.floating]] = {}
-        self._scores: dict[tuple[str, str, int, int], dict[str, Floats]] = {}
 
     def _similarity(self, options: Mapping[str, Any], first: int, last: int) -> Floats:
-        key = (options["vote_set"], options["abstention"], first, last)
-        if key not in self._scores:
-            pooled = self._pooled(options["vote_set"], first, last)
-            sensible = [m for m in self._metrics if makes_sense(m, options["abstention"])]
-            self._scores[key] = score_metrics(pooled, sensible, options["abstention"])[0]
-        # A specification asks for one metric once: what it took is not kept twice.
-        scores = self._scores[key].pop(options["metric"])
-        size = len(self.states)
-        matrix = np.empty((size, size))
-        i, j = self._upper
-        matrix[i, j] = matrix[j, i] = scores
-        return matrix
-
-    def _pooled(self, vote_set: str, first: int, last: int) -> NDArray[np.floating]:
-        """Joint counts of a window, every pair once, shape (16, n_pairs)."""
-        key = (vote_set, first, last)
-        if key not in self._pools:
-            size = len(self.states)
-            i, j = self._upper
-            cells = self.record.counts(vote_set).pooled(first, last).cells.reshape(16, -1)
-            self._pools[key] = cells[:, i * size + j]
-        return self._pools[key]
+        return self.record.similarity(
+            metric=options["metric"],
+            abstention=options["abstention"],
+            vote_set=options["vote_set"],
+            first=first,
+            last=last,
+        )
 
     @property
     def last(self) -> int:

@@ -17,9 +17,15 @@ import polars as pl
 
 from multipolar.core.errors import BadOption, NotTestable, TooFewObservations, UnknownName
 from multipolar.core.states import find_state
-from multipolar.measures._joint_counts import JointCounts, Scores
-from multipolar.measures._kernels.similarity import CODES, joint_counts
+from multipolar.measures._joint_counts import Floats, JointCounts, Scores, check_metric
+from multipolar.measures._kernels.similarity import (
+    CODES,
+    joint_counts,
+    makes_sense,
+    score_metrics,
+)
 from multipolar.measures._rollcalls import ADD_RECORD, ANY, NOT_A_MEMBER, RollCalls, year_of
+from multipolar.measures._vote_choices import METRIC
 from multipolar.store import Store
 
 TABLES = ("votes", "rollcalls", "landmarks")
@@ -27,6 +33,9 @@ _RECORDS: OrderedDict[str, VoteRecord] = OrderedDict()
 STARTER = "starter"
 _RECORDS_KEPT = 2
 _COUNTS_KEPT = 4
+# Windows remembered for claims, which come back to them under every metric: 1 MB each.
+_POOLS_KEPT = 64
+_SCORES_KEPT = 256
 
 
 @dataclass(slots=True)
@@ -60,6 +69,8 @@ class VoteRecord:
     rollcalls: RollCalls
     _store: Store
     _counts: OrderedDict[tuple[Any, ...], JointCounts] = field(default_factory=OrderedDict)
+    _pools: OrderedDict[tuple[Any, ...], Floats] = field(default_factory=OrderedDict)
+    _scores: OrderedDict[tuple[Any, ...], dict[str, Scores]] = field(default_factory=OrderedDict)
 
     @classmethod
     def load(cls, store: Store) -> VoteRecord:
@@ -152,8 +163,35 @@ class VoteRecord:
         ``selection`` are further keywords of :meth:`counts`. Shape (n_states, n_states), NaN where
         two states have no score.
         """
-        counts = self.counts(vote_set, **selection).pooled(first, last)
-        return counts.score(metric, abstention)[0][0]
+        check_metric(metric, abstention)
+        window = (vote_set, first, last, *sorted(selection.items()))
+        scores = self._scores.setdefault((abstention, *window), {})
+        self._scores.move_to_end((abstention, *window))
+        if metric not in scores:
+            pairs = self._pairs(vote_set, first, last, selection, window)
+            family = [m for m in METRIC.options if makes_sense(m, abstention)]
+            asked = family if metric in family else [metric]
+            scores |= score_metrics(pairs, asked, abstention)[0]
+        while len(self._scores) > _SCORES_KEPT:
+            self._scores.popitem(last=False)
+        size = len(self.states)
+        i, j = np.triu_indices(size)
+        matrix = np.empty((size, size))
+        matrix[i, j] = matrix[j, i] = scores[metric]
+        return matrix
+
+    def _pairs(
+        self, vote_set: str, first: int, last: int, selection: dict[str, Any], key: tuple[Any, ...]
+    ) -> Floats:
+        """Joint counts of a window, every pair once, shape (16, n_pairs)."""
+        if key not in self._pools:
+            size = len(self.states)
+            i, j = np.triu_indices(size)
+            pooled = self.counts(vote_set, **selection).pooled(first, last)
+            self._pools[key] = pooled.cells.reshape(16, -1)[:, i * size + j]
+            while len(self._pools) > _POOLS_KEPT:
+                self._pools.popitem(last=False)
+        return self._pools[key]
 
     def _remembered(self, key: tuple[Any, ...]) -> JointCounts | None:
         if key in self._counts:
