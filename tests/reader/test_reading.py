@@ -147,7 +147,7 @@ def test_hosts_are_visited():
 def test_explain_names_the_rule():
     reading = read("Uzbekistan abstained.", date=DATE)
     assert "abstain" in reading.explain("ev1")
-    assert "states.tsv" in reading.explain("en1")
+    assert "core/states" in reading.explain("en1")
     with pytest.raises(UnknownName):
         reading.explain("ev9")
 

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
+from multipolar.core._state_tables import spellings, states_by_code
+from multipolar.core.states import list_states
 from multipolar.reader.inflect import ing_form, noun_plural, past_form, third_person
 from multipolar.reader.lexicon import load_lexicon, read_table
+from multipolar.reader.text import tokenize
 
 TYPES = set(
     "AGREE CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT REQUEST ACCUSE REJECT THREATEN PROTEST SANCTION MOBILIZE COERCE ASSAULT VOTE".split()  # noqa: E501, SIM905
@@ -29,7 +32,7 @@ def test_terms_of_leaders_begin_before_they_end():
 
 
 def test_leaders_lead_states_or_organisations_the_lists_know():
-    states = {r["code"] for r in read_table("states.tsv")}
+    states = set(states_by_code())
     organisations = {r["code"] for r in read_table("organisations.tsv")}
     unknown = {r["code"] for r in read_table("leaders.tsv")} - states - organisations
     assert unknown <= {"WHO"}
@@ -68,3 +71,30 @@ def test_every_verb_frame_can_be_tagged_as_a_verb():
         if w != "be" and "-" not in w and "V" not in lexicon.words[w].tags
     ]
     assert missing == []
+
+
+def entries(name):
+    node = load_lexicon("").trie
+    for token in tokenize(name):
+        node = node[token.text]
+    return node[""]
+
+
+# "Congo" alone is read as the larger of the two.
+@pytest.mark.parametrize("state", [s for s in list_states() if s.code != "COG"])
+def test_every_state_of_the_record_is_known_by_name(state):
+    assert state.code in {e.code for e in entries(state.name) if e.type == "STATE"}
+
+
+def test_own_list_of_states_repeats_nothing_of_the_record():
+    recorded = spellings()
+    for row in read_table("states.tsv"):
+        own = {(name, "common") for name in row["names"].split("|") if name}
+        assert not own & set(recorded.get(row["code"], ())), row
+
+
+def test_terms_of_the_record_stand_in_the_lexicon():
+    (putin,) = entries("Vladimir Putin")
+    assert (date(1999, 12, 31), date(2008, 5, 7), "head_of_state") in putin.terms
+    (karapetyan,) = entries("Karen Karapetyan")  # in the record's table alone
+    assert karapetyan.code == "ARM"

@@ -221,6 +221,15 @@ def codes_by_name() -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in found.items()}
 
 
+@functools.cache
+def spellings() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Names of each state as they are printed, with their kind, by code."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in _rows("names.tsv"):
+        found.setdefault(row["code"], []).append((row["name"], row["kind"]))
+    return {code: tuple(names) for code, names in found.items()}
+
+
 def _rows(file: str) -> list[dict[str, str]]:
     text = (_FOLDER / file).read_text(encoding="utf-8")
     lines = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]

@@ -23,6 +23,7 @@ from multipolar.core._state_tables import (
     crosswalk,
     days_within,
     plain,
+    spellings,
     states_by_code,
 )
 from multipolar.core.errors import UnknownName
@@ -39,6 +40,7 @@ __all__ = [
     "known_codes",
     "list_states",
     "plain",
+    "spellings",
     "state_of",
     "successor",
     "to_code",

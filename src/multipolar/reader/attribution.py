@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import TIME, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
-from multipolar.reader.markers import find_phrases
 from multipolar.reader.quotes import Quote
+from multipolar.reader.saying_phrases import DOCUMENTS, Attribution, PhraseFinder
 from multipolar.reader.wordsets import word_set
 
-ANONYMOUS = word_set("attribution.anonymous")
-DOCUMENTS = word_set("attribution.documents")
+__all__ = ["Attribution", "AttributionFinder"]
+
 SAYING_NOUNS = word_set("attribution.saying_nouns")
 ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
 REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
@@ -26,35 +24,16 @@ NEVER_TRAILING = word_set("attribution.never_trailing")
 NOT_REPORTING = word_set("attribution.not_reporting")
 
 
-@dataclass(slots=True)
-class Attribution:
-    """One attribution; spans are (start, end) code points."""
-
-    kind: str
-    source: tuple[int, int] | None
-    cue: tuple[int, int]
-    content: tuple[int, int]
-    source_class: str
-    source_code: str | None
-    author_stance: str
-    sentence: int
-    why: str = ""
-
-
-# 'In Moscow's view': nouns after a possessor that carry a content.
-VIEW_NOUNS = word_set("attribution.view_nouns")
-SEEING = frozenset(["see", "put", "tell", "think", "say", "claim", "believe", "hope", "argue"])
 # Promises may stand behind what is promised: "..., Lukashenko promised".
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
 
 
-class AttributionFinder:
+class AttributionFinder(PhraseFinder):
     """Finds attributions sentence by sentence."""
 
     def __init__(self, lexicon: Lexicon, resolver: Resolver, quotes: list[Quote]) -> None:
-        self._lexicon = lexicon
-        self._resolver = resolver
+        super().__init__(lexicon, resolver)
         self._quotes = quotes
 
     def find(self, clauses: Clauses, near: list[Quote]) -> list[Attribution]:
@@ -224,11 +203,19 @@ class AttributionFinder:
             if quote.start < at < quote.end:
                 return min(quote.end - 1, clauses.sentence.end)
         tokens = clauses.tokens
-        contrast = self._contrast(clauses, at)
-        if contrast:
-            return contrast
+        stops = [x for x in (self._contrast(clauses, at), self._spoken_on(clauses, at)) if x]
+        if stops:
+            return min(stops)
         last = tokens[-1]
         return last.start if last.text in ".!?" else last.end
+
+    def _spoken_on(self, clauses: Clauses, at: int) -> int:
+        """'..., dismissing it as futile': the speaker's next act is not what was said."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        for i, chunk in enumerate(chunks):
+            if chunk.kind == "vg" and tokens[chunk.first].start > at and clauses.speaks_on(i):
+                return tokens[chunks[i - 1].first].start
+        return 0
 
     def _contrast(self, clauses: Clauses, at: int) -> int:
         """Where the author answers: '..., but Kyiv denied it'; 0 where it does not."""
@@ -347,203 +334,3 @@ class AttributionFinder:
             clauses.sentence.index,
             f"noun '{chunk.low}'",
         )
-
-    # --------------------------------------------------------------- phrases
-    def _phrases(self, clauses: Clauses) -> list[Attribution]:
-        out = []
-        for first, last, kind in find_phrases(clauses.tokens, self._lexicon.phrases["attribution"]):
-            found = self._phrase(clauses, first, last, kind)
-            if found is not None:
-                out.append(found)
-        return out
-
-    def _phrase(self, clauses: Clauses, first: int, last: int, kind: str) -> Attribution | None:
-        tokens = clauses.tokens
-        cue = (tokens[first].start, tokens[last].end)
-        source: Chunk | None = None
-        if kind in ("according", "viewpoint"):
-            source = next((c for c in clauses.chunks if c.kind == "np" and c.first > last), None)
-            if source is None or source.first > last + 2:
-                return None
-        described = self._describe(clauses, source) if source else PHRASE_CLASS[kind]
-        span = (tokens[source.first].start, tokens[source.last].end) if source else None
-        after = source.last + 1 if source else last + 1
-        content = self._phrase_content(clauses, first, after)
-        if kind == "alleged":
-            content = self._own_clause(clauses, first, content)
-        if content[1] - content[0] < 4:
-            return None
-        label = PHRASE_KIND.get(kind, kind)
-        if label == "indirect" and described[0] == "DOCUMENT":
-            label = "document"
-        stance = "endorses" if kind == "author" else "neutral"
-        return Attribution(
-            label,
-            span,
-            cue,
-            content,
-            described[0],
-            described[1],
-            stance,
-            clauses.sentence.index,
-            f"phrase '{' '.join(t.low for t in tokens[first : last + 1])}'",
-        )
-
-    def _possessed(self, clauses: Clauses) -> list[Attribution]:
-        """'In Lavrov's words, ...', 'in Moscow's view': the holder stands inside the phrase."""
-        tokens = clauses.tokens
-        out = []
-        for chunk in clauses.chunks:
-            if chunk.kind != "np" or chunk.low not in VIEW_NOUNS or not chunk.first:
-                continue
-            marks = [k for k in range(chunk.first, chunk.last) if tokens[k].low in ("'s", "'", "’")]
-            if tokens[chunk.first - 1].low not in ("in", "to", "by") or not marks:
-                continue
-            content = self._phrase_content(clauses, chunk.first - 1, chunk.last + 1)
-            holder = Chunk(
-                "np", chunk.first, marks[-1] - 1, marks[-1] - 1,
-                tokens[marks[-1] - 1].low, tokens[marks[-1] - 1].lemma,
-            )  # fmt: skip
-            described = self._described_span(clauses, holder)
-            kind = "indirect" if chunk.low in ("words", "telling", "account") else "viewpoint"
-            out.append(
-                Attribution(
-                    kind,
-                    (tokens[holder.first].start, tokens[holder.last].end),
-                    (tokens[chunk.first - 1].start, tokens[chunk.last].end),
-                    content, described[0], described[1], "neutral",
-                    clauses.sentence.index, f"phrase 'in X's {chunk.low}'",
-                )
-            )  # fmt: skip
-        return out
-
-    def _described_span(self, clauses: Clauses, holder: Chunk) -> tuple[str, str | None]:
-        mention = clauses.tokens[holder.head].mention
-        if isinstance(mention, Mention) and mention.code:
-            return "NAMED", mention.code
-        return self._describe(clauses, holder)
-
-    def _as_seen(self, clauses: Clauses) -> list[Attribution]:
-        """', as Western governments see it,', 'or so the optimists in Brussels think'."""
-        chunks, tokens = clauses.chunks, clauses.tokens
-        out = []
-        for i, vg in enumerate(chunks):
-            if vg.kind != "vg" or vg.form != "fin" or vg.lemma not in SEEING:
-                continue
-            source = clauses.subject(i)
-            if source is None or source.first < 1 or source.last > vg.first:
-                continue
-            first = source.first - 1
-            so = first >= 1 and (tokens[first - 1].low, tokens[first].low) == ("or", "so")
-            after = tokens[vg.last + 1].low if vg.last + 1 < len(tokens) else ""
-            if not so and (tokens[first].low != "as" or after not in ("it", "things", "this")):
-                continue
-            last = vg.last if so else vg.last + 1
-            content = self._phrase_content(clauses, first - 1 if so else first, last + 1)
-            if so:
-                cut = (
-                    tokens[first - 2].start
-                    if first >= 2 and tokens[first - 2].text == ","
-                    else tokens[first - 1].start
-                )
-                content = (clauses.sentence.start, cut)
-            described = self._describe(clauses, source)
-            out.append(
-                Attribution(
-                    "indirect" if so or vg.lemma in ("put", "tell") else "viewpoint",
-                    (tokens[source.first].start, tokens[vg.first - 1].end),
-                    (tokens[vg.first if so else first].start, tokens[last].end),
-                    content, described[0], described[1], "neutral",
-                    clauses.sentence.index, f"phrase 'as X {vg.lemma} it'",
-                )
-            )  # fmt: skip
-        return out
-
-    def _own_clause(
-        self, clauses: Clauses, first: int, content: tuple[int, int]
-    ) -> tuple[int, int]:
-        """'..., and London is said to prepare': only the clause of the cue is alleged."""
-        tokens = clauses.tokens
-        for k in range(first - 1, 0, -1):
-            joined = (
-                tokens[k].low in ("and", "but", "while", "whereas") and tokens[k - 1].text == ","
-            )
-            relative = tokens[k].tag == "L" and tokens[k - 1].text == ","
-            if joined or relative or tokens[k].text == ";":
-                return max(content[0], tokens[k].end + 1), content[1]
-        return content
-
-    def _phrase_content(self, clauses: Clauses, first: int, after: int) -> tuple[int, int]:
-        """The rest of the sentence, whichever side is the clause."""
-        tokens = clauses.tokens
-        end = tokens[-1].start if tokens[-1].text in ".!?" else tokens[-1].end
-        while after < len(tokens) and tokens[after].text in (",", "that"):
-            after += 1
-        before_has_verb = any(t.tag in "VBHM" for t in tokens[:first])
-        after_has_verb = any(t.tag in "VBHM" for t in tokens[after:])
-        if before_has_verb and not after_has_verb:
-            stop = tokens[first - 1].start if tokens[first - 1].text == "," else tokens[first].start
-            return tokens[0].start, stop
-        if before_has_verb and after_has_verb:
-            return tokens[0].start, end
-        if after < len(tokens):
-            return tokens[after].start if first == 0 or not before_has_verb else tokens[
-                0
-            ].start, end
-        return tokens[0].start, tokens[first].start
-
-    # --------------------------------------------------------------- sources
-    def _describe(self, clauses: Clauses, chunk: Chunk | None) -> tuple[str, str | None]:  # noqa: C901
-        """Class and code of a source."""
-        if chunk is None:
-            return "UNSPECIFIED", None
-        tokens = clauses.tokens
-        first, head = tokens[chunk.first], tokens[chunk.head]
-        if first.low in ("i", "we", "us", "me") and chunk.first == chunk.last:
-            return "AUTHOR", None
-        mention = head.mention
-        code = self._code(chunk)
-        if isinstance(mention, Mention) and mention.type == "MEDIA":
-            return "NAMED", mention.code
-        if head.low in DOCUMENTS:
-            return "DOCUMENT", code
-        if first.low in ("rumours", "rumors", "rumour", "rumor"):
-            return "RUMOUR", None
-        if first.low in (
-            "some",
-            "others",
-            "many",
-            "several",
-            "few",
-            "critics",
-            "certain",
-            "unnamed",
-        ):
-            return "ANONYMOUS", None
-        if head.low in ANONYMOUS or head.lemma in ANONYMOUS:
-            return ("GROUP" if code else "ANONYMOUS"), code
-        if (
-            code
-            and isinstance(mention, Mention)
-            and mention.type in ("BLOC", "DEMONYM", "BLOC_ADJ")
-        ):
-            return "GROUP", code
-        if code and head.mention is None and head.low.endswith("s") and head.tag == "N":
-            return "GROUP", code
-        if code or head.tag == "Y" or mention is not None:
-            return "NAMED", code
-        if first.tag == "R":
-            return ("NAMED", code) if first.low in ("he", "she") else ("GROUP", code)
-        return ("GROUP" if head.low.endswith("s") else "NAMED"), code
-
-    def _code(self, chunk: Chunk) -> str | None:
-        codes = self._resolver.codes(chunk) or self._resolver.codes(chunk, weak=True)
-        return codes[0] if codes else None
-
-
-PHRASE_KIND = {"according": "indirect"}
-PHRASE_CLASS: dict[str, tuple[str, str | None]] = {
-    "author": ("AUTHOR", None),
-    "rumour": ("RUMOUR", None),
-    "alleged": ("UNSPECIFIED", None),
-}

@@ -78,7 +78,7 @@ class Factuality:
         self._negative_object(vg, verdict)
         if vg.inverted and self._negative_opening(vg):
             verdict.add("no", "negative inversion")
-        self._nobody(vg, verdict)
+        self._unmet(vg, verdict)
         if vg.perfect and vg.modal in ("would", "should", "ought"):
             verdict.add("no", f"counterfactual '{vg.modal} have'")
         elif reported:
@@ -102,8 +102,10 @@ class Factuality:
         if objects and self._tokens[objects[0].first].low in ("nobody", "nothing", "none", "no"):
             verdict.add("no", "negative object")
 
-    def _nobody(self, vg: Chunk, verdict: Verdict) -> None:
-        """'Was demanded by nobody'."""
+    def _unmet(self, vg: Chunk, verdict: Verdict) -> None:
+        """'Was demanded by nobody', 'ought to have come'."""
+        if vg.perfect and vg.first and self._tokens[vg.first - 1].low == "ought":
+            verdict.add("no", "counterfactual 'ought to have'")
         agents = self._c.arguments(self._c.index(vg)).preps.get("by", []) if vg.passive else []
         if any(self._tokens[c.first].low in ("nobody", "none", "no", "neither") for c in agents):
             verdict.add("no", "'by nobody'")
@@ -172,7 +174,7 @@ class Factuality:
         k = i - 1
         while k >= 0:
             chunk = chunks[k]
-            if chunk.kind == "S" or chunk.low == "provided":
+            if chunk.kind == "S":
                 if chunk.low in CONDITIONALS and not self._as_if(k):
                     perfect = chunks[i].perfect and chunks[i].tense == "had"
                     verdict.add(
@@ -250,7 +252,7 @@ class Factuality:
 
     def _participial(self, i: int, gov: int, verdict: Verdict) -> None:
         before = self._c.chunks[i - 1] if i else None
-        if before is None or gov < 0:
+        if before is None or gov < 0 or self._c.speaks_on(i):
             return
         governor = self._c.chunks[gov]
         prep = before.low if before.kind == "P" else ""

@@ -265,11 +265,17 @@ class Matcher(Roles):
         else:
             nouns = arguments.objects[:2]
         for noun in nouns:
-            for part in noun.parts or [noun]:
+            for part in noun.parts or [self._inside(noun)]:
                 match = self._light(i, vg, arguments, part, noun)
                 if match is not None:
                     return match
         return None
+
+    def _inside(self, noun: Chunk) -> Chunk:
+        """'A package of sanctions': what is in it."""
+        if noun.lemma not in PACKAGES:
+            return noun
+        return next(iter(self._preps(noun).get("of", [])), noun)
 
     def _light(
         self, i: int, vg: Chunk, arguments: Arguments, noun: Chunk, whole: Chunk
@@ -325,6 +331,8 @@ class Matcher(Roles):
             actors, recipients = self._noun_roles(frame, chunk)
             if not actors or "+" in frame.actors:
                 actors = union([actors, (c for c in self._owner(i) if c not in recipients)])
+            if frame.type == "ACCUSE" and actors and not recipients:
+                recipients = tuple(c for c in self._charged(i) if c not in actors)
             if not self._noun_needs(frame, chunk, actors, recipients):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
@@ -334,6 +342,17 @@ class Matcher(Roles):
                 frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i]
             )
         return None
+
+    def _charged(self, i: int) -> tuple[str, ...]:
+        """'The accusation by X that Y did it': Y, the subject of the clause."""
+        chunks = self._c.chunks
+        for k in range(i + 1, min(i + 5, len(chunks))):
+            if chunks[k].kind in "SL" and chunks[k].low == "that":
+                verb = next((m for m in range(k + 1, len(chunks)) if chunks[m].kind == "vg"), -1)
+                return self._resolver.codes(self._c.subject(verb)) if verb >= 0 else ()
+            if chunks[k].kind == "vg":
+                return ()
+        return ()
 
     def _owner(self, i: int) -> tuple[str, ...]:
         """'Putin cancelled a planned visit': the subject of such a verb is whose visit it is."""
@@ -409,6 +428,7 @@ class Matcher(Roles):
 
 
 PARTITIVES = word_set("frames.partitives")
+PACKAGES = frozenset(["package", "round", "set", "series", "raft", "wave", "batch"])
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
 OWNING = word_set("frames.owning")
 RECIPIENT_ENOUGH = word_set("frames.recipient_enough")

@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from multipolar.core._state_tables import spellings, states_by_code
 from multipolar.core.errors import BadOption, UsageError
 from multipolar.reader.inflect import noun_plural, verb_forms
 from multipolar.reader.text import tokenize
@@ -206,20 +207,57 @@ def _split(cell: str) -> list[str]:
 
 
 def _load_states(lexicon: Lexicon) -> None:
-    for row in read_table("states.tsv"):
-        code = row["code"]
+    own = read_table("states.tsv")
+    taken = {name for row in own for name in _split(row["names"])}
+    for row in _recorded(own, taken) + own:
+        code, source = row["code"], row.get("source", "states.tsv")
         for name in _split(row["names"]):
-            lexicon.add_name(name, Entry("STATE", code, name, source="states.tsv"))
+            lexicon.add_name(name, Entry("STATE", code, name, source=source))
         for name in _split(row["demonyms"]):
-            entry = Entry("DEMONYM", code, name, source="states.tsv")
+            entry = Entry("DEMONYM", code, name, source=source)
             lexicon.add_name(name, entry)
             if not name.endswith(IRREGULAR_DEMONYMS):
                 lexicon.add_name(name + "s", entry)
         for name in _split(row["capitals"]):
-            lexicon.add_name(name, Entry("CAPITAL", code, name, source="states.tsv"))
+            lexicon.add_name(name, Entry("CAPITAL", code, name, source=source))
     lexicon.add_name("Brussels", Entry("CAPITAL", "EU", "Brussels", source="states.tsv"))
     lexicon.add_name("Sino", Entry("DEMONYM", "CHN", "Sino", source="states.tsv"))
     lexicon.add_name("Russo", Entry("DEMONYM", "RUS", "Russo", source="states.tsv"))
+
+
+# Kinds of the record's spellings that occur in running text, and marks of those that do not.
+SPELLED = frozenset(["common", "official", "alias"])
+LISTED = frozenset(",()/[]")
+
+
+def _recorded(own: list[dict[str, str]], taken: set[str]) -> list[dict[str, str]]:
+    """Names, peoples and capitals of the record of states, as rows of the reader's own file."""
+    without = {row["code"]: _split(row["without"]) for row in own}
+    names = spellings()
+    states = states_by_code()
+    titles = {state.name for state in states.values()}
+    out = []
+    for code, state in states.items():
+        not_used = without.get(code, [])
+        if "*" in not_used:
+            continue
+        usable = [
+            name
+            for name, kind in names.get(code, ())
+            if kind in SPELLED and not (LISTED & set(name)) and not name.startswith("The ")
+        ]
+        living = state.spells[-1][1] is None and state.capital not in {*titles, *not_used}
+        people = state.demonym if f"{state.demonym}:d" not in not_used else ""
+        out.append(
+            {
+                "code": code,
+                "names": "|".join(dict.fromkeys(n for n in usable if n not in taken)),
+                "demonyms": people if "(" not in people else "",
+                "capitals": state.capital if living else "",
+                "source": "core/states",
+            }
+        )
+    return out
 
 
 def _load_groups(lexicon: Lexicon) -> None:
@@ -243,13 +281,72 @@ def _load_groups(lexicon: Lexicon) -> None:
 
 def _load_leaders(lexicon: Lexicon) -> None:
     by_name: dict[tuple[str, str], list[tuple[date, date | None, str | None]]] = defaultdict(list)
-    for row in read_table("leaders.tsv"):
+    own = read_table("leaders.tsv")
+    recorded = _recorded_terms(own, frozenset(lexicon.words))
+    known = {(row["code"], row["role"], name) for row in recorded for name in _split(row["names"])}
+    kept = [
+        row
+        for row in own
+        if not any((row["code"], row["role"], name) in known for name in _split(row["names"])[:1])
+    ]
+    for row in kept + recorded:
         end = date.fromisoformat(row["end"]) if row["end"] else None
         term = (date.fromisoformat(row["start"]), end, ROLES[row["role"]])
         for name in _split(row["names"]):
             by_name[name, row["code"]].append(term)
     for (name, code), terms in by_name.items():
-        lexicon.add_name(name, Entry("LEADER", code, name, tuple(terms), "leaders.tsv"))
+        lexicon.add_name(
+            name, Entry("LEADER", code, name, tuple(sorted(terms, key=_first_day)), "leaders table")
+        )
+
+
+def _first_day(term: tuple[date, date | None, str | None]) -> date:
+    return term[0]
+
+
+OFFICES = {
+    "president": "s", "chair_of_supreme_soviet": "s", "general_secretary": "x",
+    "prime_minister": "g", "chancellor": "g", "high_representative": "f",
+}  # fmt: skip
+# Where the family name comes first, a new leader is known by the full name alone.
+FAMILY_FIRST = frozenset(["CHN", "VNM", "PRK", "KOR", "JPN", "HUN", "KHM"])
+
+
+def _recorded_terms(own: list[dict[str, str]], words: frozenset[str]) -> list[dict[str, str]]:
+    """Terms of the record's table of leaders, under every name the reader knows them by.
+
+    A person new to the reader is also known by the surname, unless that is a word or somebody's.
+    """
+    surnames = {name for row in own for name in _split(row["names"]) if " " not in name}
+    spelled: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in own:
+        names = _split(row["names"])
+        for name in names:
+            spelled[row["code"], name] += [n for n in names if n not in spelled[row["code"], name]]
+    text = resources.files("multipolar").joinpath("sources", "starter", "leaders.csv")
+    out = []
+    for row in csv.DictReader(text.read_text("utf-8").splitlines()):
+        code, name = row["state"], row["name"]
+        if len(row["start"]) != FULL_DATE or code == "SUN":
+            continue
+        names = spelled.get((code, name)) or [name]
+        surname = name.split()[-1]
+        alone = surname not in surnames and surname.lower() not in words
+        if names == [name] and alone and code not in FAMILY_FIRST:
+            names = [name, surname]
+        out.append(
+            {
+                "code": "EU" if code == "XEU" else code,
+                "role": OFFICES.get(row["office"], "o"),
+                "start": row["start"],
+                "end": row["end"] if len(row["end"]) == FULL_DATE else "",
+                "names": "|".join(names),
+            }
+        )
+    return out
+
+
+FULL_DATE = len("2025-05-09")
 
 
 def _load_frames(lexicon: Lexicon) -> None:

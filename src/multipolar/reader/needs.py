@@ -139,7 +139,8 @@ def _only_on(case: Case) -> bool:
 
 def _bare(case: Case) -> bool:
     """'Vucic came as well': nothing after the verb, and a person before it."""
-    if case.arguments.objects or case.arguments.preps or case.arguments.complement >= 0:
+    preps = {k: v for k, v in case.arguments.preps.items() if [c.low for c in v] != ["person"]}
+    if case.arguments.objects or preps or case.arguments.complement >= 0:
         return False
     subject = case.clauses.subject(case.i)
     if subject is None:

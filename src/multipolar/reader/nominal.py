@@ -80,7 +80,7 @@ class Judge(Factuality):
                 k -= 1
             if k >= 0 and chunks[k].kind == "vg":
                 return k, "prep " + chunks[j].low
-        for k in range(i + 1, min(len(chunks), i + 8)):
+        for k in range(i + 1, min(len(chunks), i + 12)):
             if chunks[k].kind == "vg" and chunks[k].form == "fin":
                 return (k, "subject") if self._c.subject(k) is chunks[i] else (-1, "")
         return -1, ""
@@ -88,7 +88,10 @@ class Judge(Factuality):
     def _noun_under(self, verb: int, role: str, verdict: Verdict) -> None:  # noqa: C901
         vg = self._c.chunks[verb]
         if role == "subject":
-            if vg.lemma in TAKES_PLACE or vg.passive:
+            if vg.passive and vg.lemma in SUPPRESSING:
+                verdict.drop = True
+                verdict.add("possible", f"'{vg.low}'")
+            elif vg.lemma in TAKES_PLACE or vg.passive:
                 below = self.of_verb(verb, Verdict())
                 for label, why in below.marks.items():
                     verdict.add(label, why)

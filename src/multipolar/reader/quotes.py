@@ -120,6 +120,8 @@ def _is_name(start: int, end: int, clauses: Clauses) -> bool:
     return bool(NAME_NOUNS & {*after, *before})
 
 
+# Code points between a verb of saying and the quotation it introduces, at most.
+NEAR = 160
 # Nouns of saying whose clause holds the quoted words: "his remark that ...".
 SAID = frozenset(
     ["remark", "claim", "statement", "words", "comment", "assertion", "phrase", "promise"]
@@ -159,9 +161,11 @@ def _attributed(start: int, clauses: Clauses) -> bool:
         ):
             continue
         gap = start - tokens[chunk.head].start
-        if "about" in [t.low for t in tokens if tokens[chunk.head].start < t.start < start]:
-            continue  # to write about "success" is not to quote anybody
         quoting = chunk.lemma in sayings or chunk.lemma in QUOTING
-        if quoting and 0 < gap < 160 and clauses.subject(i) is not None:
+        if not quoting or not 0 < gap < NEAR:
+            continue
+        if "about" in before[chunk.head + 1 :]:
+            continue  # to write about "success" is not to quote anybody
+        if clauses.subject(i) is not None:
             return not _own_subject(clauses, i, start)
     return False

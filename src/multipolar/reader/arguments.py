@@ -1,0 +1,161 @@
+"""What a verb or noun takes after it: objects, prepositional phrases, a complement clause."""
+
+from __future__ import annotations
+
+from multipolar.reader.chunks import TIME, Arguments, Chunk
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.text import Sentence
+
+# Verbs of saying whose clause always has its "that"; a noun phrase after them is an object.
+NEEDS_THAT = frozenset(
+    ["recognise", "recognize", "recall", "describe", "regret", "express", "quote", "cite"]
+)
+SLOT_STOPS = frozenset("SLWU")
+
+
+class ArgumentSearch:
+    """The chunks of one sentence and what stands after each."""
+
+    def __init__(self, sentence: Sentence, chunks: list[Chunk], lexicon: Lexicon) -> None:
+        self.sentence = sentence
+        self.tokens = sentence.tokens
+        self.chunks = chunks
+        self.lexicon = lexicon
+        self._arguments: dict[int, Arguments] = {}
+
+    def arguments(self, i: int) -> Arguments:
+        """Objects and prepositional phrases after the chunk at ``i``."""
+        if i not in self._arguments:
+            self._arguments[i] = self._find_arguments(i)
+        return self._arguments[i]
+
+    def _quoted_phrase(self, k: int) -> int:
+        """Noun phrase in quotation marks after the preposition at ``k``, or 0."""
+        chunks = self.chunks
+        if k + 1 >= len(chunks) or chunks[k + 1].kind != "Q":
+            return 0
+        m = k + 2
+        while m < len(chunks) and chunks[m].kind == "J":
+            m += 1
+        return m if m < len(chunks) and chunks[m].kind == "np" else 0
+
+    def _find_arguments(self, i: int) -> Arguments:  # noqa: C901
+        out = Arguments(end=i)
+        chunks = self.chunks
+        is_noun = chunks[i].kind == "np"
+        k = i + 1
+        n = len(chunks)
+        while k < n:
+            kind = chunks[k].kind
+            if kind == "np":
+                if self._object(out, k, is_noun=is_noun):
+                    break
+            elif kind == "P":
+                quoted = self._quoted_phrase(k)
+                if quoted:
+                    out.preps.setdefault(chunks[k].low, []).append(chunks[quoted])
+                    k = quoted
+                elif k + 1 < n and chunks[k + 1].kind == "np":
+                    out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
+                    k += 1
+                elif (k + 1 < n and chunks[k + 1].kind in "WS") or (
+                    k + 1 < n and chunks[k + 1].kind == "vg"
+                ):
+                    out.complement, out.complement_kind = k + 1, chunks[k].low
+                    break
+            elif kind == "K":
+                if not self._comma_goes_on(k):
+                    break
+            elif kind == "T" and k + 1 < n and chunks[k + 1].kind == "np":
+                out.preps.setdefault("to", []).append(chunks[k + 1])
+                k += 1
+            elif kind == "vg" or kind in SLOT_STOPS or kind in "C":
+                self._stop(out, k, i)
+                break
+            k += 1
+        out.end = min(k, n - 1)
+        if not is_noun and not out.objects and chunks[i].form == "fin" and not chunks[i].passive:
+            self._relative_object(out, i)
+        return out
+
+    def _relative_object(self, out: Arguments, i: int) -> None:
+        """'Abkhazia, which Russia recognised': the antecedent is the object."""
+        k = i - 1
+        while k >= 0 and self.chunks[k].kind in ("J", "np", "P") and i - k < 6:
+            if self.chunks[k].kind == "np" and k and self.chunks[k - 1].kind == "L":
+                found = self.antecedent(k - 1)
+                if found is not None and self.chunks[k - 1].low != "whose":
+                    out.objects.append(found)
+                return
+            k -= 1
+
+    def _object(self, out: Arguments, k: int, *, is_noun: bool) -> bool:
+        """Take the phrase at ``k`` as an object; True ends the search."""
+        chunk = self.chunks[k]
+        if chunk.low in TIME and self.tokens[chunk.head].low in TIME:
+            return False
+        if is_noun:
+            return True
+        nxt = self.chunks[k + 1] if k + 1 < len(self.chunks) else None
+        if (
+            nxt is not None
+            and nxt.kind in ("vg", "aux")
+            and (nxt.form == "fin" or nxt.kind == "aux")
+        ):
+            verb = self.chunks[out.end]
+            bare = verb.lemma in self.lexicon.sayings and verb.lemma not in NEEDS_THAT
+            if bare or out.objects:
+                out.complement, out.complement_kind = k + 1, "that"
+            else:
+                out.objects.append(chunk)
+            return True
+        if len(out.objects) < 2:
+            out.objects.append(chunk)
+        return False
+
+    def _comma_goes_on(self, k: int) -> bool:
+        chunks = self.chunks
+        nxt = chunks[k + 1] if k + 1 < len(chunks) else None
+        if nxt is None:
+            return False
+        if nxt.kind == "np" and k + 2 < len(chunks) and chunks[k + 2].kind == "K":
+            return True
+        return nxt.kind == "P" and nxt.low in (
+            "with",
+            "along",
+            "alongside",
+            "together",
+            "in",
+            "to",
+            "on",
+            "against",
+        )
+
+    def _stop(self, out: Arguments, k: int, i: int) -> None:
+        chunk = self.chunks[k]
+        if chunk.kind == "vg" and chunk.form == "inf":
+            out.complement, out.complement_kind = k, "inf"
+        elif chunk.kind == "vg" and chunk.form in ("ing", "pp"):
+            out.complement, out.complement_kind = k, chunk.form
+        elif chunk.kind in "SW" and k <= i + 4:
+            out.complement, out.complement_kind = k, "that" if chunk.low == "that" else "clause"
+
+    def _names(self, chunk: Chunk) -> bool:
+        return any(self.tokens[k].mention is not None for k in range(chunk.first, chunk.last + 1))
+
+    def antecedent(self, j: int) -> Chunk | None:
+        """Noun phrase that the relative pronoun at ``j`` refers to."""
+        k = j - 1
+        while k >= 0 and self.chunks[k].kind in "KPJQ":
+            k -= 1
+        if k < 0 or self.chunks[k].kind != "np":
+            return None
+        while (
+            k >= 2
+            and self.chunks[k - 1].kind == "P"
+            and self.chunks[k - 1].low == "of"
+            and self.chunks[k - 2].kind == "np"
+            and not self._names(self.chunks[k])
+        ):
+            k -= 2
+        return self.chunks[k]
