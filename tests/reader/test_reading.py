@@ -229,3 +229,9 @@ def test_a_text_that_is_too_long_is_cut_and_said():
 
 def test_unclosed_quotations_end():
     assert read('"' * 5000 + " Russia left.", date=DATE).n_sentences >= 1
+
+
+def test_text_without_sentence_ends_is_read_up_to_a_stated_character():
+    reading = read('"He said "she said ' * 20_000, date="2025-06-01")
+    assert any("without the end of a sentence: not read from character" in n for n in reading.notes)
+    assert reading.n_sentences <= 401

@@ -212,8 +212,8 @@ class AttributionFinder(PhraseFinder):
     def _spoken_on(self, clauses: Clauses, at: int) -> int:
         """'..., dismissing it as futile': the speaker's next act is not what was said."""
         tokens, chunks = clauses.tokens, clauses.chunks
-        for i, chunk in enumerate(chunks):
-            if chunk.kind == "vg" and tokens[chunk.first].start > at and clauses.speaks_on(i):
+        for i in clauses.spoken_on():
+            if tokens[chunks[i].first].start > at:
                 return tokens[chunks[i - 1].first].start
         return 0
 

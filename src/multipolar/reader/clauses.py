@@ -24,6 +24,7 @@ class Clauses(ArgumentSearch):
         super().__init__(sentence, chunks, lexicon)
         self._index = {id(c): i for i, c in enumerate(chunks)}
         self._last_parts = {id(c.parts[-1]): i for i, c in enumerate(chunks) if c.parts}
+        self._spoken: list[int] | None = None
         self._subjects: dict[int, tuple[Chunk | None, int]] = {}
 
     def place(self, chunk: Chunk) -> int:
@@ -356,6 +357,12 @@ class Clauses(ArgumentSearch):
         chunk = self.chunks[i]
         saying = chunk.form == "ing" and chunk.lemma in self.lexicon.sayings
         return saying and i > 0 and self.chunks[i - 1].kind in "KQ"
+
+    def spoken_on(self) -> list[int]:
+        """Places of the participles with which a speaker goes on."""
+        if self._spoken is None:
+            self._spoken = [i for i in range(len(self.chunks)) if self.speaks_on(i)]
+        return self._spoken
 
     def _speaking(self, i: int, finite: list[int]) -> int:
         sayings = self.lexicon.sayings

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 PAIRS = {"“": "”", "«": "»", "„": "“", '"': '"', "‘": "’"}
@@ -59,6 +61,8 @@ def classify(spans: list[tuple[int, int]], text: str, sentences: list[Clauses]) 
     for start, end in spans:
         while at + 1 < len(sentences) and sentences[at].sentence.end <= start:
             at += 1
+        if sentences and start >= sentences[-1].sentence.end:
+            break  # beyond what was read
         inner = text[start + 1 : end - 1]
         if not inner.strip() or not sentences:
             continue
@@ -139,15 +143,19 @@ def _own_subject(clauses: Clauses, i: int, start: int) -> bool:
     )
 
 
+def _end(token: Token) -> int:
+    return token.end
+
+
 def _attributed(start: int, clauses: Clauses) -> bool:
     """A verb of saying or an 'according to' in the sentence, with somebody to say it."""
     sayings = clauses.lexicon.sayings
     tokens = clauses.tokens
-    lows = {t.low for t in tokens}
-    before = [t.low for t in tokens if t.end <= start]
+    until = bisect_right(tokens, start, key=_end)
+    before = [t.low for t in tokens[:until]]
     if any(a in SAID and b == "that" for a, b in pairwise(before)):
         return True
-    if "according" in lows:
+    if "according" in before or any(t.low == "according" for t in tokens[until:]):
         return True
     for i, chunk in enumerate(clauses.chunks):
         if chunk.kind != "vg" or chunk.lemma in (

@@ -26,6 +26,8 @@ from multipolar.reader.tagging import Tagger
 from multipolar.reader.text import MAX_SENTENCE_TOKENS, split_sentences
 
 MAX_CHARACTERS = 1_000_000
+# Pieces of one sentence without end that are read before the reader gives up on the text.
+MAX_PIECES = 400
 CLAIMING_KINDS = frozenset(["direct", "indirect", "document", "rumour", "alleged", "viewpoint"])
 
 
@@ -184,6 +186,7 @@ class _Pass:
 
     def _parse(self) -> list[Clauses]:
         parsed = []
+        running = 0
         for sentence in split_sentences(self._text):
             mentions = self._entities.find(sentence)
             self._reading.mentions += [m for m in mentions if m.type in SHOWN]
@@ -192,7 +195,19 @@ class _Pass:
             parsed.append(Clauses(sentence, chunks, self._lexicon))
             if len(sentence.tokens) >= MAX_SENTENCE_TOKENS:
                 self._cut_note(sentence.start)
+            running = running + 1 if len(sentence.tokens) >= MAX_SENTENCE_TOKENS else 0
+            if running == MAX_PIECES:
+                self._stop_note(sentence.end)
+                break
         return parsed
+
+    def _stop_note(self, at: int) -> None:
+        words = MAX_PIECES * MAX_SENTENCE_TOKENS
+        if at < len(self._reading.text):
+            self._reading.notes.append(
+                f"more than {words:,} words without the end of a sentence: "
+                f"not read from character {at:,} on"
+            )
 
     def _cut_note(self, start: int) -> None:
         note = (
