@@ -96,7 +96,7 @@ class PhraseFinder:
             if chunk.kind != "np" or chunk.low not in VIEW_NOUNS or not chunk.first:
                 continue
             marks = [k for k in range(chunk.first, chunk.last) if tokens[k].low in ("'s", "'", "’")]
-            if tokens[chunk.first - 1].low not in ("in", "to", "by") or not marks:
+            if not marks or not _set_apart(clauses, chunk):
                 continue
             content = self._phrase_content(clauses, chunk.first - 1, chunk.last + 1)
             holder = Chunk(
@@ -239,3 +239,13 @@ class PhraseFinder:
     def _code(self, chunk: Chunk) -> str | None:
         codes = self._resolver.codes(chunk) or self._resolver.codes(chunk, weak=True)
         return codes[0] if codes else None
+
+
+def _set_apart(clauses: Clauses, chunk: Chunk) -> bool:
+    """'In Moscow's view, ...': after a fitting preposition, at a border of its clause."""
+    tokens = clauses.tokens
+    prep = tokens[chunk.first - 1].low
+    fits = prep == "in" or (prep, chunk.low) in (("by", "account"), ("to", "mind"))
+    opens = chunk.first == 1 or tokens[chunk.first - 2].text in (",", "and", "but", "that")
+    closes = chunk.last + 1 < len(tokens) and tokens[chunk.last + 1].text in (",", ".")
+    return fits and (opens or closes)
