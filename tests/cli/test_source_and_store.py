@@ -113,7 +113,7 @@ def test_every_format_says_the_same(run):
 def test_parquet_goes_through_a_pipe(place):
     command = [sys.executable, "-m", "multipolar", "store", "sql", "--format", "parquet"]
     command.append("SELECT 1 AS x")
-    done = subprocess.run(command, capture_output=True, check=True, cwd=place)  # noqa: S603 - ours
+    done = subprocess.run(command, capture_output=True, check=True, cwd=place)
     assert pl.read_parquet(io.BytesIO(done.stdout)).rows() == [(1,)]
 
 
@@ -209,6 +209,6 @@ def test_help_imports_no_heavy_library(arguments):
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
     assert "Example: multipolar" in done.stdout or arguments == ("--help",)

@@ -18,7 +18,7 @@ from multipolar.charts._words import (
 
 _GUTTER = 178
 _PER_ROW = 4
-_MOST = 8
+_MOST = 4
 _ALONE = "#4b4a63"
 _TOTAL = "#c4c3d4"
 _HEADER_SIZE = 12.5

@@ -24,7 +24,7 @@ _LABEL_SIZE = 11.5
 _LABEL_LINE = 14
 _SIDE = 12
 _NAMED = 3
-_MOST = 6
+_MOST = 4
 
 
 def draw_placebo_strip(

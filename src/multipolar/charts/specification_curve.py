@@ -26,7 +26,7 @@ from multipolar.charts._words import (
 _GUTTER = 236
 _GAP = 0.09
 _PER_ROW = 4
-_MOST = 8  # questions drawn; beyond that the picture is longer than it is telling
+_MOST = 4  # questions drawn; beyond that the picture is longer than it is telling
 _DRAWN = 420  # marks across one row; a page 900 pixels wide cannot show more apart
 _HEADER_SIZE = 12.5
 

@@ -21,7 +21,7 @@ from multipolar.charts._words import (
 
 _GUTTER = 62
 _LABELS = 96  # room at the right for the name of each line
-_MOST = 6
+_MOST = 4
 _BAND = "#dcdad2"
 _COLUMNS = ("value", "lower", "upper", "world_median", "world_low", "world_high")
 

@@ -19,6 +19,7 @@ from multipolar.cli._progress import show_progress
 
 if TYPE_CHECKING:
     from multipolar.claims.verdict import Verdict
+    from multipolar.reports._figures import Figure
 
 INDENT = " " * 14
 
@@ -44,19 +45,23 @@ def command(run: Run, output: str, format: str | None) -> None:  # noqa: A002
 
     names = list_claims()
     jobs = min(len(names), os.cpu_count() or 1)
+    if jobs > 1:
+        # One thread in each of as many processes as there are cores.
+        for variable in ("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS"):
+            os.environ.setdefault(variable, "1")
     with tempfile.TemporaryDirectory() as empty, show_progress(run, unit="claims") as bar:
-        work = [(name, empty, run.settings.seed) for name in names]
         found = {}
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            for done in as_completed(pool.submit(_check, *one) for one in work):
-                verdict = done.result()
-                found[verdict.claim.id] = verdict
+            work = [pool.submit(_check, name, empty, run.settings.seed) for name in names]
+            for done in as_completed(work):
+                verdict, figures = done.result()
+                found[verdict.claim.id] = verdict, figures
                 if bar:
                     bar("checking the claims", len(found), len(names))
-    verdicts = [found[name] for name in names]
+    verdicts = [found[name][0] for name in names]
     _print(verdicts, format)
-    run.say("drawing the report ...")
-    written = write_report(verdicts, Path(output), force=True, jobs=jobs)
+    drawn = {name: found[name][1] for name in names}
+    written = write_report(verdicts, Path(output), force=True, drawn=drawn)
     run.say(f"report with pictures: {written.resolve()}")
     run.say("one claim by itself: multipolar claim run world-condemned-invasion")
 
@@ -81,9 +86,11 @@ def _width() -> int:
     return min(100, shutil.get_terminal_size().columns)
 
 
-def _check(name: str, empty: str, seed: int) -> Verdict:
-    """Verdict on one shipped claim from the starter record alone, in a process of its own."""
+def _check(name: str, empty: str, seed: int) -> tuple[Verdict, list[Figure]]:
+    """Verdict on one shipped claim from the starter record alone, and its pictures."""
     from multipolar.claims.assess import claim
+    from multipolar.reports import draw_figures
     from multipolar.store import Store
 
-    return claim(name, store=Store.open(Path(empty) / "store"), seed=seed)
+    verdict = claim(name, store=Store.open(Path(empty) / "store"), seed=seed)
+    return verdict, draw_figures(verdict, verdict.to_dict())

@@ -36,7 +36,7 @@ from multipolar.measures.multivector import DRAWS, years_interval
 from multipolar.store import Store
 
 ALL = "all"
-PLACEBO_DATES = 5
+PLACEBO_DATES = 4
 VECTOR_STREAMS = tuple(s for s in PANELS if s not in SIGNED)
 STREAM = Choice(
     name="stream",

@@ -17,8 +17,8 @@ from multipolar.measures._vote_standing import Standings
 from multipolar.measures._votes import VoteRecord
 from multipolar.store import Store
 
-# With some 190 states, four dates give more than the 500 draws a joint test wants.
-PLACEBO_DATES = 4
+# With some 190 states, three dates give more than the 500 draws a joint test wants.
+PLACEBO_DATES = 3
 SENSIBLE = Constraint(
     allows=lambda o: makes_sense(o["metric"], o["abstention"]),
     why="the metric has no meaning of its own under that treatment of abstentions",

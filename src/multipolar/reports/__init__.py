@@ -10,6 +10,7 @@ from typing import Any
 
 _PUBLIC = {
     "Verification": "multipolar.reports._verifying",
+    "draw_figures": "multipolar.reports._figures",
     "verify": "multipolar.reports._verifying",
     "write_audit": "multipolar.reports._audit_page",
     "write_report": "multipolar.reports._writing",

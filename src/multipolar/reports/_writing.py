@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +16,7 @@ from multipolar.reports._markdown import render_markdown
 from multipolar.reports._page import claim_page
 from multipolar.reports._replication import csv_text, json_text, replication_files
 
+Drawn = Mapping[str, list[Figure]] | None
 FORMATS = ("html", "md", "json", "csv")
 _CHARTS, _DATA, _REPLICATION = "charts", "data", "replication"
 
@@ -29,7 +28,7 @@ def write_report(
     formats: Sequence[str] = FORMATS,
     replication: bool = True,
     force: bool = False,
-    jobs: int = 1,
+    drawn: Drawn = None,
 ) -> Path:
     """Write the illustrated report of one or several verdicts.
 
@@ -47,8 +46,8 @@ def write_report(
         Whether the folder holds what :func:`multipolar.verify` needs.
     force : bool
         Replace files that are there.
-    jobs : int
-        Processes that draw; the pictures are the same whatever their number.
+    drawn : mapping of claim id to pictures, optional
+        Pictures drawn elsewhere (:func:`multipolar.reports.draw_figures`), in other processes say.
 
     Returns
     -------
@@ -80,10 +79,10 @@ def write_report(
     _check(given, formats)
     kind = target.suffix.lstrip(".")
     if kind in FORMATS:
-        files = {target.name: _single_file(given, kind, jobs)}
+        files = {target.name: _single_file(given, kind, drawn)}
         root, entry = target.parent, target
     else:
-        files = _folder_files(given, formats, replication=replication, jobs=jobs)
+        files = _folder_files(given, formats, replication=replication, drawn=drawn)
         root, entry = target, target / "report.html" if "html" in formats else target
     if not force:
         _refuse_overwriting(root, files)
@@ -112,7 +111,7 @@ def _refuse_overwriting(root: Path, files: Mapping[str, bytes]) -> None:
             )
 
 
-def _single_file(verdicts: Sequence[VerdictLike], kind: str, jobs: int) -> bytes:
+def _single_file(verdicts: Sequence[VerdictLike], kind: str, drawn: Drawn) -> bytes:
     if kind == "csv":
         return _csv(verdicts).encode()
     if kind == "json":
@@ -121,7 +120,7 @@ def _single_file(verdicts: Sequence[VerdictLike], kind: str, jobs: int) -> bytes
     pages = [claim_page(v.to_dict()) for v in verdicts]
     if kind == "md":
         return render_markdown(pages, {}).encode()
-    return render_html(pages, _figures(verdicts, jobs)).encode()
+    return render_html(pages, _figures(verdicts, drawn)).encode()
 
 
 def _csv(verdicts: Sequence[VerdictLike]) -> str:
@@ -137,7 +136,7 @@ def _csv(verdicts: Sequence[VerdictLike]) -> str:
 
 
 def _folder_files(
-    verdicts: Sequence[VerdictLike], formats: Sequence[str], *, replication: bool, jobs: int
+    verdicts: Sequence[VerdictLike], formats: Sequence[str], *, replication: bool, drawn: Drawn
 ) -> dict[str, bytes]:
     """Every file of the folder by its name inside, the page last."""
     files: dict[str, bytes] = {}
@@ -152,9 +151,9 @@ def _folder_files(
             files[f"{_DATA}/{page['id']}.csv"] = csv_text(verdict.frame).encode()
     folder = _REPLICATION if replication else ""
     if {"html", "md"} & set(formats):
-        figures = _figures(verdicts, jobs)
-        for name, drawn in figures.items():
-            files |= {f"{_CHARTS}/{name}-{f.key}.svg": f.svg.encode() for f in drawn}
+        figures = _figures(verdicts, drawn)
+        for name, pictures in figures.items():
+            files |= {f"{_CHARTS}/{name}-{f.key}.svg": f.svg.encode() for f in pictures}
         if "md" in formats:
             text = render_markdown(pages, figures, chart_folder=_CHARTS, replication=folder)
             files["report.md"] = text.encode()
@@ -163,12 +162,8 @@ def _folder_files(
     return files
 
 
-def _figures(verdicts: Sequence[VerdictLike], jobs: int) -> dict[str, list[Figure]]:
+def _figures(verdicts: Sequence[VerdictLike], drawn: Drawn) -> Mapping[str, list[Figure]]:
+    if drawn is not None:
+        return drawn
     data = [v.to_dict() for v in verdicts]
-    ids = [claim_id(d) for d in data]
-    if jobs <= 1 or len(verdicts) < 2:
-        drawn = [draw_figures(v, d) for v, d in zip(verdicts, data, strict=True)]
-    else:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            drawn = list(pool.map(draw_figures, verdicts, data))
-    return dict(zip(ids, drawn, strict=True))
+    return {claim_id(d): draw_figures(v, d) for v, d in zip(verdicts, data, strict=True)}
