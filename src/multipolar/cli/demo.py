@@ -45,13 +45,9 @@ def command(run: Run, output: str, format: str | None) -> None:  # noqa: A002
 
     names = list_claims()
     jobs = min(len(names), os.cpu_count() or 1)
-    if jobs > 1:
-        # One thread in each of as many processes as there are cores.
-        for variable in ("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS"):
-            os.environ.setdefault(variable, "1")
     with tempfile.TemporaryDirectory() as empty, show_progress(run, unit="claims") as bar:
         found = {}
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _one_thread) as pool:
             work = [pool.submit(_check, name, empty, run.settings.seed) for name in names]
             for done in as_completed(work):
                 verdict, figures = done.result()
@@ -84,6 +80,12 @@ def _print(verdicts: list[Verdict], format: str | None) -> None:  # noqa: A002 -
 
 def _width() -> int:
     return min(100, shutil.get_terminal_size().columns)
+
+
+def _one_thread() -> None:
+    """Keep a worker to one thread: there are as many workers as cores. Runs before numpy loads."""
+    for variable in ("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
 
 
 def _check(name: str, empty: str, seed: int) -> tuple[Verdict, list[Figure]]:
