@@ -187,7 +187,7 @@ def _verdict(ready: Prepared, evidence: Evidence, found: Multiverse, store: Stor
         weights=estimand.shares(),
         map_frame=_map_frame(estimand.positions(default)),
         coverage=coverage,
-        placebo_tests=_placebo_tests(ready, evidence),
+        placebo_tests=_placebo_tests(ready, evidence, found),
         sources=sources,
         record_ends=max((str(s["record_ends"]) for s in sources), default=""),
         estimate_words=ready.predicate.words,
@@ -261,13 +261,19 @@ def _map_frame(positions: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=MAP_SCHEMA, orient="row").drop_nulls(["lat", "lon"])
 
 
-def _placebo_tests(ready: Prepared, evidence: Evidence) -> dict[str, dict[str, Any]]:
-    """Joint tests of each panel: against other states, earlier dates, and both crossed."""
+def _placebo_tests(
+    ready: Prepared, evidence: Evidence, found: Multiverse
+) -> dict[str, dict[str, Any]]:
+    """Joint tests of each panel: against other states, earlier dates, and both crossed.
+
+    Specifications found to repeat others are left out here as in the shares.
+    """
+    kept = np.isin(ready.listed.ids, found.frame["spec"].to_list())
     names = tuple(state_of(s).name if len(s) == 3 else s for s in evidence.states)
     dates = tuple(str(d) for d in evidence.dates)
     tests: dict[str, dict[str, Any]] = {}
     for index, key in enumerate(ready.listed.panel_keys):
-        rows = np.flatnonzero(ready.listed.panel_of == index)
+        rows = np.flatnonzero((ready.listed.panel_of == index) & kept)
         observed = evidence.estimate[rows]
         tests[key] = {
             "states": _joint(ready.rule, observed, evidence.others[rows], names, "states"),
@@ -332,7 +338,13 @@ def tables_of(study: ClaimStudy, store: Store) -> Iterable[str]:
 
 
 def _warnings(ready: Prepared, evidence: Evidence) -> tuple[str, ...]:
-    notes = []
+    by_choice: dict[tuple[str, str], list[str]] = {}
+    for item in ready.dropped:
+        by_choice.setdefault((item.choice, item.reason), []).append(str(item.option))
+    notes = [
+        f"The study leaves out {name} = {', '.join(options)}: {reason}."
+        for (name, reason), options in by_choice.items()
+    ]
     if ready.rule.kind == "rank":
         alone = ~np.isfinite(evidence.others).any(axis=1)
         if alone.any() and not alone.all():

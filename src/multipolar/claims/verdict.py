@@ -136,6 +136,7 @@ class Verdict:
             "verdict": word_for(shares["supports"], shares["not_computable"]),
             "placebo_states": tests.get("states"),
             "placebo_dates": tests.get("dates"),
+            "placebo_draws": tests.get("draws"),
         }
 
     def report(self, path: str | Path, *, force: bool = False) -> Path:
