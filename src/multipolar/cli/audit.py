@@ -60,9 +60,9 @@ def command(
             run, Path(source), target, date, lexicon, keep_events=keep_events, force=force
         )
         return
-    from multipolar.cli.read import _article
+    from multipolar.cli.read import open_article
 
-    article = _article(run, source)
+    article = open_article(run, source)
     with show_progress(run, unit="studies") as bar:
         auditor = _auditor(run, bar)
         audit = auditor.audit_article(article, date=date, lexicon=lexicon)
@@ -150,7 +150,7 @@ def _audit_file(
     force: bool,
 ) -> Audit | None:  # fmt: skip
     """Audit one file, or nothing where the same bytes were audited before."""
-    from multipolar.cli.read import _write_new
+    from multipolar.cli.read import write_new
     from multipolar.reader import read_article
 
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -158,7 +158,7 @@ def _audit_file(
     if written.exists() and not force:
         return None
     audit = auditor.audit_article(read_article(path), date=date, lexicon=lexicon)
-    _write_new(written, _plain({**audit.to_dict(), "file": path.name}))
+    write_new(written, _plain({**audit.to_dict(), "file": path.name}))
     return audit
 
 

@@ -53,14 +53,14 @@ def command(
     if source != "-" and not _is_address(source) and Path(source).is_dir():
         _read_folder(run, Path(source), Path(output or "readings"), date, lexicon)
         return
-    article = _article(run, source)
+    article = open_article(run, source)
     reading = _reading(article, date, lexicon)
     for note in (*article.notes, *reading.notes):
         run.say(note)
     if explain:
         click.echo(reading.explain(explain))
     elif output:
-        _write_new(Path(output), _record(article, reading))
+        write_new(Path(output), _record(article, reading))
         run.say(f"written to {output}")
     else:
         _show(
@@ -72,7 +72,8 @@ def _is_address(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-def _article(run: Run, source: str) -> Article:
+def open_article(run: Run, source: str) -> Article:
+    """Open the article at a file, a web address or, for ``-``, standard input."""
     from multipolar.reader import read_article
 
     if source == "-":
@@ -158,7 +159,7 @@ def _read_folder(
                 continue
             try:
                 article = read_article(path)
-                _write_new(written, _record(article, _reading(article, date, lexicon)))
+                write_new(written, _record(article, _reading(article, date, lexicon)))
                 done += 1
             except MultipolarError as error:
                 failed += 1
@@ -167,7 +168,7 @@ def _read_folder(
     run.say(f"{done} read, {skipped} there already, {failed} unreadable; readings in {target}")
 
 
-def _write_new(path: Path, record: dict[str, Any]) -> None:
+def write_new(path: Path, record: dict[str, Any]) -> None:
     """Write beside and rename: a crash leaves the old file or none."""
     part = path.with_name(path.name + ".part")
     part.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
