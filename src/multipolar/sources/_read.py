@@ -51,7 +51,7 @@ def read_table(path: Path, *, encoding: str = "utf-8") -> pl.DataFrame:
     ----------
     path : Path
         ``.csv``, ``.tsv``, ``.tab`` or ``.txt`` (also ``.gz``), ``.json`` (a list of records),
-        ``.xlsx`` (first sheet) or ``.parquet``.
+        ``.xlsx`` or ``.xls`` (first sheet) or ``.parquet``.
     encoding : str
         Of text files.
 
@@ -74,6 +74,7 @@ def read_table(path: Path, *, encoding: str = "utf-8") -> pl.DataFrame:
         "txt": lambda: csv_frame(read_text(path, encoding), path.name, separator="\t"),
         "json": lambda: _json_frame(read_text(path), path.name),
         "xlsx": lambda: pl.read_excel(path, engine="calamine", infer_schema_length=0),
+        "xls": lambda: pl.read_excel(path, engine="calamine", infer_schema_length=0),
         "parquet": lambda: pl.read_parquet(path),
     }
     if kind not in readers:

@@ -11,7 +11,7 @@ import polars as pl
 
 from multipolar.core.declare import Rejects
 from multipolar.core.errors import UnknownName
-from multipolar.core.states import state_of
+from multipolar.core.states import from_code, state_of
 from multipolar.sources._bodies import BODIES, spells
 from multipolar.sources._names import Vocabulary
 from multipolar.sources._read import ROW
@@ -52,6 +52,21 @@ class Case:
 
 
 Refuse = Callable[[str, str], None]
+UNITED_NATIONS = "4400"
+# Numbers of organisations that the publishers' notes explain; 1653 is the European Community.
+BODY_NUMBERS = {"1000": "EU", "1830": "EU", "1653": "EU"}
+
+
+class StateNumbers(Vocabulary):
+    """Correlates of War numbers in place of names."""
+
+    def code(self, text: str, year: int) -> str:
+        """State code of a number in a year; 4400 is the United Nations."""
+        if text == UNITED_NATIONS:
+            return "XUN"
+        if len(text) == 4:
+            raise UnknownName(f"organisation {text}: its members over time are not recorded here")
+        return from_code(text, "cow", year)
 
 
 def expand(

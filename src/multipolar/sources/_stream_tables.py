@@ -149,6 +149,35 @@ SANCTIONS = Table(
     ),
 )
 
+SANCTION_THREATS = Table(
+    name="sanction_threats",
+    row="one state threatening another with sanctions in one case",
+    key=("case", "source_state", "target_state"),
+    absence="structural_zero",
+    columns=(
+        Column(name="case", dtype="str", meaning="the publisher's case number"),
+        Column(name="source_state", dtype="str", meaning="state code of the sender"),
+        Column(name="target_state", dtype="str", meaning="state code of the target"),
+        Column(
+            name="start", dtype="date", meaning="day of the threat; 1 January where only a year is"
+        ),
+        Column(name="imposed", dtype="bool", meaning="sanctions were imposed in the same case"),
+        Column(
+            name="paired",
+            dtype="str",
+            meaning="single: one sender, one target named; list: one side is a list",
+            allowed=("single", "list", "both_lists"),
+        ),
+        Column(name="via", dtype="str", meaning="body through which the sender acts (EU), or ''"),
+        Column(name="kinds_text", dtype="str", meaning="kinds that were threatened"),
+        Column(name="objective", dtype="str", meaning="aims, as the publisher codes them"),
+        Column(name="success", dtype="str", meaning="how the case ended"),
+        Column(name="sender_text", dtype="str", meaning="senders as the publisher writes them"),
+        Column(name="target_text", dtype="str", meaning="targets as the publisher writes them"),
+        _SOURCE,
+    ),
+)
+
 PACTS = ("defense", "offense", "neutrality", "nonaggression", "consultation")
 
 ALLIANCES = Table(

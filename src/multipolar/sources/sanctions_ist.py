@@ -9,12 +9,15 @@ from pathlib import Path
 import polars as pl
 
 from multipolar.core.declare import Rejects, Source
-from multipolar.core.errors import UnknownName
-from multipolar.core.states import from_code
 from multipolar.sources._curated import drop_repeated, reject_where
-from multipolar.sources._names import Vocabulary
 from multipolar.sources._read import ROW, read_table, require_columns
-from multipolar.sources._sanction_rows import Case, expand, finished
+from multipolar.sources._sanction_rows import (
+    BODY_NUMBERS,
+    Case,
+    StateNumbers,
+    expand,
+    finished,
+)
 from multipolar.sources._stream_tables import SANCTION_KINDS, SANCTIONS
 
 _COLUMNS = (
@@ -28,22 +31,8 @@ _COLUMNS = (
     "goals",
     "outcome",
 )
-# Numbers of the Correlates of War organisations that the publisher's notes explain.
-_BODIES = {"1830": "EU", "1653": "EU"}
-_UNITED_NATIONS = "4400"
 # The measures whose meaning the names leave no doubt about; the others stay text.
 _KINDS = {"arms": ("AE",), "financial": ("FS", "AF"), "travel": ("TB",)}
-
-
-class _Numbers(Vocabulary):
-    """State numbers in place of names."""
-
-    def code(self, text: str, year: int) -> str:
-        if text == _UNITED_NATIONS:
-            return "XUN"
-        if len(text) == 4:
-            raise UnknownName(f"organisation {text}: its members over time are not recorded here")
-        return from_code(text, "cow", year)
 
 
 def read(paths: Sequence[Path], rejects: Rejects) -> dict[str, pl.DataFrame]:
@@ -81,7 +70,7 @@ def _rows(path: Path, rejects: Rejects) -> pl.DataFrame:
     backwards = pl.col("terdate") <= pl.col("startdate")
     rows = reject_where(rows, backwards, "terdate", path.name, rejects, "ends before it begins")
     cases = [_case(row, path.name) for row in rows.iter_rows(named=True)]
-    pairs = expand(cases, rejects, _Numbers(), ("sender", "target"))
+    pairs = expand(cases, rejects, StateNumbers(), ("sender", "target"))
     return finished(_described(rows), pairs, path.name)
 
 
@@ -93,7 +82,7 @@ def _case(row: dict[str, object], file: str) -> Case:
     return Case(
         row=int(str(row[ROW])),
         file=file,
-        senders=tuple(dict.fromkeys(_BODIES.get(s, s) for s in senders)),
+        senders=tuple(dict.fromkeys(BODY_NUMBERS.get(s, s) for s in senders)),
         targets=tuple(p.strip() for p in str(row["target"]).split(",")),
         start=start,
         end=end,

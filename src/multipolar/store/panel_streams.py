@@ -293,7 +293,7 @@ def _embassies(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
 
 
 # Sources that hold some senders only: a pair of another sender without a row is not known.
-SENDERS_ONLY = frozenset({"sanctions_ist"})
+SENDERS_ONLY = frozenset({"sanctions_ist", "sanctions_eusanct"})
 _A_B, _FROM_TO = ("state_a", "state_b"), ("source_state", "target_state")
 _PACTS = ("defense", "offense", "neutrality", "nonaggression", "consultation")
 _ZERO, _UNKNOWN = "structural_zero", "unknown"
@@ -324,7 +324,7 @@ STREAMS: tuple[Stream, ...] = (
         "sanctions",
         ("sanctions",),
         _ZERO,
-        ("sanctions_gsdb", "sanctions_ist"),
+        ("sanctions_gsdb", "sanctions_ties", "sanctions_ist", "sanctions_eusanct"),
         _FROM_TO,
         ("start", "end"),
         _sanctions,
@@ -398,7 +398,7 @@ STREAMS: tuple[Stream, ...] = (
         "embassies",
         ("embassy",),
         _ZERO,
-        ("embassies_cow",),
+        ("embassies_cow", "embassies_diplometrics"),
         _FROM_TO,
         ("year",),
         _embassies,
