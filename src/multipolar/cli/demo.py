@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import textwrap
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from multipolar.cli._progress import show_progress
 if TYPE_CHECKING:
     from multipolar.claims.verdict import Verdict
     from multipolar.reports._figures import Figure
+    from multipolar.store import Store
 
 INDENT = " " * 14
 
@@ -92,7 +94,14 @@ def _check(name: str, empty: str, seed: int) -> tuple[Verdict, list[Figure]]:
     """Verdict on one shipped claim from the starter record alone, and its pictures."""
     from multipolar.claims.assess import claim
     from multipolar.reports import draw_figures
+
+    verdict = claim(name, store=_starter_record(empty), seed=seed)
+    return verdict, draw_figures(verdict, verdict.to_dict())
+
+
+@cache
+def _starter_record(empty: str) -> Store:
+    """Store of a worker with the starter record alone: read and hashed once, not per claim."""
     from multipolar.store import Store
 
-    verdict = claim(name, store=Store.open(Path(empty) / "store"), seed=seed)
-    return verdict, draw_figures(verdict, verdict.to_dict())
+    return Store.open(Path(empty) / "store")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from importlib.metadata import entry_points
+from functools import cached_property
+from importlib.metadata import EntryPoints, entry_points
 from typing import Generic, TypeVar
 
 from multipolar.core.errors import UnknownName
@@ -25,11 +26,16 @@ class Registry(Generic[T]):
         self._attribute = attribute
         self._kind = kind
 
+    @cached_property
+    def _plugins(self) -> EntryPoints:
+        # Finding them reads the metadata of every installed package.
+        return entry_points(group=self._package)
+
     def names(self) -> list[str]:
         """Sorted names, without importing any of the modules."""
         path = importlib.import_module(self._package).__path__
         built_in = {m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")}
-        plugins = {e.name for e in entry_points(group=self._package)}
+        plugins = {e.name for e in self._plugins}
         return sorted(built_in | plugins)
 
     def __getitem__(self, name: str) -> T:
@@ -39,7 +45,7 @@ class Registry(Generic[T]):
             module = importlib.import_module(f"{self._package}.{name}")
             declared: T = getattr(module, self._attribute)
             return declared
-        for entry in entry_points(group=self._package):
+        for entry in self._plugins:
             if entry.name == name:
                 plugin: T = entry.load()
                 return plugin
