@@ -16,7 +16,7 @@ from multipolar.core.errors import NotIdentified
 from multipolar.measures._estimand import Floats
 from multipolar.measures._kernels import balance
 from multipolar.measures._poles import pole_members
-from multipolar.measures._ties import Ties, axis, load_ties
+from multipolar.measures._ties import VISITS, Ties, axis, load_ties
 from multipolar.measures._visit_weights import VISIT_CHOICES, VisitWeights
 from multipolar.measures._vote_choices import ABSTENTION, METRIC, VOTE_SET
 from multipolar.measures._vote_standing import Tie
@@ -225,18 +225,22 @@ class DyadStream:
     """Flows and bonds between pairs of states."""
 
     def __init__(self, store: Store, name: str) -> None:
-        ties, missing = load_ties(store)
+        ties, missing = load_ties(store, [name])
         if name not in ties:
             raise NotIdentified(f"{name}: {missing[name]}", hint="multipolar source list")
         self._store = store
         self._name = name
+        self._ties: dict[VisitWeights | None, Ties] = {None: ties[name]}
         self.span: Window = ties[name].span
 
     def _loaded(self, options: Mapping[str, Any]) -> Ties:
-        if not self._name.startswith("visits"):
-            return load_ties(self._store)[0][self._name]
-        weights = VisitWeights(**{c.name: options[c.name] for c in VISIT_CHOICES})
-        return load_ties(self._store, visit_weights=weights)[0][self._name]
+        weights = None
+        if self._name in VISITS:
+            weights = VisitWeights(**{c.name: options[c.name] for c in VISIT_CHOICES})
+        if weights not in self._ties:
+            found, _ = load_ties(self._store, [self._name], visit_weights=weights)
+            self._ties[weights] = found[self._name]
+        return self._ties[weights]
 
     def at(self, options: Mapping[str, Any], window: Window, poles: Poles) -> PoleTies:
         """Sum (flows) or mean (bonds) of ties with the members of each pole."""

@@ -32,9 +32,9 @@ def read_window(
     NotIdentified
         The store has no such stream, or not for these years; the years it has are named.
     """
-    ties, missing = load_ties(store)
     if stream not in READERS:
         raise UnknownName.among("stream", stream, READERS)
+    ties, missing = load_ties(store, [stream])
     if stream not in ties:
         raise NotIdentified(f"{stream}: {missing[stream]}", hint="multipolar source list")
     found = ties[stream]

@@ -6,7 +6,8 @@ organisations, embassies, visits. A stream whose table is not in the store is mi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -155,13 +156,18 @@ def axis() -> tuple[str, ...]:
 
 
 def load_ties(
-    store: Store, *, visit_weights: VisitWeights | None = None
+    store: Store,
+    streams: Sequence[str] | None = None,
+    *,
+    visit_weights: VisitWeights | None = None,
 ) -> tuple[dict[str, Ties], dict[str, str]]:
     """Streams the store has, and for each that it has not, why.
 
     Parameters
     ----------
     store : Store
+    streams : sequence of str, optional
+        Names from ``READERS``; all of them by default. Only their tables are read.
     visit_weights : VisitWeights, optional
         How visits are weighted.
 
@@ -170,40 +176,47 @@ def load_ties(
     ties : dict of str to Ties
     missing : dict of str to str
     """
-    key = (store.content_hash(*_present(store)), visit_weights)
+    ties: dict[str, Ties] = {}
+    missing: dict[str, str] = {}
+    for stream in READERS if streams is None else streams:
+        found = _stream(store, stream, visit_weights or VisitWeights())
+        if isinstance(found, Ties):
+            ties[stream] = found
+        else:
+            missing[stream] = found
+    return ties, missing
+
+
+_LOADED: OrderedDict[tuple[str, str, VisitWeights | None], Ties | str] = OrderedDict()
+_LOADED_KEPT = 24
+"""All streams of two stores, and visits under a few weightings more."""
+
+
+def _stream(store: Store, stream: str, weights: VisitWeights) -> Ties | str:
+    """Ties of one stream, remembered, or why the store has none."""
+    held = set(store.tables())
+    tables, reader = READERS[stream]
+    table = next((t for t in tables if t in held), None)
+    if table is None:
+        return f"no table {' or '.join(tables)} in the store"
+    if stream == "trade" and _replaced(store, weights):
+        return "left to the table trade, which is newer and covers the world"
+    visits = stream in VISITS
+    read = (table, "visit_coverage") if visits and "visit_coverage" in held else (table,)
+    key = (stream, store.content_hash(*read), weights if visits else None)
     if key not in _LOADED:
-        while len(_LOADED) >= 2:
-            _LOADED.pop(next(iter(_LOADED)))
-        _LOADED[key] = _read(store, visit_weights or VisitWeights())
+        found = reader(store, table, stream, weights)
+        _LOADED[key] = found if len(found.value) else f"the table {table} has no usable row"
+        while len(_LOADED) > _LOADED_KEPT:
+            _LOADED.popitem(last=False)
+    _LOADED.move_to_end(key)
     return _LOADED[key]
 
 
-_LOADED: dict[tuple[object, object], tuple[dict[str, Ties], dict[str, str]]] = {}
-
-
-def _present(store: Store) -> list[str]:
-    held = set(store.tables())
-    return sorted({t for tables, _ in READERS.values() for t in tables if t in held})
-
-
-def _read(store: Store, weights: VisitWeights) -> tuple[dict[str, Ties], dict[str, str]]:
-    held = set(store.tables())
-    ties: dict[str, Ties] = {}
-    missing: dict[str, str] = {}
-    for stream, (tables, reader) in READERS.items():
-        table = next((t for t in tables if t in held), None)
-        if table is None:
-            missing[stream] = f"no table {' or '.join(tables)} in the store"
-            continue
-        found = reader(store, table, stream, weights)
-        if len(found.value):
-            ties[stream] = found
-        else:
-            missing[stream] = f"the table {table} has no usable row"
-    if "trade" in ties and "trade_reported" in ties and ties["trade_reported"].whole:
-        del ties["trade"]
-        missing["trade"] = "left to the table trade, which is newer and covers the world"
-    return ties, missing
+def _replaced(store: Store, weights: VisitWeights) -> bool:
+    """Whether yearly reports of the world take the place of five-year means."""
+    reported = _stream(store, "trade_reported", weights)
+    return isinstance(reported, Ties) and reported.whole
 
 
 def _ties(
@@ -403,6 +416,7 @@ def _yearly_memberships(spells: pl.DataFrame, year: int) -> dict[str, dict[str, 
     return found
 
 
+VISITS = ("visits_out", "visits_in")
 Reader = Callable[[Store, str, str, VisitWeights], Ties]
 READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "memberships": (("memberships",), _organisations),

@@ -18,7 +18,7 @@ from multipolar.core.errors import NotConverged, NotIdentified, TooFewObservatio
 from multipolar.measures._estimand import Floats
 from multipolar.measures._kernels import poisson
 from multipolar.measures._pole_ties import Window
-from multipolar.measures._ties import axis, load_ties
+from multipolar.measures._ties import VISITS, axis, load_ties
 from multipolar.measures._visit_weights import VisitWeights
 from multipolar.store import Store
 
@@ -47,7 +47,7 @@ def read_visits(store: Store, window: Window, weights: VisitWeights = PLAIN) -> 
 
     A pair is covered where the guest's travel or the host's visitors are complete.
     """
-    ties, missing = load_ties(store, visit_weights=weights)
+    ties, missing = load_ties(store, VISITS, visit_weights=weights)
     if "visits_out" not in ties:
         raise NotIdentified(f"visits: {missing['visits_out']}", hint="multipolar source list")
     paid, received = ties["visits_out"], ties["visits_in"]
@@ -153,10 +153,10 @@ Z90 = 1.6449
 
 def _count_interval(count: float) -> tuple[float, float]:
     """90 % interval of a Poisson mean that gave ``count`` (exact, by the gamma quantiles)."""
-    from scipy.stats import gamma  # noqa: PLC0415 - scipy takes long to import
+    from scipy.special import gammaincinv  # noqa: PLC0415 - scipy takes long to import
 
-    low = float(gamma.ppf(0.05, count)) if count > 0 else 0.0
-    return low, float(gamma.ppf(0.95, count + 1))
+    low = float(gammaincinv(count, 0.05)) if count > 0 else 0.0
+    return low, float(gammaincinv(count + 1, 0.95))
 
 
 def expect_visits(travel: Travel, host: int) -> Expectation:

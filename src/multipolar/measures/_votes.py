@@ -263,14 +263,17 @@ class VoteRecord:
         size = len(self.states)
         cells = np.zeros((len(years), 4, 4, size, size), dtype=np.float32)
         order = pl.Enum(self.states)
-        i = dyads["state_a"].cast(order).to_physical().to_numpy()
-        j = dyads["state_b"].cast(order).to_physical().to_numpy()
+        i = dyads["state_a"].cast(order).to_physical().to_numpy().astype(np.int64)
+        j = dyads["state_b"].cast(order).to_physical().to_numpy().astype(np.int64)
         t = np.searchsorted(years, dyads["year"].to_numpy())
+        # One flat place per row: five indices each, 32 times over, cost most of a second.
+        pairs, flat = size * size, cells.reshape(-1)
+        upper, lower = t * 16 * pairs + i * size + j, t * 16 * pairs + j * size + i
         for a, first in enumerate(CODES):
             for b, second in enumerate(CODES):
                 counted = dyads[f"n_{first}{second}"].to_numpy()
-                cells[t, a, b, i, j] = counted
-                cells[t, b, a, j, i] = counted
+                flat[upper + (4 * a + b) * pairs] = counted
+                flat[lower + (4 * b + a) * pairs] = counted
         return JointCounts(
             years=years, rows=self.states, states=self.states, cells=cells, plain=cells
         )

@@ -204,9 +204,9 @@ def _year_interval(yearly: Floats, centre: float) -> tuple[float, float]:
     known = yearly[np.isfinite(yearly)]
     if len(known) < 2 or not np.isfinite(centre):
         return float("nan"), float("nan")
-    from scipy.stats import t  # noqa: PLC0415 - scipy takes long to import
+    from scipy.special import stdtrit  # noqa: PLC0415 - scipy takes long to import
 
-    error = t.ppf(HIGH, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
+    error = stdtrit(len(known) - 1, HIGH) * known.std(ddof=1) / np.sqrt(len(known))
     return centre - float(error), centre + float(error)
 
 

@@ -230,7 +230,7 @@ def _null(
 def _layers(store: Store, window: Window, states: tuple[str, ...]) -> Floats:
     """Organisations, pacts and trade in one graph, each with mean tie 1; silent layers add 0."""
     places = [axis().index(s) for s in states]
-    ties, _ = load_ties(store)
+    ties, _ = load_ties(store, LAYERS)
     total = np.zeros((len(states), len(states)))
     for layer in LAYERS:
         if layer not in ties or not ties[layer].overlap(*window):

@@ -147,7 +147,7 @@ def _value(store: Store, scheme: str, host: str, guests: tuple[str, ...], year: 
 
 def _independence(store: Store, host: str, guests: tuple[str, ...]) -> float:
     """Guests, each counting 1 less the share of its trade that is with the host."""
-    ties, missing = load_ties(store)
+    ties, missing = load_ties(store, ["trade"])
     if "trade" not in ties:
         raise NotIdentified(f"trade: {missing['trade']}", hint="multipolar source list")
     trade = ties["trade"]

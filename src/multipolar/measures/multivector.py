@@ -266,14 +266,14 @@ def years_interval(
     """90 % t interval around a window's value from how single years differ, within limits."""
     if len(yearly) < 2:
         return None
-    from scipy.stats import t  # noqa: PLC0415 - scipy takes long to import
+    from scipy.special import stdtrit  # noqa: PLC0415 - scipy takes long to import
 
     known = np.isfinite(yearly)
     n = known.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(known, yearly, 0.0).sum(axis=0) / n
         square = (np.where(known, yearly - mean, 0.0) ** 2).sum(axis=0) / (n - 1)
-        half = t.ppf(0.95, np.maximum(n - 1, 1)) * np.sqrt(square / n)
+        half = stdtrit(np.maximum(n - 1, 1), 0.95) * np.sqrt(square / n)
     half = np.where(n > 1, half, np.nan)
     return np.clip(centre - half, *limits), np.clip(centre + half, *limits)
 

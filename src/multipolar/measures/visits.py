@@ -15,7 +15,7 @@ from multipolar.measures._estimand import Floats
 from multipolar.measures._kernels import concentration
 from multipolar.measures._kernels.poisson import at_least_one, bits
 from multipolar.measures._pole_ties import Window
-from multipolar.measures._ties import load_ties
+from multipolar.measures._ties import VISITS, load_ties
 from multipolar.measures._visit_model import PLAIN, expect_visits, read_travel, read_visits
 from multipolar.measures._visit_weights import VISIT_CHOICES, VisitWeights
 from multipolar.measures._vote_choices import BASELINE
@@ -105,7 +105,7 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
 
 
 def _window(store: Store, since: int | None, until: int | None) -> Window:
-    ties, missing = load_ties(store, visit_weights=PLAIN)
+    ties, missing = load_ties(store, VISITS, visit_weights=PLAIN)
     if "visits_out" not in ties:
         raise NotIdentified(f"visits: {missing['visits_out']}", hint="multipolar source list")
     last = ties["visits_out"].span[1] if until is None else until
@@ -116,7 +116,7 @@ def _window(store: Store, since: int | None, until: int | None) -> Window:
 
 
 def _sums(store: Store, code: str, window: Window, weights: VisitWeights) -> Iterator[Row]:
-    ties = load_ties(store, visit_weights=weights)[0]
+    ties = load_ties(store, VISITS, visit_weights=weights)[0]
     states = ties["visits_in"].states
     i = states.index(code)
     matrix = read_visits(store, window, weights)
