@@ -10,12 +10,14 @@ from typing import Any
 
 from multipolar.auditing.attendance import check_attendance
 from multipolar.auditing.check import Check, Finding, not_testable
+from multipolar.auditing.holders import denied_next, said_by
+from multipolar.auditing.many_votes import check_every, check_parts, is_about_every, parts_of
 from multipolar.auditing.membership import check_membership
 from multipolar.auditing.record import Record
-from multipolar.auditing.resolutions import Resolution, find_resolution
+from multipolar.auditing.resolutions import Resolution, find_resolution, resolution_named
 from multipolar.auditing.result import Audit, ReadFrom
 from multipolar.auditing.sanctions import LEAKAGE, check_sanctions
-from multipolar.auditing.statement import Statement, said_by, statements_of, unstated
+from multipolar.auditing.statement import Statement, statements_of, unstated
 from multipolar.auditing.streams import check_capability, check_trade, check_untestable
 from multipolar.auditing.studies import (
     WORLD,
@@ -195,6 +197,12 @@ class Auditor:
     ) -> tuple[Finding, Resolution | None]:
         if not self.record.has("rollcalls", "votes", "landmarks"):
             return not_held(), previous
+        if parts := parts_of(statement, self.record):
+            return check_parts(parts, self.record), parts[-1][1]
+        if is_about_every(statement):
+            topic = resolution_named(statement, self.record) or previous
+            if topic is not None:
+                return check_every(statement, self.record, topic), previous
         found = find_resolution(statement, self.record, previous)
         if isinstance(found, str):
             return not_testable(found), previous
@@ -206,6 +214,8 @@ class Auditor:
 def _unclear(statement: Statement, finding: Finding) -> tuple[str, ...]:
     """What of a statement its check leaves open, said beside the finding."""
     notes = list(finding.unclear)
+    if denied := denied_next(statement):
+        notes.append(denied)
     if statement.attribution is not None and statement.attribution["kind"] == "denial":
         notes.append("the source denies this; the check is of what is denied")
     return tuple(notes)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in the reader
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -15,21 +17,53 @@ from multipolar.auditing.check import (
     SUPPORTED,
     Finding,
     Item,
+    Row,
     cannot_tell,
     joined,
     not_testable,
     status_of_list,
 )
+from multipolar.auditing.organisations import YEARLY, check_yearly, organisation_meant
 from multipolar.auditing.record import Record, is_state, name_of
-from multipolar.auditing.statement import Statement
+from multipolar.auditing.statement import Statement, in_one_list, unchecked
 from multipolar.auditing.wording import amounts_before, years_in
 
 COLUMNS = ("org", "state", "start", "end", "status", "note")
 LEFT = re.compile(r"\b(left|leav(e|es|ing)|quit|withdr\w+|exit\w*|pulled out)\b")
-JOINED = re.compile(r"\b(join(ed|s)|acced\w+|accession|admitted|became a member|entered)\b")
+JOINED = re.compile(r"\b(join(ed|s)|acced\w+|accession|admitted|became a|entered)\b")
 FROZEN = re.compile(r"\b(fr[eo]ez\w*|froze|frozen|suspend\w*)\b")
-CANDIDATE = re.compile(r"\b(candidate\w*|applied|application)\b")
+CANDIDATE = re.compile(r"\b(candida\w+|applied|application)\b")
 FULL = ("member", "member_withdrawing")
+# What somebody wants, asks or promises about joining or leaving says nothing of who belongs.
+WANTED = re.compile(
+    r"\b(press(ed|es|ing)|urg(ed|es|ing)|ask(ed|s|ing)|want(s|ed|ing)?|plan(s|ned|ning)?|"
+    r"hop(es|ed|ing)|invit(ed|es|ing|ation)|threaten\w*|vow(ed|s)?|decid\w+|promis\w+|"
+    r"call(ed|s|ing)|persuad\w+|ready|willing|likely|unlikely|bid|allow\w*|forc\w+|announc\w+|"
+    r"consider\w*|discuss\w*|intend\w*|aim(s|ed)?|seek(s|ing)?|sought|tr(y|ies|ied|ying)|"
+    r"pressur\w+|encourag\w+|warn\w*|agree\w*|right|path|aspir\w+|wish\w*)"
+    r"\b.{0,40}?\b(to|of|from|against) (not )?(join|leav|withdraw|quit|enter|exit|acced)\w*"
+)
+# Whoever ratifies or blocks is not the one that joins.
+ABOUT_ANOTHER = re.compile(
+    r"\b(ratif\w+|approv\w+|block\w*|veto\w*|back(s|ed|ing)?|support(s|ed|ing)?|oppos\w+|"
+    r"endors\w+|delay\w*|welcom\w+|reject\w*)\b"
+    r"[^.;]{0,60}\b(accession|membership|bid|application|protocol|entry)\b"
+)
+REFUSED = re.compile(r"\b(refus|declin|fail)\w+ (to |\w+ )?(join|becom|invit|member|offer)\w*")
+DEAL = re.compile(r"\b(from|of) (the |a |this )?(\w+ ){0,3}(deal|agreement|treaty|accords?|pact)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spells:
+    """Spells of one state in one organisation: belonging, frozen, candidate."""
+
+    full: list[dict[str, Any]]
+    frozen: list[dict[str, Any]]
+    candidate: list[dict[str, Any]]
+
+    @property
+    def all(self) -> list[dict[str, Any]]:
+        return [*self.full, *self.frozen, *self.candidate]
 
 
 def check_membership(statement: Statement, record: Record) -> Finding:
@@ -38,91 +72,212 @@ def check_membership(statement: Statement, record: Record) -> Finding:
         return not_testable(
             "the store has no table of memberships; multipolar source add memberships FILE"
         )
-    frame = record.frame("memberships")
-    held = {o for o in frame["org"].unique().to_list() if "_" not in o}
-    named = [str(e["code"]) for e in statement.entities if e["type"] == "IGO" and e["code"]]
-    orgs = [
-        o for o in dict.fromkeys((*named, *statement.objects, *statement.subjects)) if o in held
-    ]
-    if not orgs:
-        return not_testable(
-            f"it names no organisation whose members are in the record ({', '.join(sorted(held))})"
-        )
-    org = orgs[0]
-    states = [c for c in (*statement.subjects, *statement.objects) if is_state(c)]
-    if not states:
-        states = [
-            str(e["code"]) for e in statement.entities if e["code"] and is_state(str(e["code"]))
-        ]
-    years = years_in(statement.text, statement.date)
+    held = {o for o in record.frame("memberships")["org"].unique().to_list() if "_" not in o}
+    orgs, yearly, others = _organisations(statement, held)
+    if orgs:
+        return _of_organisations(statement, record, orgs, (*yearly, *others))
+    if yearly:
+        return check_yearly(statement, record, yearly, _states(statement))
+    return not_testable(_no_organisation(statement, held, others))
+
+
+def _of_organisations(
+    statement: Statement, record: Record, orgs: Sequence[str], others: Sequence[str]
+) -> Finding:
+    """Check states or a number of members against the dated spells of these organisations."""
     amounts = amounts_before(statement.words, "members|member states|states|countries")
-    if amounts and (not states or org in statement.subjects):
-        return _of_number(statement, amounts[0], org, record)
+    states = _states(statement)
+    if amounts and (not states or orgs[0] in statement.subjects or not statement.subjects):
+        return _of_number(statement, amounts[0], orgs[0], record)
     if not states:
-        return cannot_tell(f"it names no state whose membership of {org} could be looked up")
-    subject = [c for c in statement.subjects if is_state(c)] or states[:1]
-    items = [_item(c, org, statement, frame, years) for c in dict.fromkeys(subject)]
-    rows = frame.filter(
-        (pl.col("org").str.starts_with(org)) & pl.col("state").is_in([i.code for i in items])
-    )
-    rows = rows.filter(pl.col("org").is_in([org, f"{org}_frozen", f"{org}_candidate"]))
+        return cannot_tell(f"it names no state whose membership of {orgs[0]} could be looked up")
+    rows = _rows(record, orgs, states)
+    if reason := _says_no_membership(statement):
+        return not_testable(reason, rows=rows, method="The rows show who belonged, and since when.")
+    items = [_item(c, o, statement, record, states) for c, o in product(states, orgs)]
+    if amounts:
+        items.append(_number_item(statement, amounts[0], orgs[0], record))
+    left = [f"{o} is named and is not in the table of memberships" for o in others]
+    found = "; ".join(f"{i.name}: {i.found}" for i in items)
     return Finding(
-        status=status_of_list(items),
-        sentence="; ".join(f"{i.name}: {i.found}" for i in items) + f" ({org}).",
-        method=f"Looked up in the table of memberships, {_when(statement, years)}.",
-        items=tuple(items), rows=record.rows("memberships", rows, COLUMNS),
+        status=status_of_list(items), sentence=f"{found}.",
+        method=f"Looked up in the table of memberships, {_when(statement)}.",
+        items=tuple(items), rows=rows,
+        unclear=(*unchecked(statement, items, _not_joining(statement, items)), *left),
     )  # fmt: skip
 
 
-def _when(statement: Statement, years: list[int]) -> str:
+def _organisations(statement: Statement, held: set[str]) -> tuple[list[str], list[str], list[str]]:
+    """Organisations named: those with dated members, those with yearly ones, and others."""
+    named = [str(e["code"]) for e in statement.entities if e["type"] == "IGO" and e["code"]]
+    argued = [c for c in (*statement.objects, *statement.subjects) if c in held or c in YEARLY]
+    codes = list(dict.fromkeys((*named, *argued)))
+    if not codes and (meant := organisation_meant(statement)):
+        codes = [meant]
+    orgs = [o for o in codes if o in held]
+    yearly = [o for o in codes if o not in held and o in YEARLY]
+    return orgs, yearly, [o for o in codes if o not in held and o not in YEARLY and o != "UN"]
+
+
+def _no_organisation(statement: Statement, held: set[str], others: Sequence[str]) -> str:
+    if others:
+        return f"the record has no list of the members of {joined(others)}"
+    if DEAL.search(statement.words):
+        return "it is about a deal or treaty, and the record lists members of organisations"
+    return f"it names no organisation whose members are in the record ({', '.join(sorted(held))})"
+
+
+def _states(statement: Statement) -> list[str]:
+    """States said to belong: the subjects, whoever shares their verb, else any state named."""
+    subjects = [c for c in statement.subjects if is_state(c)]
+    named = [str(e["code"]) for e in statement.entities if e["code"] and is_state(str(e["code"]))]
+    states = subjects or [c for c in statement.objects if is_state(c)] or named
+    listed = [c for c in in_one_list(statement, states) if is_state(c)]
+    return list(dict.fromkeys((*listed, *_followers(statement))))
+
+
+FOLLOWED = re.compile(r"^(?:,? (?:too|also))? (?:followed|did so|did the same|joined)\b")
+
+
+def _followers(statement: Statement) -> list[str]:
+    """States of a second clause: "and Sweden followed in March 2024"."""
+    return [
+        str(e["code"])
+        for e in statement.entities
+        if e["code"] and is_state(str(e["code"]))
+        and FOLLOWED.match(statement.article[e["end"] : statement.end].lower())
+    ]  # fmt: skip
+
+
+def _not_joining(statement: Statement, items: Sequence[Item]) -> set[str]:
+    """States a statement names that are not said to belong: neighbours, targets, hosts."""
+    done = {i.code for i in items}
+    return {c for c in statement.objects if is_state(c)} - done if statement.subjects else set()
+
+
+def _says_no_membership(statement: Statement) -> str:
+    """Why a statement is not about belonging at all: wishes, pressure, somebody else's entry."""
+    words = statement.words
+    if WANTED.search(words):
+        return "it says what somebody wanted, asked or decided, not who belongs"
+    if ABOUT_ANOTHER.search(words):
+        return "it is about who approved or opposed a membership, and the record holds who belonged"
+    return ""
+
+
+def _rows(record: Record, orgs: Sequence[str], states: Sequence[str]) -> tuple[Row, ...]:
+    wanted = [f"{o}{tail}" for o in orgs for tail in ("", "_frozen", "_candidate")]
+    rows = record.frame("memberships").filter(
+        pl.col("org").is_in(wanted) & pl.col("state").is_in(list(states))
+    )
+    return record.rows("memberships", rows, COLUMNS)
+
+
+def _when(statement: Statement) -> str:
+    years = list(dict.fromkeys(years_in(statement.text, statement.date)))
     if years:
-        return f"for the year {years[0]}"
+        return f"for the year{'s' * (len(years) > 1)} {joined([str(y) for y in years])}"
     return f"on {statement.date}" if statement.date else "at any time, as the text has no date"
 
 
-def _item(code: str, org: str, statement: Statement, frame: pl.DataFrame, years: list[int]) -> Item:
-    words = statement.words
-    spells = frame.filter((pl.col("org") == org) & (pl.col("state") == code)).to_dicts()
-    frozen = frame.filter((pl.col("org") == f"{org}_frozen") & (pl.col("state") == code)).to_dicts()
-    candidates = frame.filter(
-        (pl.col("org") == f"{org}_candidate") & (pl.col("state") == code)
-    ).to_dicts()
-    day = _day(statement, years)
-    if FROZEN.search(words):
-        said, holds, found = (
-            "froze its participation",
-            bool(frozen),
-            _spells_words(frozen or spells),
+def _number_item(statement: Statement, amount: Any, org: str, record: Record) -> Item:
+    count = len(record.members(org, statement.date))
+    fits = amount.fits(count)
+    return Item(
+        name=f"members of {org}", code="", said=amount.words, found=f"{count}",
+        status=(SUPPORTED if fits else CONTRADICTED) if statement.date else CANNOT_TELL,
+    )  # fmt: skip
+
+
+def _item(code: str, org: str, statement: Statement, record: Record, states: Sequence[str]) -> Item:
+    own = record.frame("memberships").filter(pl.col("state") == code)
+    spells = _Spells(
+        *(
+            own.filter(pl.col("org") == f"{org}{t}").to_dicts()
+            for t in ("", "_frozen", "_candidate")
         )
-    elif CANDIDATE.search(words):
-        said, holds, found = "candidate", bool(candidates), _spells_words(candidates or spells)
-    elif LEFT.search(words):
-        said, holds, found = "left", _ended(spells, years, day), _spells_words(spells)
-    elif JOINED.search(words):
-        said, holds, found = "joined", _began(spells, years, day), _spells_words(spells)
-    else:
-        said, holds, found = "member", _active(spells, day), _spells_words(spells)
-    if statement.negative:
+    )
+    words = _words_of(statement, code, org, states).lower()
+    years = years_in(words, statement.date)
+    day = _day(words, years, statement.date)
+    said, holds, shown = _held(statement.words, words, spells, years, day)
+    if statement.negative or REFUSED.search(statement.words):
         said, holds = f"not: {said}", not holds
+    found = _spells_words(shown) or _spells_words(spells.all) or "never a member in the record"
     status = SUPPORTED if holds else CONTRADICTED
-    if not found:
-        found = _spells_words(candidates or frozen) or "never a member in the record"
-    if day is None and not years and not statement.negative and holds is False and spells:
+    if day is None and not years and not statement.negative and not holds and spells.full:
         status = CANNOT_TELL
-    return Item(name=name_of(code), code=code, said=said, found=found, status=status)
+    return Item(name=f"{name_of(code)} in {org}", code=code, said=said, found=found, status=status)
 
 
-def _day(statement: Statement, years: list[int]) -> Date | None:
-    if years and not re.search(r"\bsince\b", statement.words):
+def _held(
+    whole: str, words: str, spells: _Spells, years: list[int], day: Date | None
+) -> tuple[str, bool, list[dict[str, Any]]]:
+    """What is said of a state, whether it holds, and the spells that show it.
+
+    The kind of statement is in the whole of it ("and Sweden followed"), its year beside the name.
+    """
+    since = _since(words)
+    if FROZEN.search(whole):
+        return "froze its participation", bool(spells.frozen), spells.frozen
+    if CANDIDATE.search(whole):
+        asked = [since] if since else years
+        began = [s for s in spells.candidate if not asked or s["start"].year in asked]
+        return "candidate", bool(began), spells.candidate
+    if LEFT.search(whole):
+        return "left", _ended(spells.full, years, day), spells.full
+    if JOINED.search(whole):
+        return "joined", _began(spells.full, years, day), spells.full
+    holds = _active(spells.full, day)
+    if since and any(s["start"] for s in _full(spells.full)):
+        holds = holds and _began(spells.full, [since], None)
+        return f"member since {since}", holds, spells.full
+    return "member", holds, spells.full
+
+
+SINCE = re.compile(r"\bsince (?:\w+ )?((?:19|20)\d\d)\b")
+
+
+def _since(words: str) -> int:
+    found = SINCE.search(words)
+    return int(found[1]) if found else 0
+
+
+def _words_of(statement: Statement, code: str, org: str, states: Sequence[str]) -> str:
+    """Words that belong to one state and one organisation, for the year that goes with them.
+
+    From a name to the next of its kind; words before the first name go with all of them.
+    """
+    by_org = _cut(statement, org, [e for e in statement.entities if e["type"] == "IGO"])
+    named = [e for e in statement.entities if str(e["code"]) in states and e["type"] != "IGO"]
+    by_state = _cut(statement, code, named)
+    return by_org if years_in(by_state, None) == [] or len(by_org) < len(by_state) else by_state
+
+
+def _cut(statement: Statement, code: str, marks: Sequence[Mapping[str, Any]]) -> str:
+    places = {str(e["code"]): e["start"] for e in reversed(list(marks))}
+    if len(places) < 2 or code not in places:
+        return statement.text
+    starts = sorted(places.values())
+    lead = statement.article[statement.start : starts[0]]
+    after = [s for s in starts if s > places[code]]
+    own = statement.article[places[code] : after[0] if after else statement.end]
+    # "Estonia, Latvia and Lithuania joined in 2004": a bare name takes the year of the next.
+    bare = not re.search(r"\b(in|since|from|until|on)\b", own)
+    return lead + (statement.article[places[code] : statement.end] if bare else own)
+
+
+def _day(words: str, years: list[int], on: Date | None) -> Date | None:
+    if years and not _since(words):
         return Date(years[0], 12, 31)
-    return statement.date
+    return on
 
 
-def _full(spells: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _full(spells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [s for s in spells if s["status"] in FULL]
 
 
-def _active(spells: list[Any], day: Date | None) -> bool:
+def _active(spells: list[dict[str, Any]], day: Date | None) -> bool:
     if day is None:
         return bool(_full(spells))
     return any(
@@ -131,21 +286,21 @@ def _active(spells: list[Any], day: Date | None) -> bool:
     )
 
 
-def _began(spells: list[Any], years: list[int], day: Date | None) -> bool:
+def _began(spells: list[dict[str, Any]], years: list[int], day: Date | None) -> bool:
     starts = [s["start"] for s in _full(spells) if s["start"]]
     if years:
         return any(s.year in years for s in starts)
     return any(day is None or s <= day for s in starts)
 
 
-def _ended(spells: list[Any], years: list[int], day: Date | None) -> bool:
+def _ended(spells: list[dict[str, Any]], years: list[int], day: Date | None) -> bool:
     ends = [s["end"] for s in _full(spells) if s["end"]]
     if years:
         return any(e.year in years for e in ends)
     return any(day is None or e <= day for e in ends)
 
 
-def _spells_words(spells: list[Any]) -> str:
+def _spells_words(spells: list[dict[str, Any]]) -> str:
     parts = []
     for spell in spells:
         start = f"from {spell['start']}" if spell["start"] else "from an unknown day"

@@ -52,10 +52,17 @@ COUNCIL = re.compile(r"\bsecurity council\b|\bunsc\b")
 VOTERS = "states|countries|nations|members|member states|votes|delegations|governments"
 SIDES: Mapping[str, str] = {
     "yes": r"(vot\w+ (?:\w+ ){0,6}?(?:for|in favou?r|yes|to)|in favou?r|support\w*|back\w*|"
-    r"approv\w+|condemn\w*|adopt\w*)",
+    r"approv\w+|condemn\w*|adopt\w*|demand\w*|deplor\w*|denounc\w*|endors\w*|"
+    r"call(?:ed|s|ing) (?:for|on))",
     "no": r"(vot\w+ (?:\w+ ){0,4}?(?:against|no)|against|oppos\w+|reject\w+)",
     "abstain": r"(abstain\w*|abstention\w*)",
 }  # fmt: skip
+# Who rejects a resolution votes against it; who rejects an annexation votes for the text on it.
+TURNED_DOWN = re.compile(
+    r"\b(?:reject|oppos|repudiat)(?:ed|es|e|s|ing)\b"
+    r"(?! (?:\w+ ){0,3}?(?:resolutions?|drafts?|texts?|motions?|it|them|amendments?|proposals?)\b)"
+    r"(?= (?:the|its|russia|moscow|israel|this|any|all)\b)"
+)
 LEAST = 4  # points below which nothing was named clearly enough
 RECENT = re.compile(
     r"\b(yesterday|today|this week|last week|(on|last) (mon|tues|wednes|thurs|fri|satur|sun)day)\b"
@@ -71,6 +78,7 @@ class Resolution:
     row: Mapping[str, Any]
     why: str
     others: tuple[str, ...] = ()
+    points: int = 0
 
     @property
     def symbol(self) -> str:
@@ -128,9 +136,30 @@ def find_resolution(
         candidates = wider
         if best is None:
             return "its words name no roll call of the record by symbol, day, tally or topic"
+    return _chosen(best, candidates)
+
+
+def _chosen(best: _Candidate, candidates: Sequence[_Candidate]) -> Resolution:
     near = [c for c in candidates[1:4] if c.points >= best.points - 1]
     others = tuple(f"{c.row['symbol']} ({c.row['label']})" for c in near)
-    return Resolution(row=best.row, why=", ".join(best.why), others=others)
+    return Resolution(row=best.row, why=", ".join(best.why), others=others, points=best.points)
+
+
+def resolution_named(statement: Statement, record: Record) -> Resolution | None:
+    """Roll call that the words of a statement point to most, however weakly."""
+    candidates = _scored(statement, _topic_words(statement), record)
+    return _chosen(candidates[0], candidates) if candidates else None
+
+
+def is_sure(roll: Resolution) -> bool:
+    """Tell whether the words alone name the roll call, whatever was spoken of before."""
+    return roll.points >= SURE
+
+
+def narrower(words: str) -> str:
+    """Words that single out some roll calls of a topic; empty where there are none."""
+    hits = (re.search(asked, words) for asked, column, _, _ in POINTERS if column != "topic")
+    return next((hit[0] for hit in hits if hit), "")
 
 
 def _topic_words(statement: Statement) -> str:
@@ -214,6 +243,17 @@ def _labelled(record: Record) -> pl.DataFrame:
     )
 
 
+def sides_as_votes(words: str) -> str:
+    """Words with "rejected the annexation" as the vote it was: for the text that rejects it.
+
+    Examples
+    --------
+    >>> sides_as_votes("143 rejected the annexation and five rejected the resolution")
+    '143 condemned the annexation and five rejected the resolution'
+    """
+    return TURNED_DOWN.sub("condemned", words)
+
+
 def tallies_in(words: str) -> list[tuple[str, Amount]]:
     """Numbers of votes by side, e.g. "141 states voted for", "five against", "35 abstentions".
 
@@ -222,12 +262,20 @@ def tallies_in(words: str) -> list[tuple[str, Amount]]:
     >>> [(s, a.value) for s, a in tallies_in("141 states voted for it, five against, 35 abstained")]
     [('yes', 141), ('no', 5), ('abstain', 35)]
     """
+    words = sides_as_votes(words)
     found: list[tuple[str, Amount]] = []
     for side, pattern in SIDES.items():
         plain = amounts_before(words, pattern)
         voters = rf"(?:{VOTERS})\b.{{0,60}}?\b{pattern}"
         counted = amounts_before(words, voters)
-        for amount in (*plain, *counted):
+        among = [
+            Amount(int(m[1]), "exact", m[0])
+            for m in re.finditer(
+                rf"\bone of (?:the )?(\d{{2,3}})(?: (?:{VOTERS}))? (?:that|which|to) {pattern}",
+                words,
+            )
+        ]
+        for amount in (*plain, *counted, *among):
             if not any(s == side and a.value == amount.value for s, a in found):
                 found.append((side, amount))
     return _nearest_side(found)

@@ -9,45 +9,19 @@ from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
 from multipolar.auditing.check import Item
-from multipolar.auditing.wording import NUMBER, STRAIGHT
+from multipolar.auditing.worded import ALL_SANCTIONED, ALL_VOTED, ASSEMBLY, COUNTED, worded
+from multipolar.auditing.wording import STRAIGHT
 from multipolar.reader.text import split_sentences
 
 TAIL = re.compile(
     r"[\s,;\u2013\u2014]+(and|but|although|though|while|whereas|yet|so)?[\s,;\u2013\u2014]*$"
 )
+NEAR = 2_000  # characters before a statement that tell what it speaks of
 BEFORE = 20_000  # characters a statement can refer back to: a long article stays linear
 FOR_EVENTS = {
     ("VOTE", "for"): "UN_VOTE", ("VOTE", "against"): "UN_VOTE", ("VOTE", "abstain"): "UN_VOTE",
     ("SANCTION", "sanctions"): "SANCTIONS_COMPLIANCE", ("CONSULT", "visit"): "ATTENDANCE",
 }  # fmt: skip
-
-
-_ALL = (
-    r"(the (whole |entire )?world|international community|most (of the world|countries|states|"
-    r"nations)|majority of (the )?(world|states|countries|nations|humanity|mankind)|"
-    r"half of (the world|humanity|mankind))"
-)
-_GUESTS = r"(leaders|heads of state|presidents|guests)"
-# Claims about the whole world, and numbers of guests: sentences the reader may pass over.
-WORDED = (
-    (
-        "UN_VOTE",
-        re.compile(
-            rf"\b{_ALL} (has |have |had )?(\w+ly )?(condemn(ed|s)?|vot(ed|es) (for|against))\b"
-        ),
-    ),
-    (
-        "SANCTIONS_COMPLIANCE",
-        re.compile(rf"\b{_ALL} (has |have |had )?(sanctioned|imposed sanctions|joined)\b"),
-    ),
-    (
-        "ATTENDANCE",
-        re.compile(
-            rf"\b{NUMBER} (?:\w+ ){{0,2}}{_GUESTS}\b.{{0,80}}\b(stood|sat|stand|watch\w*)\b"
-        ),
-    ),
-)
-DENIED = re.compile(r"\b(not|never|nobody|will|would|could|might|if|unless)\b|n't\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +85,34 @@ def statements_of(reading: Mapping[str, Any], text: str, on: Date | None) -> lis
     sentences = tuple((s.start, s.end) for s in split_sentences(text))
     attributions = {a["id"]: a for a in reading["attributions"]}
     whole = _Whole(reading, text, sentences, attributions, on)
-    found = [_statement(c["id"], _type(c), c["span"], c, whole) for c in reading["claims"]]
+    found = []
+    for claim in reading["claims"]:
+        end = claim["span"]["end"]
+        kind = _type(claim, text[max(0, end - NEAR) : end].lower())
+        found.append(_statement(claim["id"], kind, claim["span"], claim, whole))
     found += _reported(whole, found)
     found += _worded(whole, found)
     return sorted(found, key=lambda s: (s.start, s.end, s.id))
 
 
-def _type(claim: Mapping[str, Any]) -> str:
-    """Type of a claim; "the world condemned the invasion" is about votes, not an invasion."""
+SANCTIONED = re.compile(r"\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b")
+
+
+def _type(claim: Mapping[str, Any], before: str) -> str:
+    """Type of a claim by its words, where the reading takes them for something near to it.
+
+    "The world condemned the invasion" is about votes, not an invasion; "imposed sanctions for the
+    purchase of missiles" is about sanctions, not trade.
+    """
     words = claim["span"]["text"].lower()
-    about = [kind for kind, pattern in WORDED[:2] if pattern.search(words)]
-    return about[0] if about and claim["type"] == "INTERVENTION" else str(claim["type"])
+    voted = ALL_VOTED.search(words) or (COUNTED.search(words) and ASSEMBLY.search(before))
+    if claim["type"] == "INTERVENTION" and voted:
+        return "UN_VOTE"
+    if claim["type"] == "INTERVENTION" and ALL_SANCTIONED.search(words):
+        return "SANCTIONS_COMPLIANCE"
+    if claim["type"] == "TRADE" and SANCTIONED.search(words):
+        return "SANCTIONS_COMPLIANCE"
+    return str(claim["type"])
 
 
 def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
@@ -147,28 +138,27 @@ def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
 
 
 def _worded(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
-    """Sentences without a claim whose words alone ask a question the record answers."""
+    """Passages without a claim whose words alone ask a question the record answers."""
     found: list[Statement] = []
-    for start, end in whole.sentences:
-        if any(s.start < end and start < s.end for s in claims):
-            continue
-        words = whole.text[start:end].lower().translate(STRAIGHT)
-        kind = next((k for k, pattern in WORDED if pattern.search(words)), "")
-        if not kind or DENIED.search(words) or words.endswith("?"):
-            continue
+    covered = [(s.start, s.end) for s in claims]
+    for passage in worded(whole.text, whole.sentences, covered):
         inside = [
             a for a in whole.attributions.values()
-            if a["content"]["start"] < end and start < a["content"]["end"]
+            if a["content"]["start"] < passage.end and passage.start < a["content"]["end"]
         ]  # fmt: skip
-        where = {"start": start, "end": end}
+        where = {"start": passage.start, "end": passage.end}
         if inside:
             content = inside[0]["content"]
-            where = {"start": max(start, content["start"]), "end": min(end, content["end"])}
+            where = {
+                "start": max(passage.start, content["start"]),
+                "end": min(passage.end, content["end"]),
+            }
         carried: dict[str, Any] = {
             "subjects": [], "objects": [], "holder": inside[0]["id"] if inside else "author",
-            "author_stance": "reports", "modality": "asserted", "polarity": "pos",
+            "author_stance": "reports", "modality": "asserted",
+            "polarity": "neg" if passage.negative else "pos",
         }  # fmt: skip
-        found.append(_statement(f"au{len(found) + 1}", kind, where, carried, whole))
+        found.append(_statement(f"au{len(found) + 1}", passage.kind, where, carried, whole))
     return found
 
 
@@ -199,11 +189,6 @@ def _sentence_at(sentences: Sequence[tuple[int, int]], start: int, end: int) -> 
     return next(((a, b) for a, b in sentences if a <= start < b), (start, end))
 
 
-# Who says it, at the end of a sentence the reading gave no attribution for.
-SAID = re.compile(
-    r", (?P<who>(?:an? |the |[A-Z])[\w' -]{2,50}?) "
-    r"(?:said|says|told \w+|claimed|claims|wrote|writes|added|insisted)\.?$"
-)
 CONDITION = re.compile(r"^(?:but |and |of course,? |yet )*(if|unless|had|should|were|provided)\b")
 COMING = re.compile(r"\b(is|are|was|were|am) (not )?(going|about) to\b")
 
@@ -221,6 +206,25 @@ def unstated(statement: Statement) -> str:
     return ""
 
 
+LISTED = re.compile(r"\s*(?:,|,?\s*\b(?:and|or|as well as)\b)\s*(?:the\s+)?")
+
+
+def in_one_list(statement: Statement, codes: Sequence[str]) -> tuple[str, ...]:
+    """Codes, with the names that stand in one list with them: "Estonia, Latvia and Lithuania"."""
+    named = sorted((e for e in statement.entities if e["code"]), key=lambda e: int(e["start"]))
+    runs: list[list[str]] = []
+    last = -1
+    for entity in named:
+        between = statement.article[last : entity["start"]] if last >= 0 else "."
+        if LISTED.fullmatch(between):
+            runs[-1].append(str(entity["code"]))
+        else:
+            runs.append([str(entity["code"])])
+        last = int(entity["end"])
+    shared = [r for r in runs if set(r) & set(codes)]
+    return tuple(dict.fromkeys([*codes, *(c for run in shared for c in run)]))
+
+
 def unchecked(
     statement: Statement, items: Sequence[Item], apart: Collection[str] = ()
 ) -> tuple[str, ...]:
@@ -231,31 +235,3 @@ def unchecked(
         str(e["text"]) for e in statement.entities if e["type"] in named and e["code"] not in done
     ]
     return tuple(f"{name} is named and was not checked" for name in dict.fromkeys(left))
-
-
-def said_by(statement: Statement) -> tuple[str, str, bool]:
-    """Who says a statement: in words, as a name, and whether nobody answers for it.
-
-    Rumour stays rumour: a statement that nobody named stands behind is marked, whatever its check
-    finds.
-    """
-    holder = statement.attribution
-    if holder is None and (tag := SAID.search(statement.text)):
-        return f"claimed by {tag['who']}", tag["who"], False
-    if holder is None or holder["kind"] == "author":
-        return "said by the author", "author", False
-    source = holder["source"]["text"].strip() if holder["source"] else ""
-    name = source or str(holder["source_code"] or "")
-    if holder["kind"] == "rumour" or holder["source_class"] == "RUMOUR":
-        return "rumour" + (f" ({name})" if name else ""), name or "rumour", True
-    if holder["kind"] == "alleged" or not name:
-        return "alleged, nobody named", name or "nobody named", True
-    if holder["kind"] == "denial":
-        return f"denied by {name}", name, False
-    vague = holder["source_class"] == "ANONYMOUS"
-    words = f"claimed by “{name}”, not named" if vague else f"claimed by {name}"
-    if holder["author_stance"] == "endorses":
-        words += ", and the author agrees"
-    elif holder["author_stance"] == "rejects":
-        words += ", and the author disputes it"
-    return words, name, False

@@ -11,6 +11,7 @@ import polars as pl
 from multipolar.auditing.check import (
     CANNOT_TELL,
     CONTRADICTED,
+    DEPENDS,
     SUPPORTED,
     Finding,
     Item,
@@ -21,7 +22,7 @@ from multipolar.auditing.check import (
     status_of_list,
 )
 from multipolar.auditing.record import Record, is_state, name_of
-from multipolar.auditing.resolutions import SIDES, Resolution, tallies_in
+from multipolar.auditing.resolutions import SIDES, Resolution, sides_as_votes, tallies_in
 from multipolar.auditing.statement import Statement, unchecked
 
 CAST = {1: "voted for", 2: "abstained", 3: "voted against", 8: "did not vote"}
@@ -33,16 +34,31 @@ VOTED = re.compile(
     r"(?P<how>vot(?:ed|es?|ing) (?:\w+ ){0,2}?(?:for|in favou?r|against)|abstain(?:ed|s|ing)|"
     r"opposed)\b"
 )
+# "Georgia voted for it, Belarus against": the verb is in the clause before.
+VERBLESS = re.compile(
+    r"(?:,? and [a-z-]+)?,? (?P<how>against|for|in favou?r)(?=\s*(?:[.,;)]|$|and\b))"
+)
+# "voted with Russia and North Korea against": those voted so too.
+BESIDE = re.compile(
+    r"\bvot(?:ed|es?|ing) (?:alongside|together with|along with|with) .{1,80}?"
+    r"\b(?P<how>against|for|in favou?r|in support)\b"
+)
 # Only a verb says that somebody voted: "accused the abstaining states" does not.
 FINITE = re.compile(
     r"\bvot(?:ed|es?) (?:\w+ ){0,6}?(?:for|in favou?r|against)|\babstain(?:ed|s)\b|"
     r"\b(?:supported|backed|opposed|rejected)\b|\bdid not (?:support|back)\b"
 )
-OBJECT = re.compile(r"(resolution|draft|\btext|embargo)\b[^,;:]*$")
+OBJECT = re.compile(
+    r"(resolution|draft|\btext|embargo|\bvote\b|motion|invasion|annexation|war|integrity|rejected|"
+    r"deplored|condemned)\b[^,;:]*$"
+)
 DENIAL = re.compile(r"\b(not|never)\b")
 NONE_OF = re.compile(
     r"\b(not (one|a single)|none|no) (of|\w+ states?|\w+ countries|country|state)\b|\bneither\b"
 )
+ONE_OF = re.compile(r"\bone of (?:the )?\d{2,3}\b")
+LARGE, CORRECTED = 20, 2  # a tally above the first may be corrected by the second
+NEAR = ", near it; states may correct their votes after the count"
 ROLL_COLUMNS = ("symbol", "date", "label", "yes", "no", "abstain", "nonvoting")
 
 
@@ -88,10 +104,14 @@ def roll_rows(roll: Resolution, record: Record) -> tuple[Row, ...]:
 
 def _tally_item(side: str, amount: Any, roll: Resolution) -> Item:
     count = int(roll.row[side])
-    fits = amount.fits(count)
+    found, status = f"{count} {SIDE_WORDS[side]}", SUPPORTED
+    if not amount.fits(count):
+        near = amount.bound == "exact" and count > LARGE and abs(amount.value - count) <= CORRECTED
+        status = DEPENDS if near else CONTRADICTED
+        found += NEAR if near else ""
     return Item(
-        name=amount.words, code="", said=f"{amount.words} ({SIDE_WORDS[side]})",
-        found=f"{count} {SIDE_WORDS[side]}", status=SUPPORTED if fits else CONTRADICTED,
+        name=amount.words, code="", said=f"{amount.words} ({SIDE_WORDS[side]})", found=found,
+        status=status,
     )  # fmt: skip
 
 
@@ -118,18 +138,33 @@ def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]
     none_of = bool(NONE_OF.search(statement.words))
     for event in statement.events:
         side = SIDE_OF.get(event["mode"]) if event["type"] == "VOTE" else None
-        if side and event["actors"]:
+        trigger = statement.article[event["trigger"]["start"] : statement.end].lower()
+        if side and event["actors"] and sides_as_votes(trigger)[:7] == trigger[:7]:
             denied = event["happened"] == "no" or none_of
             found.append((tuple(a for a in event["actors"] if a), side, denied))
+    found += _beside(statement)
+    if ONE_OF.search(statement.words) and statement.subjects and not found:
+        side = _side_in(sides_as_votes(statement.words))
+        found.append((statement.subjects, side, statement.negative))
     found += _voters_by_words(statement, {c for codes, _, _ in found for c in codes})
     if found:
         return found
-    finite = FINITE.search(statement.words)
-    side = _side_in(finite[0]) if finite else ""
+    side = side_said(statement.words)
     named = _named_after_colon(statement) or tuple(c for c in statement.subjects if c != "UN")
     if side and named and not _is_object(statement):
         return [(named, side, statement.negative or none_of)]
     return []
+
+
+def _beside(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
+    """States that others are said to have voted with."""
+    match = BESIDE.search(statement.text.lower())
+    if match is None:
+        return []
+    first, last = statement.start + match.start(), statement.start + match.start("how")
+    codes = [str(e["code"]) for e in statement.entities if first <= e["start"] < last and e["code"]]
+    side = SIDE_OF["against" if match["how"] == "against" else "for"]
+    return [(tuple(dict.fromkeys(codes)), side, False)] if codes else []
 
 
 def _voters_by_words(
@@ -137,16 +172,23 @@ def _voters_by_words(
 ) -> list[tuple[tuple[str, ...], str, bool]]:
     """States that words of voting follow closely, where the reading has no event for them."""
     found: list[tuple[tuple[str, ...], str, bool]] = []
+    verb = FINITE.search(statement.words)
     for entity in statement.entities:
         code = str(entity["code"] or "")
         if entity["type"] != "STATE" or code in known:
             continue
         after = statement.article[entity["end"] : statement.end].lower()
-        match = VOTED.match(after)
+        match = VOTED.match(after) or (VERBLESS.match(after) if verb else None)
         if match:
             side = _side_in(match["how"])
             found.append(((code,), side, bool(DENIAL.search(match[0]))))
     return found
+
+
+def side_said(words: str) -> str:
+    """How the words say a vote was cast: "voted for", "voted against", "abstained" or nothing."""
+    finite = FINITE.search(sides_as_votes(words))
+    return _side_in(finite[0]) if finite else ""
 
 
 def _is_object(statement: Statement) -> bool:
@@ -225,8 +267,9 @@ def _names_sentence(items: Sequence[Item]) -> str:
         if wrong and items[0].said.startswith("not: "):
             says = "; the text says the opposite"
         return f"{items[0].name} {items[0].found}{says}"
-    if not wrong and len({i.found for i in items}) == 1:
-        return f"{joined([i.name for i in items])} {items[0].found}"
+    if not wrong:
+        kinds = dict.fromkeys(i.found for i in items)
+        return "; ".join(f"{joined([i.name for i in items if i.found == k])} {k}" for k in kinds)
     lead = f"{len(items) - len(wrong)} of {len(items)} named votes fit"
     return lead + "".join(f"; {i.name} {i.found}" for i in wrong[:8])
 

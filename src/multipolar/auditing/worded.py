@@ -1,0 +1,103 @@
+"""Sentences the reading passes over, whose words alone ask a question the record answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from multipolar.auditing.wording import NUMBER, STRAIGHT
+
+_ALL = (
+    r"(the (whole |entire )?world|international community|most (of the world|countries|states|"
+    r"nations)|majority of (the )?(world|states|countries|nations|humanity|mankind)|"
+    r"half of (the world|humanity|mankind))"
+)
+_GUESTS = r"(leaders|heads of state|presidents|guests)"
+_STATES = r"(?:states|countries|nations|members|governments)"
+ALL_VOTED = re.compile(
+    rf"\b{_ALL} (has |have |had )?(\w+ly )?(condemn(ed|s)?|vot(ed|es) (for|against))\b"
+)
+ALL_SANCTIONED = re.compile(rf"\b{_ALL} (has |have |had )?(sanctioned|imposed sanctions|joined)\b")
+# "153 countries demanded a ceasefire": a vote, where the article speaks of the United Nations.
+COUNTED = re.compile(
+    rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:had |have )?(?:again )?(?:condemn|demand|deplor|back|"
+    r"support|reject|approv|endors|oppos|vot|abstain|call)(?:e?d)\b"
+)
+ASSEMBLY = re.compile(r"general assembly|united nations|\bu\.?n\.?\b|resolution|\bvot(e|ed|ing)\b")
+PLAIN = (
+    ("UN_VOTE", ALL_VOTED),
+    ("SANCTIONS_COMPLIANCE", ALL_SANCTIONED),
+    ("ATTENDANCE", re.compile(
+        rf"\b{NUMBER} (?:\w+ ){{0,2}}{_GUESTS}\b.{{0,80}}\b(stood|sat|stand|watch\w*)\b")),
+    ("ATTENDANCE", re.compile(rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:took part|participated|were "
+                              r"represented)\b")),
+    ("MEMBERSHIP", re.compile(
+        r"\b(became|been|is|are|received|granted|given|got|obtained)\b.{0,60}\bcandida(te|cy)")),
+    ("MEMBERSHIP", re.compile(
+        rf"\b(alliance|bloc|union|nato|eu|brics|csto|sco) (?:now |today |then )?(?:has|had|counts|"
+        rf"numbers) (?:now )?{NUMBER} (?:full )?members\b")),
+    ("MEMBERSHIP", re.compile(r"\bfroze (its|their) (participation|membership)\b")),
+)  # fmt: skip
+DENIED = re.compile(r"\b(not|never|nobody|will|would|could|might|if|unless)\b|n't\b")
+# Clauses that stand on their own beside one that holds a claim.
+CLAUSES = re.compile(r";\s*|,\s+(?:and|but|so|while|whereas)\s+|\s+and said\b")
+ASKED_SANCTIONS = re.compile(r"\b(who|which \w+)\b.{0,40}\bsanction(s|ed)\b.*\?$")
+ANSWER_NOT = re.compile(r"^not (?!only|just|yet|least|surprisingly|that|so|all)\w")
+BEFORE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """A passage without a claim of the reading that can be held against the record."""
+
+    kind: str
+    start: int
+    end: int
+    negative: bool = False
+
+
+def worded(
+    text: str, sentences: Sequence[tuple[int, int]], covered: Sequence[tuple[int, int]]
+) -> Iterator[Worded]:
+    """Passages of an article whose words alone can be checked, outside the covered spans."""
+    asked = False
+    for start, end in sentences:
+        words = _low(text[start:end])
+        if words.endswith("?"):
+            asked = bool(ASKED_SANCTIONS.search(words))
+            continue
+        if asked and ANSWER_NOT.match(words):
+            yield Worded(kind="SANCTIONS_COMPLIANCE", start=start, end=end, negative=True)
+            continue
+        asked = False
+        for a, b in _free(text, start, end, covered):
+            kind = _kind(_low(text[a:b]), _low(text[max(0, a - BEFORE) : b]))
+            if kind:
+                yield Worded(kind=kind, start=a, end=b)
+
+
+def _kind(words: str, before: str) -> str:
+    if DENIED.search(words):
+        return ""
+    if COUNTED.search(words) and ASSEMBLY.search(before):
+        return "UN_VOTE"
+    return next((kind for kind, pattern in PLAIN if pattern.search(words)), "")
+
+
+def _free(
+    text: str, start: int, end: int, covered: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """A sentence that holds no claim, or those of its clauses that hold none."""
+    if not any(a < end and start < b for a, b in covered):
+        yield start, end
+        return
+    cuts = [start, *(start + m.end() for m in CLAUSES.finditer(text[start:end])), end]
+    for a, b in pairwise(cuts):
+        if not any(x < b and a < y for x, y in covered):
+            yield a, b
+
+
+def _low(words: str) -> str:
+    return words.strip().lower().translate(STRAIGHT)
