@@ -55,10 +55,13 @@ def names(text: str, cell: str, counts: dict) -> list:
             if part.strip()[-2:] in ("/m", "/p")
             else part.strip().split("/", 2)
         )
+        words, may = (words[:-1], True) if words.endswith("?") else (words, False)
         if "@" not in words:
             counts[words] = counts.get(words, 0) + 1
             words = f"{words}@{counts[words]}"
         item = {**find(text, words, "name"), "type": kind, "code": code.split(",")[0]}
+        if may:
+            item["optional"] = True
         if kind in {"CAPITAL", "GOV_SEAT"}:
             item["metonym"] = rest == ["m"]
         out.append(item)

@@ -233,8 +233,9 @@ class Resolver:
                 )
             ):
                 of = (preps.get("in") or preps.get("from") or preps.get("among") or [])[:1]
+            seated = head.low in AGENTS_OF_PLACE
             for inner in of:
-                codes = self.codes(inner, weak=weak)
+                codes = self.codes(inner, weak=weak or seated)
                 if codes:
                     return codes
         if weak:

@@ -13,6 +13,7 @@ from multipolar.reader.wordsets import word_set
 
 __all__ = ["Attribution", "AttributionFinder"]
 
+IMPERSONAL = word_set("attribution.impersonal")
 SAYING_NOUNS = word_set("attribution.saying_nouns")
 ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
 REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
@@ -25,6 +26,8 @@ NOT_REPORTING = word_set("attribution.not_reporting")
 
 
 # Promises may stand behind what is promised: "..., Lukashenko promised".
+ADDRESSED = frozenset(["tell", "inform", "assure", "remind", "warn", "brief", "promise"])
+ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
 
@@ -60,6 +63,8 @@ class AttributionFinder(PhraseFinder):
         passive_impersonal = vg.passive and vg.form == "fin"
         if vg.last + 1 < len(clauses.tokens) and clauses.tokens[vg.last + 1].low == "so":
             return None
+        if passive_impersonal and clauses.arguments(i).complement_kind == "inf":
+            return self._believed_to(clauses, i, vg)
         if passive_impersonal and clauses.arguments(i).complement_kind != "that":
             return None
         content, direct = self._content(clauses, i, vg, near)
@@ -70,6 +75,8 @@ class AttributionFinder(PhraseFinder):
         )
         if vg.lemma in NOT_REPORTING and not direct and not shown:
             return None
+        if vg.lemma in ACTING and vg.modal:
+            return None  # 'would respond "mercilessly"' says how, not what
         if vg.form == "inf" and not direct and kind != "factive":
             return None
         source = None if passive_impersonal else self._source(clauses, i)
@@ -92,6 +99,19 @@ class AttributionFinder(PhraseFinder):
         return Attribution(
             label, span, self._span(clauses, vg), content, described[0], described[1], stance,
             clauses.sentence.index, f"verb '{vg.lemma}'",
+        )  # fmt: skip
+
+    def _believed_to(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
+        """'Is widely believed to have supplied': nobody in particular says so."""
+        if vg.lemma not in IMPERSONAL or "by" in clauses.arguments(i).preps:
+            return None
+        subject = clauses.subject(i)
+        tokens = clauses.tokens
+        start = tokens[subject.first].start if subject is not None else tokens[vg.first].start
+        return Attribution(
+            "alleged", None, (tokens[vg.first].start, tokens[vg.last].end),
+            (start, self._end(clauses, tokens[vg.head].start, [])),
+            "UNSPECIFIED", None, "neutral", clauses.sentence.index, f"'is {vg.low} to'",
         )  # fmt: skip
 
     def _shown(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
@@ -234,7 +254,7 @@ class AttributionFinder(PhraseFinder):
         if (
             vg.form != "fin"
             or vg.modal in ("would", "could", "might")
-            or vg.lemma in NEVER_TRAILING
+            or (vg.lemma in NEVER_TRAILING and not self._shown(clauses, i, vg))
         ):
             return False
         j = i - 1
@@ -248,6 +268,9 @@ class AttributionFinder(PhraseFinder):
             return False
         inverted = j == i - 1 and after is not None and after.kind == "np"
         closes = after is None or after.kind in "KUPJQ" or inverted or after.low in TIME
+        if not closes and after is not None and after.kind == "np" and vg.lemma in ADDRESSED:
+            beyond = chunks[i + 2] if i + 2 < len(chunks) else None
+            closes = beyond is None or beyond.kind in "KUPJQ"
         return closes and self._clause_before(clauses, j)
 
     def _inserted(self, clauses: Clauses, i: int) -> bool:
@@ -255,8 +278,13 @@ class AttributionFinder(PhraseFinder):
         chunks = clauses.chunks
         if chunks[i].form != "fin" or i < 3 or i + 1 >= len(chunks):
             return False
+        told = chunks[i + 1].kind == "np" and chunks[i].lemma in ADDRESSED
+        comma = i + 2 if told else i + 1
         framed = (
-            chunks[i + 1].kind == "K" and chunks[i - 1].kind == "np" and chunks[i - 2].kind == "K"
+            comma < len(chunks)
+            and chunks[comma].kind == "K"
+            and chunks[i - 1].kind == "np"
+            and chunks[i - 2].kind == "K"
         )
         return framed and any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
 

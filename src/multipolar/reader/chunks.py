@@ -279,7 +279,11 @@ def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
 
 def _also(tokens: list[Token], i: int) -> bool:
     words = tuple(t.low for t in tokens[i : i + 3])
-    return words == ("as", "well", "as") or words[:2] in (("along", "with"), ("together", "with"))
+    if words == ("as", "well", "as"):
+        return True
+    before = tokens[i - 1] if i else None
+    somebody = before is not None and (before.mention is not None or before.low in TITLES)
+    return somebody and words[:2] in (("along", "with"), ("together", "with"))
 
 
 def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:

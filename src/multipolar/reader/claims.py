@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,15 +14,7 @@ from multipolar.reader.entities import Mention
 from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
 
-MAX_TYPES = 2
-# Claims about a country that may be spoken of as "it" or "they" throughout the clause.
-BY_PRONOUN = frozenset(["ISOLATION", "ALIGNMENT", "MEMBERSHIP"])
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
-CLAUSE_CUT = re.compile(
-    r"[;:] |(?<=,) (?:but|yet|while|whereas|although|though|so|and) "
-    r"|, (?=and (?:the|it|they|he|its|in|on)\b)| [—–] | while | whereas "
-)
-MIN_CLAUSE = 24
 # A conditional sentence states nothing about what is.
 CONDITION = re.compile(r"(if|unless|had|were|should|provided that) ")
 
@@ -60,70 +51,160 @@ def find_claims(
     attributions: list[Attribution],
     resolver: Resolver,
 ) -> list[Claim]:
-    """Claims of one sentence, at most two types for a clause."""
-    sentence = clauses.sentence
-    if not any(c.kind == "vg" for c in clauses.chunks):
+    """Claims of one sentence: at most one for each of its clauses."""
+    if clauses.sentence.question:
         return []
     out: list[Claim] = []
-    for start, end in _units(text, sentence.start, sentence.end):
-        words = text[start:end].lower().replace("’", "'")
-        out += _unit_claims(clauses, words, start, end, events, attributions, resolver)
+    for piece in _pieces(clauses, attributions):
+        claim = _piece_claim(clauses, text, piece, events, attributions, resolver)
+        if claim is None:
+            continue
+        last = out[-1] if out else None
+        if last is not None and piece.shared and last.type == claim.type:
+            last.end = claim.end
+            last.events += claim.events
+        else:
+            out.append(claim)
     return out
 
 
-def _units(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Clause-sized pieces of a sentence; short ones stay with their neighbour."""
-    cuts = [start]
-    for match in CLAUSE_CUT.finditer(text, start, end):
-        if match.end() - cuts[-1] >= MIN_CLAUSE and end - match.end() >= MIN_CLAUSE:
-            cuts.append(match.end())
-    cuts.append(end)
-    return list(itertools.pairwise(cuts))
+@dataclass(slots=True)
+class _Piece:
+    """A clause: its span, its verb and whether it shares the subject of the one before."""
+
+    start: int
+    end: int
+    verb: int
+    shared: bool
+    subject: tuple[int, int] | None
 
 
-def _unit_claims(
+def _pieces(clauses: Clauses, attributions: list[Attribution]) -> list[_Piece]:
+    """Clauses with a finite verb, those left out that only say who says so."""
+    tokens, chunks = clauses.tokens, clauses.chunks
+    cues = [a for a in attributions if a.kind != "alleged"]
+    found: list[tuple[int, int, bool]] = []
+    for i, chunk in enumerate(chunks):
+        if chunk.kind != "vg" or chunk.form != "fin":
+            continue
+        first, shared = _opening(clauses, i)
+        if found and first <= found[-1][0]:
+            continue
+        found.append((first, i, shared))
+    out = []
+    for n, (first, i, shared) in enumerate(found):
+        stop = found[n + 1][0] - 1 if n + 1 < len(found) else len(tokens) - 1
+        while stop > first and (tokens[stop].text in ".,;:—–!" or tokens[stop].tag in "CS"):
+            stop -= 1
+        at = tokens[chunks[i].head].start
+        if any(a.cue[0] <= at < a.cue[1] for a in cues):
+            continue
+        subject = clauses.subject(i) if shared else None
+        span = (tokens[subject.first].start, tokens[subject.last].end) if subject else None
+        start = tokens[first].start if n else _sentence_start(clauses, first, cues)
+        out.append(_Piece(start, tokens[stop].end, i, shared, span))
+    return out
+
+
+def _sentence_start(clauses: Clauses, first: int, cues: list[Attribution]) -> int:
+    """The first clause takes what opens the sentence, a phrase of attribution aside."""
+    start = clauses.sentence.start
+    at = clauses.tokens[first].start
+    return at if any(a.cue[0] < at and a.content[0] > start for a in cues) else start
+
+
+def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
+    """First token of the clause of the verb at ``i``, and whether its subject stands before."""
+    chunks = clauses.chunks
+    k = i
+    while k and chunks[k - 1].kind in ("J", "aux", "Q"):
+        k -= 1
+    if k and chunks[k - 1].kind == "L":
+        return chunks[k - 1].first, False
+    subject = clauses.subject(i)
+    place = clauses.place(subject) if subject is not None else -1
+    if subject is None or place < 0 or place > i:
+        return chunks[i].first, True
+    if any(c.kind == "vg" and c.form == "fin" for c in chunks[place:i]):
+        return chunks[i].first, True
+    while place and chunks[place - 1].kind in ("P", "J", "np", "S", "aux", "T", "Q"):
+        place -= 1
+    return chunks[place].first, False
+
+
+def _abstract(clauses: Clauses, text: str, start: int, end: int) -> str:
+    """The clause in lower case with every name replaced by what it is: xstate, xorg, xbloc."""
+    out: list[str] = []
+    at = start
+    for mention in _mentions(clauses, start, end):
+        if mention.start < at or mention.end > end:
+            continue
+        out += [text[at : mention.start], KINDS.get(mention.type, "xstate")]
+        at = mention.end
+    return ("".join(out) + text[at:end]).lower().replace("’", "'")
+
+
+KINDS = {"IGO": "xorg", "BLOC": "xbloc", "BLOC_ADJ": "xbloc"}
+
+
+def _piece_claim(
     clauses: Clauses,
-    words: str,
-    start: int,
-    end: int,
+    text: str,
+    piece: _Piece,
     events: list[Event],
     attributions: list[Attribution],
     resolver: Resolver,
-) -> list[Claim]:
-    mentions = _mentions(clauses, start, end)
+) -> Claim | None:
+    start, end = piece.start, piece.end
     holder = next((a for a in attributions if a.content[0] < end and start < a.content[1]), None)
-    future = clauses.sentence.question is False and _is_future(clauses, start, end)
+    if holder is not None:
+        start, end = _within_content(holder, start, end)
+    words = text[start:end].lower().replace("’", "'")
+    future = _is_future(clauses, start, end, reported=holder is not None)
+    if _only_possible(clauses, start, end) or (CONDITION.match(words) and not future):
+        return None
+    mentions = _mentions(clauses, *(piece.subject or (start, end)))
+    mentions += [m for m in _mentions(clauses, start, end) if m not in mentions]
+    lead = text[slice(*piece.subject)].lower() + " " if piece.subject else ""
+    variants = (lead + words, lead + _abstract(clauses, text, start, end))
+    found = _matching(variants, mentions, future=future)
+    if holder is not None and holder.source and POLL.search(text[slice(*holder.source)].lower()):
+        found.insert(0, ("PUBLIC_OPINION", "poll"))
+    inside = [e for e in events if start <= e.start < end]
+    found += [x for e in inside if (x := _from_event(e)) and x[0] not in [k for k, _ in found]]
+    ranked = _ranked(found, future=future)
+    if not ranked:
+        return None
+    kind, why = ranked[0]
+    return _claim(clauses, start, end, kind, why, mentions, inside, holder, resolver)
+
+
+POLL = re.compile(r"\b(polls?|survey\w*|gallup|levada|pew|respondents)\b")
+
+
+def _within_content(holder: Attribution, start: int, end: int) -> tuple[int, int]:
+    first, last = holder.content
+    return max(start, min(first, end - 1)), min(end, last) if last > start else end
+
+
+def _matching(
+    variants: tuple[str, str], mentions: list[Mention], *, future: bool
+) -> list[tuple[str, str]]:
+    """Types whose pattern the clause fits, by name or by what the names stand for."""
     found: list[tuple[str, str]] = []
     for kind, needs, pattern in _patterns():
-        if needs == "future" and not future:
+        if (needs == "future" and not future) or any(kind == k for k, _ in found):
             continue
-        if needs == "actor" and not mentions and not (kind in BY_PRONOUN and _pronoun(words)):
+        if needs == "actor" and not mentions and not _pronoun(variants[0]):
             continue
-        match = pattern.search(words)
+        match = pattern.search(variants[0]) or pattern.search(variants[1])
         if match is not None:
             found.append((kind, match.group()[:40]))
-    found += [
-        x
-        for e in events
-        if start <= e.start < end and (x := _from_event(e)) and x[0] not in [k for k, _ in found]
-    ]
-    found = _ranked(found, future=future)
-    if _only_possible(clauses, start, end) or (CONDITION.match(words) and not future):
-        return []
-    if not found or clauses.sentence.question:
-        return []
-    if holder is not None:
-        start = max(start, min(holder.content[0], end - 1)) if holder.content[0] < end else start
-        end = min(end, holder.content[1]) if holder.content[1] > start else end
-        mentions = _mentions(clauses, start, end)
-    out = []
-    for kind, why in found[:MAX_TYPES]:
-        inside = [e for e in events if start <= e.start < end]
-        out.append(_claim(clauses, start, end, kind, why, mentions, inside, holder, resolver))
-    return out
+    return found
 
 
 EVENT_CLAIMS = {"VOTE": "UN_VOTE"}
+FUTURE = frozenset(["will", "shall", "'ll", "wo"])
 MODE_CLAIMS = {
     "visit": "ATTENDANCE",
     "exercise": "MIL_EXERCISE",
@@ -158,12 +239,14 @@ def _ranked(found: list[tuple[str, str]], *, future: bool) -> list[tuple[str, st
     return (narrow or [f for f in found if f[0] != "PREDICTION"])[:1]
 
 
-def _is_future(clauses: Clauses, start: int, end: int) -> bool:
+def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> bool:
+    modals = FUTURE | {"would"} if reported else FUTURE
     for chunk in clauses.chunks:
         at = clauses.tokens[chunk.head].start
         if (
             chunk.kind == "vg"
-            and chunk.modal in ("will", "shall", "'ll", "wo")
+            and chunk.modal in modals
+            and not chunk.perfect
             and start <= at < end
             and not _own_intent(clauses, chunk)
         ):

@@ -12,6 +12,8 @@ from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.text import Sentence
 from multipolar.reader.wordsets import word_set
 
+# Verbs of saying that take things as objects too: 'held exercises', 'showed interest'.
+TRANSITIVE = word_set("clauses.transitive")
 PARENTHETICAL = frozenset("PLSWJ")
 # Nouns whose possessor does what the infinitive after them says: 'Moscow's decision to leave'.
 DECIDING = word_set("clauses.deciding")
@@ -103,6 +105,8 @@ class Clauses(ArgumentSearch):
             return None
         before, after = chunks[i - 1], chunks[i + 1]
         if after.kind != "np" or chunks[i].modal or chunks[i].passive:
+            return None
+        if chunks[i].lemma in TRANSITIVE and not self._names(after):
             return None
         if before.kind == "Q":
             return after if i >= 2 and chunks[i - 2].kind in "KU" else None

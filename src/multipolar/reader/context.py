@@ -8,6 +8,7 @@ from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 # Determiners and pronouns that stand for several people.
+PLURALS = frozenset(["people", "police", "data", "statistics", "media", "troops", "authorities"])
 MANY = word_set("tagging.many")
 
 
@@ -32,7 +33,7 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
     if token.tag == "L":
         return True
     if token.tag == "N" or (token.tag == "Y" and token.mention is None):
-        return words[j].plural or token.low in ("people", "police")
+        return words[j].plural or token.low in PLURALS
     mention = token.mention
     if isinstance(mention, Mention):
         return (
@@ -83,11 +84,19 @@ def finite_ahead(tokens: list[Token], words: list[Word], i: int) -> bool:
             return False
         if tag == "K":
             return False
+        if tokens[j - 1].tag == "T":
+            continue
         if tag in "MHO" or (tag == "B" and tokens[j].low in ("is", "are", "was", "were", "'re")):
             return True
         if tag in {"?", "V"}:
             word = words[j]
-            if word.tags == "V" and "d" in word.forms and tokens[j - 1].tag not in "BHDP":
+            agent = j + 1 < len(tokens) and tokens[j + 1].low == "by"
+            if (
+                word.tags == "V"
+                and "d" in word.forms
+                and tokens[j - 1].tag not in "BHDP"
+                and not agent
+            ):
                 return True
             if word.tags == "V" and "s" in word.forms:
                 return True

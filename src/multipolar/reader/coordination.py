@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
 
 if TYPE_CHECKING:
     from multipolar.reader.chunks import Chunk
@@ -70,6 +71,8 @@ def _no_clause(flat: list[Chunk], k: int) -> bool:
     """'... visited Moscow and Xi left': a finite verb right after starts a clause of its own."""
     if flat[k - 1].low == "nor":
         return True
+    if k >= 3 and flat[k - 2].kind == "np" and flat[k - 3].kind == "K":
+        return True  # 'but for X, Kinshasa and Kigali would': the comma opened the clause
     before = flat[k - 2] if k >= 2 else None
     start = k - 2
     while start > 0 and flat[start - 1].kind in ("np", "P", "K", "C"):
@@ -118,7 +121,15 @@ def _list_closes(flat: list[Chunk], k: int, tokens: list[Token], before: Chunk) 
 
 
 def _named(chunk: Chunk, tokens: list[Token]) -> bool:
-    return any(
+    """Whether a name heads the phrase, or an office that a name goes with."""
+    head = tokens[chunk.head]
+    if head.mention is not None or head.tag == "Y":
+        return True
+    offices = head.low in OFFICES or head.lemma in OFFICES
+    return offices and any(
         tokens[i].mention is not None or tokens[i].tag == "Y"
         for i in range(chunk.first, chunk.last + 1)
     )
+
+
+OFFICES = word_set("chunks.titles")

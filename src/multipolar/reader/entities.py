@@ -67,6 +67,8 @@ class EntityFinder:
         self._lexicon = lexicon
         self._on = on
         self._introduced: dict[str, tuple[str, str | None]] = {}
+        self._bodies: dict[str, str] = {}
+        self._european = False
 
     def find(self, sentence: Sentence) -> list[Mention]:
         """Mentions of one sentence in text order; tokens point to theirs."""
@@ -90,11 +92,45 @@ class EntityFinder:
             found.append(mention)
             self._learn_surname(mention, tokens)
             i = mention.last + 1
-        found += self._people(tokens, found)
+        self._note_bodies(found)
+        found += self._people(tokens, found) + self._short_names(tokens)
         found.sort(key=lambda m: m.first)
         for mention in found:
             self._settle(mention, tokens)
         return [m for m in found if m.type != "NONE"]
+
+    def _note_bodies(self, found: list[Mention]) -> None:
+        """Remember which organisation a short name would stand for from here on."""
+        for mention in found:
+            if mention.type == "IGO" and mention.code in SHORT_NAMES:
+                for short in SHORT_NAMES[mention.code]:
+                    self._bodies[short] = mention.code
+            self._european = self._european or mention.code in EU_MEMBERS
+
+    def _short_names(self, tokens: list[Token]) -> list[Mention]:
+        """'The Union', 'the Alliance': the organisation that was named, or the one meant here."""
+        out = []
+        for i, token in enumerate(tokens):
+            if token.text not in SHORTS or token.mention is not None or not i:
+                continue
+            following = tokens[i + 1] if i + 1 < len(tokens) else None
+            longer = following is not None and (
+                following.low == "of"
+                or (following.text[:1].isupper() and following.mention is None)
+            )
+            if tokens[i - 1].low != "the" or longer:
+                continue
+            code = self._bodies.get(token.text)
+            if code is None and self._european and token.text in EUROPEAN:
+                code = "EU"
+            if code is None:
+                continue
+            mention = Mention(
+                token.start, token.end, i, i, "IGO", code, None, rule="short name in context"
+            )
+            token.mention = mention
+            out.append(mention)
+        return out
 
     def _capitals(self, tokens: list[Token], i: int) -> Mention | None:
         """A name in capitals, as in headlines and datelines: 'ASTANA, October 14'."""
@@ -248,6 +284,20 @@ class EntityFinder:
         mention.role = past[-1][2] if past else (entry.terms[0][2] if entry.terms else None)
 
 
+# What an organisation is called once it has been named in full.
+SHORT_NAMES = {
+    "EU": ("Union", "Commission"),
+    "AU": ("Union",),
+    "EAEU": ("Union",),
+    "NATO": ("Alliance",),
+    "UN": ("Assembly", "Council"),
+    "COE": ("Assembly", "Council"),
+    "LAS": ("League",),
+    "CIS": ("Commonwealth",),
+}
+SHORTS = frozenset(short for shorts in SHORT_NAMES.values() for short in shorts)
+EUROPEAN = frozenset(["Union", "Commission"])
+EU_MEMBERS = word_set("entities.eu_members")
 TITLES_EXTRA = word_set("entities.titles_extra")
 
 

@@ -86,6 +86,8 @@ class EventFinder:
                 del verdict.marks["no"]
             else:
                 verdict.add("no", f"'{match.frame.word}' says it did not happen")
+        if "future" in match.frame.needs:
+            verdict.add("planned", f"'{match.frame.word}' looks ahead")
         kind = match.type
         happened = verdict.happened
         if kind in UPGRADE and (

@@ -216,6 +216,9 @@ class Factuality:
         if gov < 0 and vg.form == "inf" and i == 1 and chunks[0].kind == "np":
             verdict.add("planned", "headline 'to'")
             return
+        if gov >= 0 and vg.form == "inf" and self._yet_to(gov, i):
+            verdict.add("no", "'yet to'")
+            return
         attached = before is not None and before.kind == "np" and vg.form == "ing"
         if attached and gov >= 0 and not self.operator(gov, with_object=True):
             return
@@ -223,6 +226,14 @@ class Factuality:
             self._participial(i, gov, verdict)
             return
         self._by_verb(gov, i, verdict, depth, with_object=between is not None)
+
+    def _yet_to(self, gov: int, i: int) -> bool:
+        """'Has yet to ratify', 'is yet to arrive'."""
+        chunks = self._c.chunks
+        between = self._tokens[chunks[gov].last + 1 : chunks[i].first + 1]
+        return chunks[gov].lemma in ("have", "be", "remain") and any(
+            t.low == "yet" for t in between
+        )
 
     def _unable(self, i: int, verdict: Verdict) -> None:
         """'Was not able to', 'is not ready to'."""

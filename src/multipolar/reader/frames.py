@@ -108,10 +108,12 @@ class Matcher(Roles):
         )
         if not self._needs(frame, i, vg, arguments, heads, actors, recipients):
             return None
+        if frame.mode == "visit" and not vg.passive and not self._goes(frame, i, vg, actors):
+            return None
         kind, mode = self._refine(frame, heads, arguments)
         if kind == "VOTE":
             recipients = ()
-        if not actors and not recipients:
+        if not actors and not recipients and not self._public(kind, i, vg):
             return None
         last = vg.last
         if frame.objects and arguments.objects and not vg.passive:
@@ -119,8 +121,38 @@ class Matcher(Roles):
         return Match(
             frame, kind, mode, actors, recipients, vg.head, last, vg.head,
             [self._c.index(o) for o in arguments.objects] if frame.type in ABSORBING else [],
-            negative="no" in frame.needs or frame.particle == "away",
+            negative="no" in frame.needs or (frame.particle == "away" and frame.word == "stay"),
         )  # fmt: skip
+
+    def _goes(self, frame: Frame, i: int, vg: Chunk, actors: tuple[str, ...]) -> bool:
+        """Somebody goes somewhere: money that goes to Putin's account pays no visit."""
+        if frame.actors.startswith("S") and not actors:
+            subject = self._c.subject(i)
+            pronoun = subject is not None and self._c.tokens[subject.first].low in GOING_PRONOUNS
+            if not pronoun and not self._public("CONSULT", i, vg):
+                return False
+        if frame.word not in MOTION:
+            return True
+        found = [c for p in ("to", "into") for c in self._c.arguments(i).preps.get(p, [])]
+        return not found or any(self._is_destination(c) for c in found)
+
+    def _is_destination(self, chunk: Chunk) -> bool:
+        mention = self._c.tokens[chunk.head].mention
+        if isinstance(mention, Mention):
+            return mention.type != "MEDIA"
+        places = self._classes["event"] | self._classes["place"] | DESTINATIONS
+        return bool({chunk.low, chunk.lemma} & places) or bool(chunk.parts)
+
+    def _public(self, kind: str, i: int, vg: Chunk) -> bool:
+        """'Nobody turned up', 'five presidents sat down': states act, though not named."""
+        subject = self._c.subject(i)
+        if kind not in UNNAMED or vg.passive or subject is None:
+            return False
+        classes = self._lexicon.word_class
+        heads = {subject.low, subject.lemma}
+        return bool(heads & (classes["PLURALITY"] | PUBLIC)) or any(
+            t.low in ("delegation", "delegations") for t in self._c.tokens[subject.first : vg.first]
+        )
 
     def _object_heads(self, i: int, vg: Chunk, arguments: Arguments) -> set[str]:
         chunks = list(arguments.objects)
@@ -191,8 +223,11 @@ class Matcher(Roles):
             return False
         if needs & {"rec", "code", "person", "hostable"} and not recipients and frame.actors != "O":
             return False
-        if frame.actors == "O" and not (actors and self._is_person(i, vg, arguments)):
+        if frame.actors == "O" and not actors:
             return False
+        if frame.actors == "O" and "passive" not in needs:
+            if not self._is_person(i, vg, arguments):
+                return False
         if "who" in needs and not recipients and not self._somebody(i, vg, arguments):
             return False
         person = self._is_person(i, vg, arguments)
@@ -384,6 +419,8 @@ class Matcher(Roles):
             return False
         if "milop" in needs and "military" not in self._words(chunk):
             return False
+        if "wtest" in needs and not self._words(chunk) & self._classes["weapon"]:
+            return False
         leaves = self._exit_noun(preps)
         if ("exitn" in needs and leaves) or ("exitreq" in needs and not leaves):
             return False
@@ -427,8 +464,14 @@ class Matcher(Roles):
         return {self._c.tokens[k].low for k in range(chunk.first, chunk.last + 1)}
 
 
+# What states do in the article even when it does not say which of them.
+UNNAMED = frozenset(["VOTE", "CONSULT", "SANCTION", "PROTEST"])
+MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", "flock"])
+GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
+DESTINATIONS = word_set("frames.destinations")
+PUBLIC = word_set("frames.public")
 PARTITIVES = word_set("frames.partitives")
-PACKAGES = frozenset(["package", "round", "set", "series", "raft", "wave", "batch"])
+PACKAGES = word_set("frames.packages")
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
 OWNING = word_set("frames.owning")
 RECIPIENT_ENOUGH = word_set("frames.recipient_enough")

@@ -9,6 +9,7 @@ from multipolar.reader.actors import mentions_in
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import Mention
+from multipolar.reader.wordsets import word_set
 
 
 @dataclass(slots=True)
@@ -68,6 +69,14 @@ def _to_event(case: Case) -> bool:
 
 def _person(case: Case) -> bool:
     return case.is_person
+
+
+def _leader_object(case: Case) -> bool:
+    """'Saw Xi in March', not 'would like to see a treaty'."""
+    for chunk in case.arguments.objects[:1]:
+        mentions = mentions_in(chunk, case.clauses.tokens)
+        return any(x.type == "LEADER" for x in mentions) or chunk.low in case.titles
+    return False
 
 
 def _bare_person(case: Case) -> bool:
@@ -162,6 +171,44 @@ def _recognition(case: Case) -> bool:
     return case.arguments.complement_kind not in ("that", "clause")
 
 
+def _passive(case: Case) -> bool:
+    return case.vg.passive
+
+
+# What a threatened side says it will do.
+STRIKING_BACK = word_set("needs.striking_back")
+
+
+def _own_threat(case: Case) -> bool:
+    """'Warned it would respond', 'warned of consequences'."""
+    of = {c.lemma for c in case.arguments.preps.get("of", [])}
+    if of & STRIKING_BACK:
+        return True
+    inner = next(
+        (c for c in case.clauses.chunks[case.i + 1 :] if c.kind == "vg" and c.form == "fin"), None
+    )
+    if inner is None or inner.modal not in ("would", "will", "'ll", "could"):
+        return False
+    subject = case.clauses.subject(case.clauses.index(inner))
+    own = subject is not None and case.clauses.tokens[subject.first].low in ("it", "they", "he")
+    return own and inner.lemma in STRIKING_BACK
+
+
+def _responsible(case: Case) -> bool:
+    near = case.clauses.tokens[case.vg.last + 1 : case.vg.last + 12]
+    return any(t.low in ("responsible", "accountable") for t in near)
+
+
+def _against(case: Case) -> bool:
+    return bool(case.arguments.preps.keys() & {"against", "outside", "over"}) and not (
+        case.arguments.objects
+    )
+
+
+def _into(case: Case) -> bool:
+    return bool(case.arguments.preps.keys() & {"into", "on"}) and not case.arguments.objects
+
+
 NEEDS: dict[str, Callable[[Case], bool]] = {
     "noobj": _no_object,
     "objany": _object_any,
@@ -172,7 +219,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "event": _event,
     "evto": _to_event,
     "person": _person,
-    "leaderobj": _person,
+    "leaderobj": _leader_object,
     "bareobj": _bare_person,
     "phone": _phone,
     "org": _organisation,
@@ -187,4 +234,9 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "recog": _recognition,
     "promised": _clause_or_object,
     "noobjcode": _no_object,
+    "passive": _passive,
+    "own_threat": _own_threat,
+    "responsible": _responsible,
+    "against": _against,
+    "into": _into,
 }

@@ -10,6 +10,7 @@ from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
+from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 ANONYMOUS = word_set("attribution.anonymous")
@@ -64,6 +65,8 @@ class PhraseFinder:
             source = next((c for c in clauses.chunks if c.kind == "np" and c.first > last), None)
             if source is None or source.first > last + 2:
                 return None
+            if tokens[first].low in ("citing", "quoting") and not self._speaks(tokens, source):
+                return None
         described = self._describe(clauses, source) if source else PHRASE_CLASS[kind]
         span = (tokens[source.first].start, tokens[source.last].end) if source else None
         after = source.last + 1 if source else last + 1
@@ -87,6 +90,13 @@ class PhraseFinder:
             clauses.sentence.index,
             f"phrase '{' '.join(t.low for t in tokens[first : last + 1])}'",
         )
+
+    def _speaks(self, tokens: list[Token], source: Chunk) -> bool:
+        """'Citing the ministry' names a source, 'citing the jailing of priests' a reason."""
+        head = tokens[source.head]
+        classes = self._lexicon.word_class
+        known = ANONYMOUS | DOCUMENTS | classes["TITLE"] | classes["AGENT"]
+        return head.mention is not None or head.tag == "Y" or bool({head.low, head.lemma} & known)
 
     def _possessed(self, clauses: Clauses) -> list[Attribution]:
         """'In Lavrov's words, ...', 'in Moscow's view': the holder stands inside the phrase."""

@@ -51,6 +51,7 @@ class Tagger:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._words = lexicon.words
+        self._sayings = lexicon.sayings
         self._cache: dict[str, Word] = {}
 
     def tag(self, tokens: list[Token]) -> None:
@@ -60,6 +61,7 @@ class Tagger:
             token.tag = self._first_tag(token, word)
         _compounds(tokens)
         _comparatives(tokens)
+        _adverbials(tokens)
         for i, token in enumerate(tokens):
             if token.tag == "?":
                 self._resolve(tokens, words, i)
@@ -132,13 +134,15 @@ class Tagger:
         if _unknown_verb(tokens, i, word):
             token.tag, token.form, token.lemma = "V", "b", token.low
             return
-        token.tag = _proper(token, self._rest(tokens, i, rest))
+        token.tag = _proper(token, self._rest(tokens, words, i, rest))
         token.lemma = word.noun or token.low
 
-    def _rest(self, tokens: list[Token], i: int, rest: str) -> str:
+    def _rest(self, tokens: list[Token], words: list[Word], i: int, rest: str) -> str:
         if len(rest) == 1:
             return rest
         following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+        if following == "?" and words[i + 1].tags == "V" and "g" not in words[i + 1].forms:
+            following = "V"  # 'a NATO official conceded'
         if set(rest) <= {"N", "A"}:
             return "A" if following in "NYA?" else "N"
         if rest[0] in "SP" and "S" in rest and "P" in rest:
@@ -196,6 +200,10 @@ class Tagger:
             return form
         if finite_ahead(tokens, words, i):
             return ""
+        if word.verb in self._sayings and _speaks_last(tokens, i) and following in "UJ":
+            return form
+        if word.verb in NOUNISH and before in "YR" and tokens[i + 1].low == "with":
+            return form if form == "s" else ""
         if following in "DGR#LT" or following in "AYJ":
             return form
         return (
@@ -243,6 +251,8 @@ class Tagger:
         low = tokens[i + 1].low if i + 1 < len(tokens) else ""
         if before == "P":
             return "n"
+        if words[i].verb in self._sayings and _speaks_last(tokens, i) and low != "by":
+            return "d"
         if before in "NYAR#" and low == "by":
             return "d" if words[i].verb in INTRANSITIVE else "n"
         if before in "NA" and (
@@ -251,6 +261,8 @@ class Tagger:
             return "n" if finite_ahead(tokens, words, i) or finite_behind(tokens, i) else "d"
         if before == "K" and low == "by":
             return "n"
+        if before == "K" and _closes_relative(tokens, i):
+            return "d"
         if before == "K" and following in "PT" and _inserted(tokens, i):
             return "n"
         if before == "K" and low == "to":
@@ -273,6 +285,48 @@ def _inserted(tokens: list[Token], i: int) -> bool:
         if tokens[k].text == ",":
             return tokens[k + 1].low in AUXILIARIES
     return False
+
+
+def _speaks_last(tokens: list[Token], i: int) -> bool:
+    """'..., a NATO official conceded on ...', '..., customs data show.': who says so comes last."""
+    k = i - 1
+    while k >= 0 and tokens[k].tag in "NYADGEZ#":
+        k -= 1
+    return 0 <= k < i - 1 and tokens[k].tag in "KQ"
+
+
+def _closes_relative(tokens: list[Token], i: int) -> bool:
+    """', from which Georgia stays away, met': the comma ends a relative clause."""
+    k = i - 2
+    while k > 0 and tokens[k].tag not in "KU":
+        k -= 1
+    if k <= 0 or tokens[k].tag != "K":
+        return False
+    return tokens[k + 1].tag == "L" or (tokens[k + 1].tag == "P" and tokens[k + 2].tag == "L")
+
+
+def _adverbials(tokens: list[Token]) -> None:
+    """'One way or another', 'per cent': words that stand together as one part of the sentence."""
+    for i, token in enumerate(tokens):
+        if token.low == "per" and i and tokens[i - 1].tag == "#" and i + 1 < len(tokens):
+            if tokens[i + 1].low == "cent":
+                token.tag = tokens[i + 1].tag = "#"
+            continue
+        for words in ADVERBIALS.get(token.low, ()):
+            if [t.low for t in tokens[i : i + len(words)]] == words:
+                for other in tokens[i : i + len(words)]:
+                    other.tag = "J"
+                break
+
+
+def _adverbial_phrases() -> dict[str, list[list[str]]]:
+    out: dict[str, list[list[str]]] = {}
+    for phrase in word_set("tagging.adverbials"):
+        out.setdefault(phrase.split()[0], []).append(phrase.split())
+    return out
+
+
+ADVERBIALS = _adverbial_phrases()
 
 
 def _comparatives(tokens: list[Token]) -> None:
