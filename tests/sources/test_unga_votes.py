@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from multipolar.core.declare import Rejects
@@ -251,8 +251,13 @@ CELLS = {
 }
 
 
+MIXED = {"ms_vote": "Y", "ms_code": "FRA", "undl_id": "1", "date": "1990-12-01"}
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.fixed_dictionaries({k: st.sampled_from(v) for k, v in CELLS.items()})))
+@example([{**MIXED, "resolution": "A/RES/1"}, {**MIXED, "resolution": "S/RES/1"}])
+@example([{**MIXED, "resolution": ""}, {**MIXED, "resolution": "S/RES/1"}])
 def test_every_row_is_used_or_on_record_once(tmp_path_factory, changes):
     rows = [{**CALL, **change, "ms_name": ""} for change in changes]
     path = tmp_path_factory.mktemp("bulk") / "ga_voting.csv"
@@ -260,10 +265,11 @@ def test_every_row_is_used_or_on_record_once(tmp_path_factory, changes):
         writer = csv.DictWriter(file, HEADER_2026, restval="", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
-    if changes and all(c["resolution"].startswith("S/") for c in changes):
-        return
     try:
         _, votes, rejects = read(path)
+    except SchemaMismatch:  # a file of the Security Council: no other symbol is printed in it
+        assert {c["resolution"] for c in changes} - {""} == {"S/RES/1"}
+        return
     except CheckFailed:
         assert len(changes) > 20
         return

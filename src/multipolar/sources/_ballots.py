@@ -120,6 +120,12 @@ def reject_ballots(
     more than 5 % of the file's ``rows``, and more than 20, are broken: then it is not the file it
     is taken for.
     """
+    check_faults(done, faults, rows, rejects)
+    record_faults(done, number_faults(done, faults, keys), keys, rejects)
+
+
+def check_faults(done: CsvPass, faults: pl.DataFrame, rows: int, rejects: Rejects) -> None:
+    """Raise :class:`CheckFailed` where too many of the file's ``rows`` are broken."""
     broken = faults.height + len(done.broken_rows)
     if broken > max(FEW_REJECTED, MOST_REJECTED * rows):
         first = faults["reason"][0] if faults.height else rejects.rows[-1]["reason"]
@@ -128,14 +134,24 @@ def reject_ballots(
             f"{first}",
             hint="check that the file is complete, in its own encoding, and the one meant",
         )
+
+
+def number_faults(done: CsvPass, faults: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Return rows of the file that are ``faults``: ``row, reason`` and ``keys``, in file order."""
     if not faults.height:
-        return
+        return faults.select(*keys, "reason").with_columns(row=pl.lit(None, pl.Int64))
     reasons = faults.group_by(keys).agg(pl.col("reason").first(), pl.len().alias("rejected"))
     found = locate_rows(done, faults, keys).join(reasons, on=list(keys)).sort("row")
     # Of identical rows the first one in the file is used, so the last ones are the rejected.
     place, same = pl.int_range(pl.len()).over(list(keys)), pl.len().over(list(keys))
-    rejected = found.filter(place >= same.cast(pl.Int64) - pl.col("rejected").cast(pl.Int64))
-    for row in rejected.iter_rows(named=True):
+    return found.filter(place >= same.cast(pl.Int64) - pl.col("rejected").cast(pl.Int64))
+
+
+def record_faults(
+    done: CsvPass, numbered: pl.DataFrame, keys: Sequence[str], rejects: Rejects
+) -> None:
+    """Keep the rows that :func:`number_faults` found, with the column each reason speaks of."""
+    for row in numbered.iter_rows(named=True):
         printed = ", ".join(f"{k} {row[k]}" for k in keys)
         rejects.add(
             file=done.file.path.name,

@@ -8,6 +8,8 @@ subjects of the vote repeated on every row. One pass groups the rows by vote, so
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +17,12 @@ import polars as pl
 
 from multipolar.core.declare import File, Frames, Rejects, Source
 from multipolar.core.errors import SchemaMismatch
-from multipolar.sources._ballots import judge_ballots, reject_ballots
+from multipolar.sources._ballots import (
+    check_faults,
+    judge_ballots,
+    number_faults,
+    record_faults,
+)
 from multipolar.sources._csv_pass import SEPARATOR, CsvPass, open_csv, run_pass
 from multipolar.sources._rollcalls import codes_and_names, votes_in_order, with_derived_columns
 from multipolar.sources._vote_tables import ABSTAIN, NO, NONVOTING, ROLLCALLS, VOTES, YES
@@ -64,25 +71,48 @@ def read(paths: Sequence[Path], rejects: Rejects) -> Frames:
     CheckFailed
         More than 5 % of a file's rows, and more than 20, cannot be used.
     """
-    calls, votes = _read_one(paths[0], rejects)
-    for path in paths[1:]:
-        new_calls, new_votes = _read_one(path, rejects)
-        replaced = calls.join(new_calls, on="record", how="semi")
-        if replaced.height:
-            rejects.add(
-                file=path.name,
-                row=None,
-                column="undl_id",
-                value=replaced.height,
-                reason="roll calls that an earlier file also holds; this file is used",
-            )
-        calls = pl.concat([calls.join(replaced, on="record", how="anti"), new_calls])
-        votes = pl.concat([votes.join(replaced, on="record", how="anti"), new_votes])
-    rollcalls = with_derived_columns(calls)
-    return {"rollcalls": rollcalls.drop("record"), "votes": votes_in_order(rollcalls, votes)}
+    with ThreadPoolExecutor(1) as beside:
+        parts = [_read_one(path, rejects, beside) for path in paths]
+        calls, votes = parts[0].calls, parts[0].votes
+        for part in parts[1:]:
+            calls, votes = _replace(calls, votes, part, rejects)
+        rollcalls = with_derived_columns(calls)
+        ordered = votes_in_order(rollcalls, votes)
+    for part in parts:
+        record_faults(part.done, part.numbered.result(), _KEYS, rejects)
+    return {"rollcalls": rollcalls.drop("record"), "votes": ordered}
 
 
-def _read_one(path: Path, rejects: Rejects) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Roll calls and votes of one file; its rejected rows are being numbered meanwhile."""
+
+    done: CsvPass
+    calls: pl.DataFrame
+    votes: pl.DataFrame
+    numbered: Future[pl.DataFrame]
+
+
+def _replace(
+    calls: pl.DataFrame, votes: pl.DataFrame, part: _Part, rejects: Rejects
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Put the roll calls of a later file in the place of the same ones of earlier files."""
+    replaced = calls.join(part.calls, on="record", how="semi")
+    if replaced.height:
+        rejects.add(
+            file=part.done.file.path.name,
+            row=None,
+            column="undl_id",
+            value=replaced.height,
+            reason="roll calls that an earlier file also holds; this file is used",
+        )
+    return (
+        pl.concat([calls.join(replaced, on="record", how="anti"), part.calls]),
+        pl.concat([votes.join(replaced, on="record", how="anti"), part.votes]),
+    )
+
+
+def _read_one(path: Path, rejects: Rejects, beside: Executor) -> _Part:
     done = _group_by_call(path, rejects)
     calls = _with_faults(done)
     packed = calls.select("undl_id", "date", "record", "day", "fault", ballot="ballots")
@@ -90,11 +120,13 @@ def _read_one(path: Path, rejects: Rejects) -> tuple[pl.DataFrame, pl.DataFrame]
     judged = judge_ballots(ballots, _kinds(ballots["ballot"].unique()), ("by_code", "by_name"))
     printed = judged.faults.join(ballots.select("line", "undl_id", "date"), on="line")
     faults = printed.hstack(_split(printed["ballot"]).select(_BALLOT))
-    reject_ballots(done, faults, _KEYS, ballots.height + len(done.broken_rows), rejects)
+    check_faults(done, faults, ballots.height + len(done.broken_rows), rejects)
+    # A second pass over the file, half as long as the first: what follows does not wait for it.
+    numbered = beside.submit(number_faults, done, faults, _KEYS)
     votes = judged.votes.select("record", "state", "vote")
     complete = _with_tallies(calls.filter(pl.col("fault").is_null()), votes)
     _report_tallies(path.name, complete.join(faults, on="record", how="anti"), rejects)
-    return _select_columns(complete), votes
+    return _Part(done=done, calls=_select_columns(complete), votes=votes, numbered=numbered)
 
 
 def _group_by_call(path: Path, rejects: Rejects) -> CsvPass:
@@ -114,7 +146,9 @@ def _group_by_call(path: Path, rejects: Rejects) -> CsvPass:
 def _with_faults(done: CsvPass) -> pl.DataFrame:
     """Roll calls with parsed record number and day, and in ``fault`` why one cannot be used."""
     council = pl.col("other").str.starts_with("S/").fill_null(value=False)
-    if done.frame.height and done.frame.select(council.all()).item():
+    # ``resolution`` is the least symbol of a record: it too is of the Council in a Council file.
+    whole = pl.col("resolution").str.starts_with("S/").fill_null(value=False)
+    if done.frame.height and done.frame.select(whole.all()).item():
         raise SchemaMismatch(
             f"{done.file.path.name} holds votes of the Security Council; unga_votes takes those "
             "of the General Assembly",
