@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from datetime import date as Date  # noqa: N812 - as in the reader
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -19,14 +18,29 @@ from multipolar.auditing.check import (
     Item,
     Row,
     cannot_tell,
-    joined,
     not_testable,
     status_of_list,
 )
-from multipolar.auditing.gatherings import Gathering, find_gathering, series_of
-from multipolar.auditing.record import Record, active_on, is_state, name_of
+from multipolar.auditing.gatherings import (
+    Gathering,
+    find_gathering,
+    other_gathering,
+    series_of,
+)
+from multipolar.auditing.guests import (
+    CAME,
+    SENT,
+    TOP,
+    guest_items,
+    guest_list,
+    is_whole,
+    only_item,
+    stance_items,
+)
+from multipolar.auditing.record import Record, is_state
 from multipolar.auditing.statement import Statement, unchecked
 from multipolar.auditing.visits import check_visit
+from multipolar.auditing.worded import OUTCOME
 from multipolar.auditing.wording import amounts_before, years_in
 from multipolar.core.states import list_states
 
@@ -34,18 +48,10 @@ GUESTS = (
     "leaders|heads of (?:state|government)|presidents|countries|states|nations|guests|delegations|"
     "dignitaries|prime ministers"
 )
-AWAY = re.compile(
-    r"\b(stay(ed|s|ing)? away|absent|skipp\w+|boycott\w*|declin\w+|cancel\w+|"
-    r"did not (come|attend|show|go)|refus\w+ to (come|attend|go)|missing|nobody|no one|none|"
-    r"sent no)\b"
-)
 COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b.{0,90}?\bthan\b")
-TOP = ("head_of_state", "head_of_government", "head_of_state_or_government")
-NAMED = frozenset(["LEADER", "STATE", "DEMONYM", "CAPITAL", "GOV_SEAT", "PERSON"])
 TOP_WORDS = re.compile(
     r"leader|head[- s]*of[- ](state|government)|president|prime minister|top level|heads"
 )
-CAME, STAYED = "came", "stayed away"
 
 
 def check_attendance(statement: Statement, record: Record) -> Finding:
@@ -54,12 +60,21 @@ def check_attendance(statement: Statement, record: Record) -> Finding:
         return not_testable(
             "the store holds no lists of gatherings; multipolar source add gatherings FILES"
         )
+    parts = _parts(statement, record)
+    if len(parts) > 1:
+        return _joined([_of_gathering(part, found, record) for part, found in parts])
+    if other := other_gathering(statement, record):
+        return not_testable(f"the record has no guests of the {other}")
     found = find_gathering(statement, record)
     if isinstance(found, str):
         return check_visit(statement, record, found)
+    return _of_gathering(statement, found, record)
+
+
+def _of_gathering(statement: Statement, found: Gathering, record: Record) -> Finding:
     if COMPARED.search(statement.words) and (finding := _compared(statement, found, record)):
         return finding
-    items = _items(statement, found, record)
+    items = stance_items(statement, found, record) or guest_items(statement, found, record)
     amounts = amounts_before(statement.words, GUESTS)
     if not items and not amounts:
         return cannot_tell(
@@ -75,149 +90,73 @@ def _method(found: Gathering) -> str:
     return f"Taken to be about {found.name}, because of {found.why}."
 
 
-def guest_list(found: Gathering, record: Record) -> pl.DataFrame:
-    """List of one gathering: state, person, level, attended, with source and confidence."""
-    if found.series == "vd_":
-        day = found.row["date_start"]
-        rows = record.frame("visits_victory_day").filter(pl.col("date") == day)
-        return rows.rename({"visitor": "person", "role": "level"})
-    rows = record.frame("gatherings").filter(pl.col("gathering") == found.row["gathering"])
-    return rows.rename({"participant": "person"})
+CUT = re.compile(r",\s+(?:and|but|while)\s+|;\s*|\s+but\s+")
 
 
-def is_whole(found: Gathering, guests: pl.DataFrame) -> bool:
-    """Tell whether the list names as many as are counted to have come.
+def _parts(statement: Statement, record: Record) -> list[tuple[Statement, Gathering]]:
+    """Clauses about different gatherings, or one about guests beside one about the outcome.
 
-    Only then does a name that is not on it mean that somebody did not come.
+    A clause without an event of its own goes with the next one: it is part of a list.
     """
-    count = found.row["count"]
-    named = int(guests["attended"].sum()) if guests.height else 0
-    return count is not None and not found.row["at_least"] and named >= count
-
-
-def _items(statement: Statement, found: Gathering, record: Record) -> list[Item]:
-    guests = guest_list(found, record)
-    whole = is_whole(found, guests)
-    host = str(found.row["host"])
-    items: dict[str, Item] = {}
-    for mention in _mentions(statement, host):
-        code = str(mention["code"])
-        said = _said_of(statement, code)
-        items.setdefault(code, _item(mention, said, guests, found, record, whole=whole))
-    return list(items.values())
-
-
-def _mentions(statement: Statement, host: str) -> list[Mapping[str, Any]]:
-    """Guests named: persons before the states they stand for, the host and the place left out."""
-    guests = []
-    for mention in statement.entities:
-        code = str(mention["code"] or "")
-        place = mention["type"] in ("CAPITAL", "GOV_SEAT") and not mention.get("metonym")
-        actor = any(code in e["actors"] for e in statement.events) or code in statement.subjects
-        if mention["type"] not in NAMED or code == host or not is_state(code):
+    cuts = [statement.start + m.end() for m in CUT.finditer(statement.text)]
+    found: list[tuple[Statement, Gathering]] = []
+    start = statement.start
+    for end in [*cuts, statement.end]:
+        part = _clause(statement, start, end)
+        if end != statement.end and not part.events and not SENT.search(part.words):
             continue
-        if place and not actor:
-            continue
-        guests.append(mention)
-    leaders = {m["code"] for m in guests if m["type"] == "LEADER"}
-    return [m for m in guests if m["type"] == "LEADER" or m["code"] not in leaders]
+        start = end
+        gathering = find_gathering(part, record)
+        if isinstance(gathering, str) or other_gathering(part, record):
+            return []
+        found.append((part, gathering))
+    kinds = {(g.row["gathering"], bool(OUTCOME.search(p.words))) for p, g in found}
+    return found if len(kinds) > 1 else []
 
 
-def _said_of(statement: Statement, code: str) -> str:
-    for event in statement.events:
-        if event["type"] == "CONSULT" and code in event["actors"]:
-            return STAYED if event["happened"] == "no" else CAME
-    away = statement.negative != bool(AWAY.search(statement.words) and not statement.negative)
-    return STAYED if away else CAME
+def _clause(statement: Statement, start: int, end: int) -> Statement:
+    """One clause as a statement; without a name of its own it is about the subject before it."""
+    named = [e for e in statement.entities if start <= e["start"] < end]
+    if not any(e["code"] and is_state(str(e["code"])) for e in named):
+        named = [e for e in statement.entities if e["code"] in statement.subjects][:1]
+    events = tuple(e for e in statement.events if start <= e["trigger"]["start"] < end)
+    actors = tuple(dict.fromkeys(c for e in events for c in e["actors"] if c))
+    return replace(
+        statement, start=start, end=end, sentence=statement.article[start:end], events=events,
+        entities=tuple(named), subjects=actors or statement.subjects,
+    )  # fmt: skip
 
 
-def _item(
-    mention: Mapping[str, Any], said: str, guests: pl.DataFrame, found: Gathering, record: Record,
-    *, whole: bool,
-) -> Item:  # fmt: skip
-    code, name = str(mention["code"]), str(mention["text"]).replace("\n", " ")
-    rows = guests.filter(pl.col("state") == code).to_dicts()
-    person = mention["type"] == "LEADER"
-    if person and (other := _not_in_office(name, code, found.row["date_start"], record)):
-        wrong = CONTRADICTED if said == CAME else SUPPORTED
-        in_list = any(_same_person(name, r["person"]) for r in rows)
-        if not in_list:
-            return Item(name=name, code=code, said=said, found=other, status=wrong)
-    if not rows:
-        return _missing(name, code, said, whole=whole, count=found.row["count"], guests=guests)
-    row = rows[0]
-    came = any(r["attended"] for r in rows)
-    words = "came, by the list" if came else "invited or expected, did not come"
-    if row["note"]:
-        words += f"; {row['note']}"
-    if person and row["person"] and not any(_same_person(name, r["person"]) for r in rows):
-        words = f"the list names {row['person']} for {name_of(code)}"
-        if row["level"] not in ("none", ""):
-            words += f" ({row['level'].replace('_', ' ')})"
-        return Item(name=name, code=code, said=said, found=words, status=_of_another(row, said))
-    status = SUPPORTED if came == (said == CAME) else CONTRADICTED
-    return Item(name=name, code=code, said=said, found=words, status=status)
-
-
-def _of_another(row: Mapping[str, Any], said: str) -> str:
-    """Status where the list names somebody else: a minister in the leader's place means absence."""
-    if row["level"] in TOP:
-        return CANNOT_TELL
-    return SUPPORTED if said == STAYED else CONTRADICTED
-
-
-def _missing(
-    name: str, code: str, said: str, *, whole: bool, count: int | None, guests: pl.DataFrame
-) -> Item:
-    if whole:
-        status = CONTRADICTED if said == CAME else SUPPORTED
-        return Item(name=name, code=code, said=said, found="missing from the list", status=status)
-    named = int(guests["attended"].sum()) if guests.height else 0
-    of = f"{named} of {count}" if count else f"{named}"
-    words = f"missing from the list, which names only {of} guests"
-    return Item(name=name, code=code, said=said, found=words, status=CANNOT_TELL)
-
-
-def _not_in_office(name: str, code: str, day: Date, record: Record) -> str:
-    """Who held the office instead, where the record knows the person and no term covers the day."""
-    if not record.has("leaders"):
-        return ""
-    terms = record.frame("leaders").filter(pl.col("state") == code)
-    own = [r for r in terms.to_dicts() if _same_person(name, r["name"])]
-    if not own or any(r["start"] <= day and (r["end"] is None or day <= r["end"]) for r in own):
-        return ""
-    then = terms.filter(active_on(day) & pl.col("office").is_in([r["office"] for r in own]))
-    held = joined([f"{n}" for n in then["name"].to_list()]) or "nobody the record names"
-    return f"not in office then: the {own[0]['office'].replace('_', ' ')} was {held}"
-
-
-def _same_person(said: str, listed: str) -> bool:
-    """Compare names by their longest common part: "Lula" is "Luiz Inacio Lula da Silva"."""
-    a, b = _name_parts(said), _name_parts(listed)
-    return bool(a & b) or any(_near(x, y) for x in a for y in b)
-
-
-def _name_parts(name: str) -> set[str]:
-    low = unicodedata.normalize("NFD", name.lower())
-    plain = "".join(c for c in low if not unicodedata.combining(c))
-    return {p for p in re.findall(r"[a-z]+", plain) if len(p) > 2} or {plain}
-
-
-def _near(a: str, b: str) -> bool:
-    """Two spellings of one name: Lukashenko and Lukashenka, Berdimuhamedov and -ow."""
-    return len(a) > 5 and len(b) > 5 and a[:5] == b[:5] and abs(len(a) - len(b)) <= 2
+def _joined(findings: Sequence[Finding]) -> Finding:
+    """Findings on the clauses of one statement as one."""
+    items = tuple(i for f in findings for i in f.items)
+    return Finding(
+        status=status_of_list(items), items=items,
+        sentence=" ".join(f.sentence for f in findings),
+        method=" ".join(dict.fromkeys(f.method for f in findings)),
+        rows=tuple(r for f in findings for r in f.rows),
+        unclear=tuple(dict.fromkeys(u for f in findings for u in f.unclear)),
+    )  # fmt: skip
 
 
 def _of_names(
     statement: Statement, items: Sequence[Item], found: Gathering, record: Record
 ) -> Finding:
-    if guest_list(found, record).is_empty():
-        return cannot_tell(
-            f"it holds no list of the guests of {found.name}",
-            rows=_total_rows(found, record), method=_method(found),
-        )  # fmt: skip
-    status = status_of_list(items)
     guests = guest_list(found, record)
+    if guests.is_empty() and {i.status for i in items} == {CANNOT_TELL}:
+        return replace(
+            cannot_tell(
+                f"it has no list by name of the guests of {found.name}",
+                rows=_total_rows(found, record), method=_method(found),
+            ), items=tuple(items),
+        )  # fmt: skip
+    notes = unchecked(statement, items, {str(found.row["host"])})
+    only = only_item(statement, items, found, record)
+    if isinstance(only, str):
+        notes = (*notes, only)
+    elif only is not None:
+        items = [*items, only]
+    status = status_of_list(items)
     codes = [i.code for i in items]
     rows = _list_rows(found, record, guests.filter(pl.col("state").is_in(codes)))
     right = [i for i in items if i.status == SUPPORTED]
@@ -236,7 +175,7 @@ def _of_names(
             lead = f"{items[0].name}: {items[0].found} ({found.name})."
     return Finding(
         status=status, sentence=lead, method=_method(found), items=tuple(items),
-        unclear=unchecked(statement, items, {str(found.row["host"])}),
+        unclear=notes,
         rows=(*rows, *_total_rows(found, record)),
     )  # fmt: skip
 
@@ -253,7 +192,9 @@ def _of_number(statement: Statement, amount: Any, found: Gathering, record: Reco
     rows = _total_rows(found, record)
     if not counts:
         return cannot_tell(
-            f"no count of guests of {found.name} is in it", rows=rows, method=_method(found)
+            f"it lists {found.name}, without a count of its guests",
+            rows=rows,
+            method=_method(found),
         )
     if found.row["at_least"] and amount.value >= counts[0][1]:
         return cannot_tell(

@@ -37,8 +37,16 @@ SERIES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
-    r"came|come|presidents)\b"
+    r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
+    r"absent|communiqu\S+|sat|stood|boycott\w*)\b"
 )
+# A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".
+OWN_NAME = re.compile(
+    r"\b(?:(?:[A-Z][\w\u2019'-]+|for|on|of|and|in) ){1,5}"
+    r"(?:Forum|Conference|Summit|Congress|Dialogue|Games|Meeting|Assembly)\b"
+)
+PLACED = re.compile(r"\b(?P<place>[A-Z][\w\u2019'-]+) (?:summit|forum|conference|meeting)\b")
+NEAR = timedelta(days=120)  # days after a gathering in which a visit to its place means it
 STRAIGHT = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 GRACE = timedelta(days=3)
 STALE_DAYS = 400  # a year and a month: gatherings are yearly, articles look back
@@ -70,14 +78,11 @@ def series_of(gathering: str) -> str:
 
 def find_gathering(statement: Statement, record: Record) -> Gathering | str:
     """Gathering a statement is about, or the reason why none could be told."""
-    series, where = _series_in(statement)
-    if not series and (found := _by_place(statement, record)):
+    if found := _by_place(statement, record):
         return found
+    series, where = _series_in(statement)
     if not series:
-        return (
-            "its words name no gathering whose guests are in the record (Victory Day parades, "
-            "BRICS, SCO, G20, Russia-Africa and European Political Community summits, Buergenstock)"
-        )
+        return "its words name no gathering whose guests are in the record"
     rows = record.frame("gathering_totals").to_dicts()
     rows = [r for r in rows if r["gathering"].startswith(series)]
     years = years_in(statement.text, statement.date) or years_in(statement.sentence, statement.date)
@@ -101,9 +106,37 @@ def _by_place(statement: Statement, record: Record) -> Gathering | None:
         r for r in record.frame("gathering_totals").to_dicts()
         if _place_named(r, statement) and (r["date_start"].year, r["date_start"].month) in months
     ]  # fmt: skip
-    if len(placed) != 1 or not GENERIC.search(statement.words):
+    if len(placed) == 1 and GENERIC.search(statement.words):
+        return Gathering(row=placed[0], why=f"the place {placed[0]['place']} and the month")
+    return _recently_at(statement, record)
+
+
+def _recently_at(statement: Statement, record: Record) -> Gathering | None:
+    """Gathering at a place the statement names, which is no capital, shortly before the article."""
+    if statement.date is None or _first_series(_plain(statement.text)):
         return None
-    return Gathering(row=placed[0], why=f"the place {placed[0]['place']} and the month")
+    capitals = {str(c).lower() for c in record.frame("states")["capital"].to_list()}
+    recent = [
+        r for r in record.frame("gathering_totals").to_dicts()
+        if statement.date - NEAR <= r["date_start"] <= statement.date + GRACE
+        and r["place"].lower() not in capitals
+        and any(re.search(rf"\b{p}\b", _plain(statement.text)) for p in _places(r))
+    ]  # fmt: skip
+    if len(recent) != 1:
+        return None
+    return Gathering(row=recent[0], why=f"the place {recent[0]['place']} shortly before")
+
+
+def other_gathering(statement: Statement, record: Record) -> str:
+    """Gathering that a statement names itself and that the record does not hold."""
+    words = _plain(statement.text)
+    if _first_series(words) or not (
+        match := OWN_NAME.search(statement.text) or PLACED.search(statement.text)
+    ):
+        return ""
+    places = _plain(" ".join(r["place"] for r in record.frame("gathering_totals").to_dicts()))
+    place = match.groupdict().get("place")
+    return "" if place and _plain(place) in places else re.sub(r"^(The|At|In) ", "", match[0])
 
 
 def _of_year(rows: list[dict[str, Any]], years: list[int], where: str) -> Gathering | str:
@@ -160,8 +193,12 @@ def _last_series(words: str) -> tuple[str, str] | None:
 
 def _place_named(row: Mapping[str, Any], statement: Statement) -> bool:
     words = _plain(statement.sentence)
-    places = re.findall(r"[a-z]{4,}", _plain(str(row["place"])))
-    return any(re.search(rf"\b{p}\b", words) for p in places if p != "virtual")
+    return any(re.search(rf"\b{p}\b", words) for p in _places(row))
+
+
+def _places(row: Mapping[str, Any]) -> list[str]:
+    found = re.findall(r"[a-z]{4,}", _plain(str(row["place"])))
+    return [p for p in found if p not in ("virtual", "saint")]
 
 
 def _plain(words: str) -> str:

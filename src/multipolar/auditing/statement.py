@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
@@ -91,8 +91,71 @@ def statements_of(reading: Mapping[str, Any], text: str, on: Date | None) -> lis
         kind = _type(claim, text[max(0, end - NEAR) : end].lower())
         found.append(_statement(claim["id"], kind, claim["span"], claim, whole))
     found += _reported(whole, found)
+    found = _with_tails(found, whole)
     found += _worded(whole, found)
-    return sorted(found, key=lambda s: (s.start, s.end, s.id))
+    return _in_one(sorted(found, key=lambda s: (s.start, s.end, s.id)), whole)
+
+
+# What hangs on a claim without a verb of its own: "as did Serbia", "and Sweden followed in 2024".
+TAIL_OF = re.compile(
+    r"^[\s,;\u2013\u2014]*(?:and |but |while |so )?.{0,60}?\b(?:followed|as did|so did|did so|"
+    r"did the same|like|along with|as well as|together with|including|among them)\b"
+)
+
+
+def _with_tails(found: Sequence[Statement], whole: _Whole) -> list[Statement]:
+    """Statements with the rest of their sentence, where it goes on about the same thing."""
+    kept = []
+    for one in found:
+        around = _sentence_at(whole.sentences, one.start, one.end)
+        rest = whole.text[one.end : around[1]]
+        start, end = one.start, one.end
+        if TAIL_OF.match(rest.lower()) and not any(end <= s.start < around[1] for s in found):
+            end = around[1]
+        if RELATIVE.match(one.text) and not any(around[0] <= s.start < start for s in found):
+            start = around[0]  # "one of the 141 states that voted": who it was stands before
+        kept.append(
+            one if (start, end) == (one.start, one.end) else _spanning(one, start, end, whole)
+        )
+    return kept
+
+
+RELATIVE = re.compile(r"(that|which|who|whose)\b")
+BETWEEN = re.compile(r"[\s,;\u2013\u2014]*(?:and|but|while|whereas)?\s*")
+
+
+def _in_one(found: Sequence[Statement], whole: _Whole) -> list[Statement]:
+    """Votes of one sentence as one statement, where nothing but a comma or "and" parts them."""
+    kept: list[Statement] = []
+    for one in found:
+        last = kept[-1] if kept else None
+        if last is not None and _goes_on(last, one, whole.text):
+            both = tuple(dict.fromkeys((*last.subjects, *one.subjects)))
+            kept[-1] = replace(_spanning(last, last.start, one.end, whole), subjects=both)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _goes_on(last: Statement, one: Statement, text: str) -> bool:
+    """Whether a statement goes on with the vote of the one before it, or says what it was on."""
+    same = last.sentence == one.sentence and last.attribution == one.attribution
+    if last.type != "UN_VOTE" or not same or last.end > one.start:
+        return False
+    if one.type == "INTERVENTION":
+        return bool(RELATIVE.match(one.text))
+    alike = one.type == "UN_VOTE" and last.polarity == one.polarity
+    return alike and BETWEEN.fullmatch(text[last.end : one.start]) is not None
+
+
+def _spanning(one: Statement, start: int, end: int, whole: _Whole) -> Statement:
+    """A statement over another span, with the names and events inside it."""
+    end = start + len(TAIL.sub("", whole.text[start:end]))
+    return replace(
+        one, start=start, end=end,
+        entities=tuple(e for e in whole.reading["entities"] if start <= e["start"] < end),
+        events=tuple(e for e in whole.reading["events"] if start <= e["trigger"]["start"] < end),
+    )  # fmt: skip
 
 
 SANCTIONED = re.compile(r"\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b")

@@ -25,6 +25,7 @@ COUNTED = re.compile(
     rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:had |have )?(?:again )?(?:condemn|demand|deplor|back|"
     r"support|reject|approv|endors|oppos|vot|abstain|call)(?:e?d)\b"
 )
+GATHERED = re.compile(r"\bsummit\b|\bconference\b|\bforum\b")
 ASSEMBLY = re.compile(r"general assembly|united nations|\bu\.?n\.?\b|resolution|\bvot(e|ed|ing)\b")
 PLAIN = (
     ("UN_VOTE", ALL_VOTED),
@@ -40,6 +41,11 @@ PLAIN = (
         rf"numbers) (?:now )?{NUMBER} (?:full )?members\b")),
     ("MEMBERSHIP", re.compile(r"\bfroze (its|their) (participation|membership)\b")),
 )  # fmt: skip
+# Who signed the outcome of a gathering or did not: lists of gatherings hold positions on it.
+OUTCOME = re.compile(
+    r"\b(?P<verb>sign\w*|endors\w+|support\w*|back\w*|adopt\w*|join\w*|accept\w*)"
+    r"(?: up to)?(?: the| its| a)?(?: \w+){0,2} (?:communiqu\S+|declaration)"
+)
 DENIED = re.compile(r"\b(not|never|nobody|will|would|could|might|if|unless)\b|n't\b")
 # Clauses that stand on their own beside one that holds a claim.
 CLAUSES = re.compile(r";\s*|,\s+(?:and|but|so|while|whereas)\s+|\s+and said\b")
@@ -79,6 +85,8 @@ def worded(
 
 
 def _kind(words: str, before: str) -> str:
+    if OUTCOME.search(words) and GATHERED.search(before):
+        return "ATTENDANCE"
     if DENIED.search(words):
         return ""
     if COUNTED.search(words) and ASSEMBLY.search(before):
