@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from multipolar.claims.rules import Rule, rule_from_dict
 from multipolar.claims.run import Evidence, Progress, decide, gather, results_table
 from multipolar.claims.space import Floats, Plan, plan
 from multipolar.claims.verdict import CANNOT_TELL, Verdict, sentence, word_for
+from multipolar.claims.vintages import ask_of_vintage, other_vintages
 from multipolar.core.errors import ClaimError, MeasureError, NotTestable
 from multipolar.core.states import state_of
 from multipolar.core.study import ClaimStudy, Dropped, narrow_choices, read_prior
@@ -63,6 +64,7 @@ def claim(
     store: Store | None = None,
     seed: int = SEED,
     progress: Progress | None = None,
+    vintages: bool = False,
 ) -> Verdict:
     """Put one claim to the record.
 
@@ -77,6 +79,8 @@ def claim(
         Seed of the intervals.
     progress : callable, optional
         ``progress(done, total)`` after each specification.
+    vintages : bool
+        Ask the claim also of every other vintage of its data in the store (``.vintages``).
 
     Returns
     -------
@@ -106,7 +110,15 @@ def claim(
     ['weight=equal', 'weight=gdp_mer', 'weight=population']
     """
     found = study_or_id if isinstance(study_or_id, ClaimStudy) else find_claim(study_or_id)
-    return assess(found, store or Store.open(), seed=seed, progress=progress)
+    evidence = store or Store.open()
+    verdict = assess(found, evidence, seed=seed, progress=progress)
+    others = other_vintages(tables_of(found, evidence), evidence)
+    if vintages:
+        others = [
+            ask_of_vintage(row, evidence, lambda pinned: assess(found, pinned, seed=seed))
+            for row in others
+        ]
+    return replace(verdict, vintages=tuple(others))
 
 
 def prepare(study: ClaimStudy, store: Store, *, seed: int = SEED) -> Prepared:

@@ -75,6 +75,9 @@ class Verdict:
         One row per (weighting, position): its share of the world.
     map_frame : polars.DataFrame
         One row per state: ``state, name, lat, lon, weight, position, weighted_by``.
+    vintages : tuple of mappings
+        Other vintages of the claim's data in the store, with the verdict on each where it was
+        asked for.
     """
 
     claim: ClaimStudy
@@ -94,6 +97,7 @@ class Verdict:
     estimate_words: str
     rule: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
+    vintages: tuple[Mapping[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the long tables, as plain values for JSON."""
@@ -121,6 +125,7 @@ class Verdict:
                 "flip_sentence": inner.get("flip_sentence", ""),
                 "coverage": [asdict(c) for c in self.coverage],
                 "sources": [dict(s) for s in self.sources],
+                "vintages": [dict(v) for v in self.vintages],
                 "record_ends": self.record_ends,
                 "warnings": [*self.warnings, *inner.get("notes", [])],
                 "versions": versions(),

@@ -174,6 +174,7 @@ def plan(run: Run, claim: str, format: str | None) -> None:  # noqa: A002
 @click.argument("claim")
 @click.option("--report", type=click.Path(), help="Write the illustrated report there.")
 @click.option("--force", is_flag=True, help="Replace a report that is there.")
+@click.option("--vintages", is_flag=True, help="Ask it also of every other vintage of the data.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 unless the claim (mostly) holds.")
 @format_option
 @common_options
@@ -184,6 +185,7 @@ def run_(
     format: str | None,  # noqa: A002
     *,
     force: bool,
+    vintages: bool,
     exit_code: bool,
 ) -> None:
     """Put a claim to the record: a shipped one, or a study file of your own.
@@ -195,7 +197,11 @@ def run_(
     with show_progress(run, unit="specifications") as bar:
         step = (lambda done, total: bar(claim, done, total)) if bar else None
         verdict = multipolar.claim(
-            claim, store=run.open_store(), seed=run.settings.seed, progress=step
+            claim,
+            store=run.open_store(),
+            seed=run.settings.seed,
+            progress=step,
+            vintages=vintages,
         )
     print_verdict(verdict, format)
     if report:
@@ -233,6 +239,9 @@ def print_verdict(verdict: Verdict, format: str | None) -> None:  # noqa: A002 -
         _print_weights(verdict)
     for note in found["warnings"]:
         click.echo(f"note: {note}")
+    for row in found["vintages"]:
+        answer = row["verdict"] or "not compared (--vintages)"
+        click.echo(f"other data: {row['vintage']} of {', '.join(row['tables'])}: {answer}")
     click.echo(_used(found))
 
 

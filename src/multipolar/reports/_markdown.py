@@ -68,6 +68,7 @@ def _claim(
     parts += _choices(page["choices"])
     parts += _section("Left out on purpose", [*page["excluded"], *page["redundant"]])
     parts += _record(page)
+    parts += _section("Other vintages of the data", page["vintages"])
     parts += _section("Mind", page["warnings"])
     if replication:
         command = f"    multipolar verify {replication}"

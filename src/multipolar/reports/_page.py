@@ -79,6 +79,7 @@ def claim_page(data: Mapping[str, Any]) -> dict[str, Any]:
             f"{r['dropped']} left out, {r['kept']} kept: {r['why']}" for r in data["redundant"]
         ],
         "sources": [_source(s) for s in data["sources"]],
+        "vintages": [_vintage(v, data) for v in data.get("vintages") or []],
         "warnings": list(data.get("warnings") or []),
         "record_ends": data.get("record_ends") or "",
         "versions": ", ".join(f"{k} {v}" for k, v in sorted((data.get("versions") or {}).items())),
@@ -260,6 +261,17 @@ def _source(row: Mapping[str, Any]) -> dict[str, str]:
         "licence": shown.get("licence", ""),
         "citation": shown.get("citation", ""),
     }
+
+
+def _vintage(row: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """Answer of another vintage of the data, or that it was not asked."""
+    name = "the starter record" if row["vintage"] == "starter" else f"vintage {row['vintage']}"
+    what = f"{name} of {', '.join(row['tables'])}"
+    if row["verdict"] is None:
+        return f"{what}: in the store, not compared (multipolar claim run ... --vintages)"
+    same = "the same" if row["verdict"] == data["verdict"] else "another"
+    share = "" if row["supports"] is None else f", supported in {row['supports']:.0%}"
+    return f"{what}: {same} verdict, {row['verdict']}{share}"
 
 
 def _trees(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _MOST = 100
 _OTHER_VERSIONS = 1e-9  # relative; another NumPy may sum in another order
-_NOT_RESULTS = ("versions", "sources")
+# Which other vintages there are is a matter of the store at hand, not of the verdict.
+_NOT_RESULTS = ("versions", "sources", "vintages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
