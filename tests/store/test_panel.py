@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import multipolar
-from multipolar.core.errors import BadOption, TableMissing, UnknownName
+from multipolar.core.errors import BadOption, StoreError, TableMissing, UnknownName
 from multipolar.core.states import list_states
 from multipolar.store.panel_streams import STREAMS
 
@@ -33,6 +33,35 @@ def test_one_row_per_pair_of_states_of_the_year(panel):
     assert panel.filter(year=2015).height == there * (there - 1) // 2
     assert panel.select("state_a", "state_b", "year").is_duplicated().sum() == 0
     assert (panel["state_a"] < panel["state_b"]).all()
+
+
+def test_rows_are_the_states_of_every_year(store):
+    panel = multipolar.dyad_panel(store, since=1945, until=2025, streams=["contiguity"])
+    sides = [panel.select("year", pl.col(s).alias("state")) for s in ("state_a", "state_b")]
+    found = dict(pl.concat(sides).unique().group_by("year").agg("state").rows())
+    for year, states in found.items():
+        assert set(states) == {s.code for s in list_states(str(year))}
+
+
+def test_a_table_is_read_as_far_as_it_is_asked_for(store, tmp_path):
+    lazy = store.scan("arms").filter(pl.col("year") == 2021).select("tiv")
+    assert lazy.collect().height == store.frame("arms").filter(year=2021).height
+    with pytest.raises(TableMissing):
+        store.scan("embassies")
+    from multipolar.sources import SOURCES
+    from multipolar.store.starter import starter_paths
+
+    kept = multipolar.Store.open(tmp_path / "store")
+    kept.add("arms_sipri", starter_paths(SOURCES["arms_sipri"]))
+    assert kept.scan("arms").collect().equals(kept.frame("arms"))
+    (file,) = (tmp_path / "store" / "tables" / "arms").rglob("*.parquet")
+    data = bytearray(file.read_bytes())
+    data[4 : len(data) // 2] = b"x" * (len(data) // 2 - 4)
+    file.write_bytes(data)
+    with pytest.raises(StoreError, match="arms"):
+        multipolar.dyad_panel(
+            multipolar.Store.open(kept.path), since=2015, until=2015, streams=["arms"]
+        )
 
 
 def test_states_come_and_go(store):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import polars as pl
@@ -12,7 +13,6 @@ import polars as pl
 from multipolar.core.declare import Rejects, Source
 from multipolar.core.errors import BadOption, CheckFailed, SchemaMismatch
 from multipolar.core.states import state_of, to_code
-from multipolar.download import Progress, fetch_file
 from multipolar.sources._curated import reject_where
 from multipolar.sources._numbers import with_numbers
 from multipolar.sources._read import (
@@ -31,6 +31,9 @@ from multipolar.sources._trade_rows import (
     refuse_wrong_unit,
     with_numbered_states,
 )
+
+if TYPE_CHECKING:
+    from multipolar.download import Progress
 
 ADDRESS = "https://comtradeapi.un.org/data/v1/get/C/A/HS"
 KEY_VARIABLE = "COMTRADE_API_KEY"
@@ -187,6 +190,8 @@ def _fetch(
     progress: Progress | None,
 ) -> list[Path]:
     if not target.exists():
+        from multipolar.download import fetch_file  # noqa: PLC0415 - reading needs no HTTP client
+
         fetch_file(url, target, offline=offline, progress=progress, headers=headers)
     if _length(target) < LIMIT:
         return [target]

@@ -12,7 +12,6 @@ import polars as pl
 from multipolar.core.declare import Source, Table
 from multipolar.core.errors import CheckFailed, StoreError
 from multipolar.store import frames
-from multipolar.store.digest import digest_parquet
 
 REJECTS_SCHEMA = {
     "table": pl.String,
@@ -210,6 +209,8 @@ def _summary(
             hint=f"multipolar source show {source.name} --schema",
         )
     first, last = _date_range(connection, table, relation)
+    from multipolar.store.digest import digest_parquet  # noqa: PLC0415 - loads pyarrow
+
     return Checked(table, good, rows, digest_parquet(good, table), first, last, rejects)
 
 

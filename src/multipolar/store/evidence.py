@@ -131,6 +131,32 @@ class Store:
         self._bind(session, name)
         return session.query(f"SELECT * FROM {frames.identifier(name)}")
 
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Rows of a table, not read yet: columns and rows nobody asks for stay in the file.
+
+        Raises
+        ------
+        TableMissing, StoreError
+            As in :meth:`table`; a file damaged inside shows when the frame is collected.
+
+        Examples
+        --------
+        >>> Store.open("/nonexistent/folder").scan("memberships").select("org").collect().width
+        1
+        """
+        entry = self._entry(name)
+        if entry is None:
+            return self._starter_rows(name).lazy()
+        hint = f"multipolar source add {entry.source} FILE   (raw files: {self.path / 'raw'})"
+        path = self._parquet(entry, hint)
+        try:
+            lazy = pl.scan_parquet(path)
+            lazy.collect_schema()
+        except pl.exceptions.PolarsError as error:
+            reason = frames.first_line(error)
+            raise StoreError(f"{path} is damaged: {reason}", hint=hint) from error
+        return lazy
+
     def sql(self, query: str) -> pl.DataFrame:
         """Answer to one SQL query (DuckDB dialect) over the tables of the store.
 

@@ -1,34 +1,37 @@
 """Pairs of states that existed in a year, as rows of arrays that streams are written into.
 
 A row is found by its place in a cube (year, state, state) instead of a join, so that every stream
-costs one indexed write.
+costs one look-up for its rows and one write for each of its columns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from multipolar.core.periods import as_period
-from multipolar.core.states import list_states
+from multipolar.core.states import known_codes, state_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Known = Array | tuple[Array, Array] | None
+Part = tuple[Array, Array | None]
 
 
-@dataclass(slots=True)
-class Pairs:
-    """Pairs given by a stream: positions of both states, year, and the value.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the rows of a table go, found once for all of its columns.
 
-    Rows outside the grid (a state or a year it does not hold) are left out on writing.
+    Attributes
+    ----------
+    columns : mapping
+        By ending of the column's name (``""``, or ``"_ab"`` and ``"_ba"``): rows of the grid, and
+        the rows of the table that go there (None: all of them).
     """
 
-    first: Array
-    second: Array
-    year: Array
-    value: Array
+    columns: dict[str, list[Part]]
 
 
 @dataclass(slots=True)
@@ -39,10 +42,12 @@ class Grid:
     ----------
     codes : list of str
         State codes in the order of the alphabet; positions refer to it.
-    place : array (years, states, states)
-        Row of a pair in a year, -1 where there is none.
+    place : array (years * states * states)
+        Row of a pair in a year, in either order where rows have none, -1 where there is none.
     first, second, year : arrays
         Positions and year of every row.
+    first_year, second_year : arrays
+        Place of either state in a table (years * states).
     """
 
     since: int
@@ -53,27 +58,40 @@ class Grid:
     first: Array
     second: Array
     year: Array
+    first_year: Array
+    second_year: Array
     columns: dict[str, pl.Series] = field(default_factory=dict)
 
     @classmethod
     def build(cls, since: int, until: int, *, directed: bool, states: frozenset[str]) -> Grid:
         """Rows for the pairs of every year; with ``states`` only pairs with one of them."""
-        there = {y: [s.code for s in list_states(as_period(y))] for y in range(since, until + 1)}
-        codes = sorted({c for year in there.values() for c in year})
+        codes, exists = _existing(since, until)
         size = len(codes)
-        exists = np.zeros((until - since + 1, size), dtype=bool)
-        for year, names in there.items():
-            exists[year - since, np.searchsorted(codes, names)] = True
         pair = exists[:, :, None] & exists[:, None, :]
         # Pairs in one order only, or in both; a state is no pair with itself.
         pair &= ~np.eye(size, dtype=bool) if directed else np.triu(np.ones((size, size), bool), 1)
         if states:
             chosen = np.isin(codes, sorted(states))
             pair &= chosen[:, None] | chosen[None, :]
-        place = np.full(pair.shape, -1, dtype=np.int32)
-        when, first, second = np.nonzero(pair)
-        place[when, first, second] = np.arange(len(when), dtype=np.int32)
-        return cls(since, until, directed, codes, place, first, second, when + since)
+        when, first, second = (a.astype(np.int32) for a in np.nonzero(pair))
+        place = np.full(pair.size, -1, dtype=np.int32)
+        rows = np.arange(len(when), dtype=np.int32)
+        place[(when * size + first) * size + second] = rows
+        if not directed:
+            place[(when * size + second) * size + first] = rows
+        begin = when * size
+        return cls(
+            since,
+            until,
+            directed,
+            codes,
+            place,
+            first,
+            second,
+            when + np.int32(since),
+            begin + first,
+            begin + second,
+        )
 
     def __len__(self) -> int:
         return len(self.year)
@@ -83,63 +101,79 @@ class Grid:
         known = codes.cast(pl.Enum(self.codes), strict=False).to_physical()
         return known.cast(pl.Int32).fill_null(-1).to_numpy()
 
-    def rows(self, pairs: Pairs) -> tuple[Array, Array]:
-        """Rows of the pairs that are in the grid, and which of the pairs those are."""
-        inside = (pairs.first >= 0) & (pairs.second >= 0)
-        inside &= (pairs.year >= self.since) & (pairs.year <= self.until)
-        kept = np.nonzero(inside)[0]
-        found = self.place[pairs.year[kept] - self.since, pairs.first[kept], pairs.second[kept]]
-        good = found >= 0
-        return found[good], kept[good]
+    def find(self, first: Array, second: Array, year: Array, *, symmetric: bool) -> Places:
+        """Find the rows of pairs given by the positions of both states and the year.
+
+        Pairs outside the grid (a state or a year it does not hold) are left out.
+
+        Parameters
+        ----------
+        first, second, year : arrays
+            In the order of the stream.
+        symmetric : bool
+            The stream has no direction: both orders are meant. A one-sided stream in an undirected
+            grid gets two columns: ``_ab`` from ``state_a`` to ``state_b``, and ``_ba``.
+        """
+        inside = (first >= 0) & (second >= 0) & (year >= self.since) & (year <= self.until)
+        size = np.int32(len(self.codes))
+        begin = (year - self.since).astype(np.int32) * size
+        rows = self._place_of(begin, first, second, inside)
+        if symmetric and self.directed:
+            turned = self._place_of(begin, second, first, inside)
+            return Places({"": [_there(rows), _there(turned)]})
+        if symmetric or self.directed:
+            return Places({"": [_there(rows)]})
+        ahead = first < second
+        there, back = np.where(ahead, rows, np.int32(-1)), np.where(ahead, np.int32(-1), rows)
+        return Places({"_ab": [_there(there)], "_ba": [_there(back)]})
+
+    def _place_of(self, begin: Array, first: Array, second: Array, inside: Array) -> Array:
+        size = np.int32(len(self.codes))
+        # Whatever is outside the grid reads some cell of it, and is struck out after.
+        found: Array = self.place.take((begin + first) * size + second, mode="clip")
+        if not inside.all():
+            found[~inside] = -1
+        return found
 
     def write(
-        self,
-        name: str,
-        pairs: Pairs,
-        *,
-        symmetric: bool,
-        known: Array | None,
-        words: tuple[str, ...] = (),
+        self, name: str, places: Places, value: Array, *, known: Known, words: tuple[str, ...] = ()
     ) -> None:
-        """Add a stream.
+        """Add a column, or one for each direction.
 
         Parameters
         ----------
         name : str
-            Of the column. A one-sided stream in an undirected grid becomes ``name_ab`` (from
-            ``state_a`` to ``state_b``) and ``name_ba``.
-        pairs : Pairs
-            In the order of the stream; both orders are written where it has none.
-        symmetric : bool
-            The stream has no direction.
-        known : array of bool, or None
-            Rows for which no entry means 0 or false; None where no entry means not known. For a
-            one-sided stream in an undirected grid the rows from ``first`` to ``second``, then
-            those back.
+            Of the column, without ``_ab`` and ``_ba``.
+        places : Places
+            Where the rows of the table go.
+        value : array
+            Value of every row of the table; where two go to one place, the later stands.
+        known : array of bool, two of them, or None
+            Rows for which no entry means 0 or false; None where no entry means not known. Two
+            arrays are for ``_ab`` and ``_ba``.
         words : tuple of str
             What the values stand for, where they are positions in a list of words.
         """
-        turned = Pairs(pairs.second, pairs.first, pairs.year, pairs.value)
-        if symmetric:
-            both = [pairs, turned] if self.directed else [_ordered(pairs)]
-            self.columns[name] = self._column(both, known, words)
-        elif self.directed:
-            self.columns[name] = self._column([pairs], known, words)
-        else:
-            back = None if known is None else known[len(self) :]
-            here = None if known is None else known[: len(self)]
-            self.columns[f"{name}_ab"] = self._column([pairs], here, words)
-            self.columns[f"{name}_ba"] = self._column([turned], back, words)
+        for i, (ending, parts) in enumerate(places.columns.items()):
+            mine = known[i] if isinstance(known, tuple) else known
+            self.columns[name + ending] = self._column(parts, value, mine, words)
 
-    def _column(self, parts: list[Pairs], known: Array | None, words: tuple[str, ...]) -> pl.Series:
-        filled = np.zeros(len(self), dtype=parts[0].value.dtype)
+    def _column(
+        self,
+        parts: list[Part],
+        value: Array,
+        known: Array | None,
+        words: tuple[str, ...],
+    ) -> pl.Series:
+        filled = np.zeros(len(self), dtype=value.dtype)
         there = np.zeros(len(self), dtype=bool) if known is None else known.copy()
-        for part in parts:
-            rows, kept = self.rows(part)
-            filled[rows] = part.value[kept]
+        for rows, kept in parts:
+            filled[rows] = value if kept is None else value[kept]
             there[rows] = True
-        series = pl.Series(filled).set(pl.Series(~there), None)
-        return pl.Series(words).gather(series.cast(pl.UInt32)) if words else series
+        found = pl.Series(filled)
+        if words:
+            found = pl.Series(words).gather(found.cast(pl.UInt32))
+        return pl.select(pl.when(pl.Series(there)).then(found)).to_series()
 
     def frame(self) -> pl.DataFrame:
         """All columns written so far beside the keys."""
@@ -153,11 +187,25 @@ class Grid:
         return pl.DataFrame(keys | self.columns)
 
 
-def _ordered(pairs: Pairs) -> Pairs:
-    swapped = pairs.first > pairs.second
-    return Pairs(
-        np.where(swapped, pairs.second, pairs.first),
-        np.where(swapped, pairs.first, pairs.second),
-        pairs.year,
-        pairs.value,
-    )
+def _there(rows: Array) -> Part:
+    """Rows that are in the grid, with the rows of the table that go there."""
+    good = rows >= 0
+    return (rows, None) if good.all() else (rows[good], np.nonzero(good)[0])
+
+
+def _existing(since: int, until: int) -> tuple[list[str], Array]:
+    """Codes of the states of the years, and whether each existed on a day of each year."""
+    found: dict[str, list[slice]] = {}
+    for code in known_codes(institutions=False):
+        for start, end in state_of(code).spells:
+            # The end of a spell is the first day after it.
+            last = (end - timedelta(days=1)).year if end else until
+            if start.year <= until and last >= since:
+                years = slice(max(start.year - since, 0), min(last, until) - since + 1)
+                found.setdefault(code, []).append(years)
+    codes = sorted(found)
+    exists = np.zeros((until - since + 1, len(codes)), dtype=bool)
+    for i, code in enumerate(codes):
+        for years in found[code]:
+            exists[years, i] = True
+    return codes, exists

@@ -26,7 +26,6 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from multipolar import download
 from multipolar.core.declare import File, Rejects, Source, Table
 from multipolar.core.errors import (
     BadOption,
@@ -102,7 +101,9 @@ def fetch_files(
 
 def _download(file: File, folder: Path, offline: bool, progress: Progress | None) -> Path:  # noqa: FBT001
     target = folder / file.name
-    download.fetch_file(file.url, target, sha256=file.sha256, offline=offline, progress=progress)
+    from multipolar.download import fetch_file  # noqa: PLC0415 - reading needs no HTTP client
+
+    fetch_file(file.url, target, sha256=file.sha256, offline=offline, progress=progress)
     return target
 
 

@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from multipolar.core.errors import StoreError
 from multipolar.core.states import crosswalk
 from multipolar.sources import SOURCES
-from multipolar.store.grid import Array, Grid, Pairs
+from multipolar.store.grid import Array, Grid, Known, Places
 
 if TYPE_CHECKING:
     from multipolar.store.evidence import Store
 
 Fill = Callable[[Grid, pl.DataFrame, "Store"], None]
+Query = Callable[[pl.LazyFrame], pl.LazyFrame]
 _OPEN_YEAR = 9999
+
+
+def _all_of_it(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Stream:
     """A stream of the panel: the table it reads, the columns it writes, how it is written.
 
     ``sides`` are the table's two state columns (for ``memberships`` one); ``time`` its year column,
-    or the two ends of its intervals.
+    or the two ends of its intervals; ``query`` what it needs of the table, all of it without.
     """
 
     name: str
@@ -36,11 +42,17 @@ class Stream:
     sides: tuple[str, ...]
     time: tuple[str, ...]
     fill: Fill
-    query: str = ""
+    query: Query = _all_of_it
 
     def rows(self, store: Store) -> pl.DataFrame:
-        """Rows of the table, or of the query where the stream needs less."""
-        return store.sql(self.query) if self.query else store.frame(self.table)
+        """Rows of the table that the stream needs.
+
+        Raises
+        ------
+        StoreError
+            The file of the table is damaged.
+        """
+        return _collected(self.query(store.scan(self.table)), self.table)
 
     def years_of(self, rows: pl.DataFrame, state: str) -> list[tuple[int, int]]:
         """First and last year of every row of a state."""
@@ -49,14 +61,29 @@ class Stream:
         return list(mine.select(_first_year(self.time, mine), _last_year(self.time, mine)).rows())
 
 
+def _collected(rows: pl.LazyFrame, table: str) -> pl.DataFrame:
+    try:
+        return rows.collect()
+    except pl.exceptions.PolarsError as error:
+        raise StoreError(
+            f"table {table!r} cannot be read: {str(error).splitlines()[0]}",
+            hint="add the source again if its file is damaged",
+        ) from error
+
+
 def span_of(store: Store, stream: Stream) -> tuple[int | None, int | None]:
     """First and last year with data; open intervals last until the date of the source."""
-    rows = store.frame(stream.table)
+    rows = _collected(store.scan(stream.table).select(stream.time), stream.table)
+    return _span(rows, stream.time, _dated(store, stream.table))
+
+
+def _span(
+    rows: pl.DataFrame, time: tuple[str, ...], dated: int | None
+) -> tuple[int | None, int | None]:
     if rows.is_empty():
         return None, None
-    first = rows.select(_first_year(stream.time, rows)).to_series().min()
-    last = rows.select(_last_year(stream.time, rows)).to_series().max()
-    dated = _dated(store, stream.table)
+    first = rows.select(_first_year(time, rows)).to_series().min()
+    last = rows.select(_last_year(time, rows)).to_series().max()
     return _int(first), min(_int(last), dated) if dated else _int(last)
 
 
@@ -87,26 +114,36 @@ def _last_year(time: tuple[str, ...], rows: pl.DataFrame) -> pl.Expr:
     return year.cast(pl.Int32).fill_null(_OPEN_YEAR).alias("last")
 
 
-def _pairs(grid: Grid, rows: pl.DataFrame, sides: tuple[str, str], value: str) -> Pairs:
-    """Pairs of a table with a column ``year``."""
-    return Pairs(
-        grid.positions(rows[sides[0]]),
-        grid.positions(rows[sides[1]]),
-        rows["year"].to_numpy().astype(np.int32),
-        rows[value].to_numpy(),
-    )
+def _places(grid: Grid, rows: pl.DataFrame, sides: tuple[str, str], *, symmetric: bool) -> Places:
+    """Places of a table with a column ``year``."""
+    year = rows["year"].cast(pl.Int32).to_numpy()
+    a, b = grid.positions(rows[sides[0]]), grid.positions(rows[sides[1]])
+    return grid.find(a, b, year, symmetric=symmetric)
 
 
-def _yearly(grid: Grid, rows: pl.DataFrame, time: tuple[str, str]) -> pl.DataFrame:
-    """Intervals as one row per year they touch, cut to the years of the grid.
+def _yearly(grid: Grid, rows: pl.DataFrame, time: tuple[str, str]) -> tuple[Array, Array]:
+    """Rows repeated for each year their interval touches within the grid, and that year.
 
     An interval whose first day is not known is left out.
     """
-    cut = rows.with_columns(_first_year(time, rows), _last_year(time, rows)).with_columns(
-        pl.col("first").clip(grid.since), pl.col("last").clip(upper_bound=grid.until)
+    ends = rows.select(
+        _first_year(time, rows).clip(grid.since).fill_null(_OPEN_YEAR + 1),
+        _last_year(time, rows).clip(upper_bound=grid.until),
     )
-    years = pl.int_ranges("first", pl.col("last") + 1, dtype=pl.Int32).alias("year")
-    return cut.filter(pl.col("first") <= pl.col("last")).with_columns(years).explode("year")
+    first, last = ends["first"].to_numpy(), ends["last"].to_numpy()
+    count = np.maximum(last - first + 1, 0)
+    which = np.repeat(np.arange(len(count)), count)
+    begins = np.cumsum(count) - count
+    return which, first[which] + (np.arange(len(which)) - begins[which]).astype(np.int32)
+
+
+def _interval_places(
+    grid: Grid, rows: pl.DataFrame, sides: tuple[str, str], time: tuple[str, str]
+) -> tuple[Places, Array]:
+    """Places of an undirected table of intervals, and the row each of them is from."""
+    which, year = _yearly(grid, rows, time)
+    a, b = (grid.positions(rows[s])[which] for s in sides)
+    return grid.find(a, b, year, symmetric=True), which
 
 
 def _within(grid: Grid, span: tuple[int | None, int | None]) -> Array:
@@ -116,6 +153,14 @@ def _within(grid: Grid, span: tuple[int | None, int | None]) -> Array:
         return np.zeros(len(grid), dtype=bool)
     inside: Array = (grid.year >= first) & (grid.year <= last)
     return inside
+
+
+def _both(grid: Grid, listed: Array) -> Array:
+    """Rows both of whose states are in a table (years, states)."""
+    flat = listed.ravel()
+    first, second = (flat.take(at, mode="clip") for at in (grid.first_year, grid.second_year))
+    both: Array = first & second
+    return both
 
 
 def _numbered(grid: Grid, named: pl.Series | None = None) -> Array:
@@ -133,119 +178,118 @@ def _numbered(grid: Grid, named: pl.Series | None = None) -> Array:
         listed[first - grid.since : max(last + 1 - grid.since, 0), where[spell.code]] = True
     if named is not None:
         listed[:, [where[c] for c in named.unique() if c in where]] = True
-    when = grid.year - grid.since
-    both: Array = listed[when, grid.first] & listed[when, grid.second]
-    return both
+    return _both(grid, listed)
 
 
 def _sides(rows: pl.DataFrame) -> pl.Series:
-    return pl.concat([rows["source_state"], rows["target_state"]])
-
-
-def _twice(grid: Grid, known: Array) -> Array:
-    """The same answer for both directions of an undirected grid."""
-    return known if grid.directed else np.concatenate([known, known])
+    return pl.concat([rows["source_state"].unique(), rows["target_state"].unique()])
 
 
 _LEVELS = (1, 2, 3)
-_CAST = " + ".join(f"CAST(n_{a}{b} AS INTEGER)" for a in _LEVELS for b in _LEVELS)
-_APART = " + ".join(f"n_{a}{b} * {abs(a - b) / 2}" for a in _LEVELS for b in _LEVELS if a != b)
-# Of nineteen columns and both sets of votes the panel needs two figures: let DuckDB make them.
-_VOTES = (
-    f"SELECT state_a, state_b, year, {_CAST} AS n, CAST(1 - ({_APART}) / n AS DOUBLE) AS agree "
-    "FROM vote_dyads WHERE vote_set = 'all' AND n > 0"
-)
+_CAST = [(a, b, pl.col(f"n_{a}{b}").cast(pl.Int32)) for a in _LEVELS for b in _LEVELS]
+
+
+def _vote_rows(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Of nineteen columns and both sets of votes the panel needs two figures."""
+    shared = pl.sum_horizontal(n for _, _, n in _CAST)
+    # Steps apart of two: yes and no; of one: either and an abstention.
+    apart = pl.sum_horizontal(n * abs(a - b) for a, b, n in _CAST if a != b)
+    counted = rows.filter(pl.col("vote_set") == "all").select(
+        "state_a", "state_b", "year", shared.alias("n"), apart.alias("apart")
+    )
+    return counted.filter(pl.col("n") > 0).with_columns(
+        (1 - pl.col("apart") / 2 / pl.col("n")).alias("agree")
+    )
 
 
 def _votes(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
-    sides = grid.positions(rows["state_a"]), grid.positions(rows["state_b"])
-    year = rows["year"].to_numpy().astype(np.int32)
-    for column, name in (("n", "votes_shared"), ("agree", "votes_agreement")):
-        pairs = Pairs(*sides, year, rows[column].to_numpy())
-        grid.write(name, pairs, symmetric=True, known=None)
+    places = _places(grid, rows, _A_B, symmetric=True)
+    grid.write("votes_shared", places, rows["n"].to_numpy(), known=None)
+    grid.write("votes_agreement", places, rows["agree"].to_numpy(), known=None)
 
 
 def _visits(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     counted = rows.group_by("state", "host", "year").agg(pl.len().cast(pl.Int32).alias("n"))
-    pairs = _pairs(grid, counted, ("state", "host"), "n")
     covered = np.zeros((2, grid.until - grid.since + 1, len(grid.codes)), dtype=bool)
-    for side, state, first, last, _ in store.frame("visit_coverage").iter_rows():
+    runs = store.scan("visit_coverage").select("side", "state", "first_year", "last_year")
+    for side, state, first, last in _collected(runs, "visit_coverage").iter_rows():
         if state in grid.codes:
             years = slice(max(first - grid.since, 0), max(last + 1 - grid.since, 0))
             covered[int(side == "host"), years, grid.codes.index(state)] = True
-    when = grid.year - grid.since
-    there = covered[0, when, grid.first] | covered[1, when, grid.second]
-    back = covered[0, when, grid.second] | covered[1, when, grid.first]
-    known = there if grid.directed else np.concatenate([there, back])
-    grid.write("visits", pairs, symmetric=False, known=known)
+    traveller, host = covered[0].ravel(), covered[1].ravel()
+    there = traveller.take(grid.first_year) | host.take(grid.second_year)
+    back = traveller.take(grid.second_year) | host.take(grid.first_year)
+    places = _places(grid, counted, ("state", "host"), symmetric=False)
+    known = there if grid.directed else (there, back)
+    grid.write("visits", places, counted["n"].to_numpy(), known=known)
 
 
 def _sanctions(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
-    stream = _by_name()["sanctions"]
-    first, last = span_of(store, stream)
-    yearly = _yearly(grid, rows, ("start", "end"))
+    time = ("start", "end")
+    first, last = _span(rows, time, _dated(store, "sanctions"))
+    which, year = _yearly(grid, rows, time)
+    keys = ["source_state", "target_state", "year"]
+    yearly = rows.select(*keys[:2], "case")[which].with_columns(pl.Series("year", year))
     # A case without an end is known to go on until the date of its source, not until today.
     yearly = yearly.filter(pl.col("year") <= (last or grid.until))
-    keys = ["source_state", "target_state", "year"]
     counted = yearly.group_by(keys).agg(pl.col("case").n_unique().cast(pl.Int32).alias("n"))
-    pairs = _pairs(grid, counted, ("source_state", "target_state"), "n")
-    known = _twice(grid, _within(grid, (first, last)) & _numbered(grid, _sides(rows)))
+    listed = _within(grid, (first, last)) & _numbered(grid, _sides(rows))
+    known: Known = listed
     if store.provenance("sanctions").source in SENDERS_ONLY:
         senders = np.isin(grid.codes, rows["source_state"].unique().to_list())
-        sides = [grid.first] if grid.directed else [grid.first, grid.second]
-        known &= np.concatenate([senders[s] for s in sides])
-    grid.write("sanctions", pairs, symmetric=False, known=known)
+        there, back = listed & senders[grid.first], listed & senders[grid.second]
+        known = there if grid.directed else (there, back)
+    places = _places(grid, counted, _FROM_TO, symmetric=False)
+    grid.write("sanctions", places, counted["n"].to_numpy(), known=known)
 
 
 def _alliances(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
-    known = _within(grid, span_of(store, _by_name()["alliances"])) & _numbered(grid)
-    for pact in _by_name()["alliances"].columns:
-        pairs = _pairs(grid, rows, ("state_a", "state_b"), pact.removeprefix("alliance_"))
-        grid.write(pact, pairs, symmetric=True, known=known)
+    known = _within(grid, _span(rows, ("year",), _dated(store, "alliances"))) & _numbered(grid)
+    places = _places(grid, rows, _A_B, symmetric=True)
+    for pact in _PACTS:
+        grid.write(f"alliance_{pact}", places, rows[pact].to_numpy(), known=known)
 
 
 def _organisations(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
-    pairs = _pairs(grid, rows, ("state_a", "state_b"), "n")
-    grid.write("shared_igos", pairs, symmetric=True, known=None)
+    places = _places(grid, rows, _A_B, symmetric=True)
+    grid.write("shared_igos", places, rows["n"].to_numpy(), known=None)
 
 
 def _groups(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     full = rows.filter(pl.col("status").is_in(["member", "member_withdrawing"]))
-    yearly = _yearly(grid, full, ("start", "end")).select("org", "state", "year").unique()
+    which, year = _yearly(grid, full, ("start", "end"))
+    yearly = full.select("org", "state")[which].with_columns(pl.Series("year", year)).unique()
     both = yearly.join(yearly, on=["org", "year"], suffix="_b").filter(
         pl.col("state") < pl.col("state_b")
     )
     keys = ["state", "state_b", "year"]
     counted = both.group_by(keys).agg(pl.len().cast(pl.Int32).alias("n"))
-    known = _within(grid, span_of(store, _by_name()["groups"]))
-    pairs = _pairs(grid, counted, ("state", "state_b"), "n")
-    grid.write("shared_groups", pairs, symmetric=True, known=known)
+    known = _within(grid, _span(rows, ("start", "end"), _dated(store, "memberships")))
+    places = _places(grid, counted, ("state", "state_b"), symmetric=True)
+    grid.write("shared_groups", places, counted["n"].to_numpy(), known=known)
 
 
 def _arms(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
-    pairs = _pairs(grid, rows, ("source_state", "target_state"), "tiv")
-    within = _within(grid, span_of(store, _by_name()["arms"]))
-    known = _twice(grid, within & _numbered(grid, _sides(rows)))
-    grid.write("arms", pairs, symmetric=False, known=known)
+    places = _places(grid, rows, _FROM_TO, symmetric=False)
+    within = _within(grid, _span(rows, ("year",), _dated(store, "arms")))
+    known = within & _numbered(grid, _sides(rows))
+    grid.write("arms", places, rows["tiv"].to_numpy(), known=known)
 
 
 def _trade(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
-    spread = rows.with_columns(
-        (pl.col("year") - pl.col("years") + 1).cast(pl.Int32).alias("first_year")
-    ).rename({"year": "last_year"})
-    yearly = _yearly(grid, spread, ("first_year", "last_year"))
-    pairs = _pairs(grid, yearly, ("state_a", "state_b"), "trade_usd")
-    grid.write("trade_usd", pairs, symmetric=True, known=None)
+    spread = rows.with_columns((pl.col("year") - pl.col("years") + 1).alias("first_year"))
+    places, which = _interval_places(grid, spread, _A_B, ("first_year", "year"))
+    grid.write("trade_usd", places, rows["trade_usd"].to_numpy()[which], known=None)
 
 
 def _goods(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     rank = {"importer": 0, "exporter": 1, "reconciled": 2}
     # The last one written stands: reconciled figures, then the exporter's, then the importer's.
-    totals = rows.filter(pl.col("product") == "TOTAL").sort(
+    totals = rows.sort(
         pl.col("reported_by").replace_strict(rank, return_dtype=pl.Int8), maintain_order=True
     )
-    pairs = _pairs(grid, totals, ("source_state", "target_state"), "value_usd")
-    grid.write("goods_usd", pairs, symmetric=False, known=None)
+    places = _places(grid, totals, _FROM_TO, symmetric=False)
+    grid.write("goods_usd", places, totals["value_usd"].to_numpy(), known=None)
 
 
 # From far to near: the nearest kind of a year stands, since it is written last.
@@ -254,29 +298,29 @@ _KINDS = ("none", "water_400", "water_150", "water_24", "water_12", "land")
 
 def _borders(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(_KINDS)}, return_dtype=pl.Int8)
-    yearly = _yearly(grid, rows.with_columns(rank.alias("rank")).sort("rank"), ("start", "end"))
-    pairs = _pairs(grid, yearly, ("state_a", "state_b"), "rank")
+    ranked = rows.with_columns(rank.alias("rank")).sort("rank")
+    places, which = _interval_places(grid, ranked, _A_B, ("start", "end"))
     dated = _dated(store, "contiguity") or grid.until
     # Borders open at the date of the source are taken to last; a state born since has none known.
-    known = _numbered(grid) & (_born(grid) <= dated)
-    grid.write("contiguity", pairs, symmetric=True, known=known, words=_KINDS)
+    old = _born(grid) <= dated
+    known = _numbered(grid) & old[grid.first] & old[grid.second]
+    value = ranked["rank"].to_numpy()[which]
+    grid.write("contiguity", places, value, known=known, words=_KINDS)
 
 
 def _born(grid: Grid) -> Array:
-    """Year in which the younger state of a row got its first number."""
+    """Year in which every state got its first number."""
     born = np.full(len(grid.codes), _OPEN_YEAR)
     where = {c: i for i, c in enumerate(grid.codes)}
     for spell in crosswalk("cow"):
         if spell.code in where:
             born[where[spell.code]] = min(born[where[spell.code]], spell.start.year)
-    younger: Array = np.maximum(born[grid.first], born[grid.second])
-    return younger
+    return born
 
 
 def _distances(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
-    yearly = _yearly(grid, rows, ("first_year", "last_year"))
-    pairs = _pairs(grid, yearly, ("state_a", "state_b"), "km")
-    grid.write("distance_km", pairs, symmetric=True, known=None)
+    places, which = _interval_places(grid, rows, _A_B, ("first_year", "last_year"))
+    grid.write("distance_km", places, rows["km"].to_numpy()[which], known=None)
 
 
 _RANKS = ("none", "charge_d_affaires", "minister", "ambassador", "other")
@@ -287,9 +331,9 @@ def _embassies(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
         {k: i for i, k in enumerate(_RANKS)}, return_dtype=pl.Int8
     )
     covered = np.isin(grid.year, rows["year"].unique().to_numpy()) & _numbered(grid)
-    ranked = rows.with_columns(level)
-    pairs = _pairs(grid, ranked, ("source_state", "target_state"), "level")
-    grid.write("embassy", pairs, symmetric=False, known=_twice(grid, covered), words=_RANKS)
+    places = _places(grid, rows, _FROM_TO, symmetric=False)
+    value = rows.select(level).to_series().to_numpy()
+    grid.write("embassy", places, value, known=covered, words=_RANKS)
 
 
 # Sources that hold some senders only: a pair of another sender without a row is not known.
@@ -307,7 +351,7 @@ STREAMS: tuple[Stream, ...] = (
         _A_B,
         ("year",),
         _votes,
-        _VOTES,
+        _vote_rows,
     ),
     Stream(
         "visits",
@@ -372,6 +416,7 @@ STREAMS: tuple[Stream, ...] = (
         _FROM_TO,
         ("year",),
         _goods,
+        lambda rows: rows.filter(pl.col("product") == "TOTAL"),
     ),
     Stream(
         "contiguity",
@@ -404,7 +449,3 @@ STREAMS: tuple[Stream, ...] = (
         _embassies,
     ),
 )
-
-
-def _by_name() -> dict[str, Stream]:
-    return {s.name: s for s in STREAMS}

@@ -14,7 +14,6 @@ from multipolar import sources
 from multipolar.core.declare import Rejects, Source, Table
 from multipolar.core.errors import SchemaMismatch, StoreError, TableMissing
 from multipolar.store import frames
-from multipolar.store.digest import digest_rows
 from multipolar.store.manifest import Provenance, RawFile
 
 FOLDER = Path(sources.__file__).parent / "starter"
@@ -80,6 +79,8 @@ def starter_provenance(reading: StarterReading, table: Table, rows: pl.DataFrame
     """Provenance of a starter table with these rows."""
     source = reading.source
     dates = rows.get_column(frames.date_column(table), default=pl.Series([None])).drop_nulls()
+    from multipolar.store.digest import digest_rows  # noqa: PLC0415 - loads pyarrow
+
     return Provenance(
         table=table.name,
         source=source.name,
