@@ -8,6 +8,7 @@ from datetime import date as Date  # noqa: N812 - the parameter of audit() is ca
 from pathlib import Path
 from typing import Any
 
+from multipolar.auditing.arms import check_arms, is_about_arms
 from multipolar.auditing.attendance import check_attendance
 from multipolar.auditing.check import Check, Finding, not_testable
 from multipolar.auditing.holders import denied_next, said_by
@@ -18,7 +19,7 @@ from multipolar.auditing.resolutions import Resolution, find_resolution, resolut
 from multipolar.auditing.result import Audit, ReadFrom
 from multipolar.auditing.sanctions import LEAKAGE, check_sanctions
 from multipolar.auditing.statement import Statement, statements_of, unstated
-from multipolar.auditing.streams import check_capability, check_trade, check_untestable
+from multipolar.auditing.streams import check_capability, check_untestable
 from multipolar.auditing.studies import (
     WORLD,
     Studies,
@@ -28,12 +29,15 @@ from multipolar.auditing.studies import (
     check_share,
     check_world_sanctioned,
 )
+from multipolar.auditing.trade import check_trade
 from multipolar.auditing.unread import not_understood
 from multipolar.auditing.voting import check_votes, not_held
 from multipolar.claims.assess import SEED
 from multipolar.reader import Reading, read
 from multipolar.store import Store
 
+# Types the reading gives to statements about deliveries of arms.
+OF_ARMS = ("TRADE", "CAPABILITY", "AID_INVESTMENT", "MIL_PRODUCTION")
 TABLE_CHECKS: dict[str, Callable[[Statement, Record], Finding]] = {
     "ATTENDANCE": check_attendance,
     "MEMBERSHIP": check_membership,
@@ -180,6 +184,8 @@ class Auditor:
             return asked(statement, self.studies), previous
         if statement.type == "SANCTIONS_COMPLIANCE":
             return self._sanctions(statement), previous
+        if statement.type in OF_ARMS and is_about_arms(statement):
+            return check_arms(statement, self.record), previous
         check = TABLE_CHECKS.get(statement.type, check_untestable)
         return check(statement, self.record), previous
 

@@ -19,10 +19,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "BALTIC": ("EST", "LVA", "LTU"),
     "NORDIC": ("DNK", "FIN", "ISL", "NOR", "SWE"),
 }
+# Groups that the table of states holds as a region: column and values.
+REGIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "AFRICA": ("region", ("Africa",)),
+    "LATIN_AMERICA": ("subregion", ("South America", "Central America")),
+    "SOUTHEAST_ASIA": ("subregion", ("South-eastern Asia",)),
+}
 BLOC_NAMES = {
     "WEST": "the West", "EUROPE": "Europe", "CENTRAL_ASIA": "Central Asia", "AFRICA": "Africa",
     "ASIA": "Asia", "GLOBAL_SOUTH": "the Global South", "POST_SOVIET": "the post-Soviet states",
     "BALTIC": "the Baltic states", "NORDIC": "the Nordic states",
+    "LATIN_AMERICA": "Latin America", "SOUTHEAST_ASIA": "Southeast Asia",
 }  # fmt: skip
 
 
@@ -71,6 +78,8 @@ class Record:
             return GROUPS[code]
         if is_state(code):
             return (code,)
+        if code in REGIONS:
+            return self._of_region(code, on)
         if not self.has("memberships"):
             return ()
         rows = self.frame("memberships").filter(
@@ -79,6 +88,18 @@ class Record:
         if on is not None:
             rows = rows.filter(active_on(on))
         return tuple(sorted(rows["state"].to_list()))
+
+    def _of_region(self, code: str, on: Date | None) -> tuple[str, ...]:
+        """Members of the United Nations in a region, on a day or now."""
+        column, values = REGIONS[code]
+        states = self.frame("states").filter(pl.col(column).is_in(values))
+        members = pl.col("un_start").is_not_null()
+        if on is not None:
+            members = members & (pl.col("un_start") <= on)
+            members = members & (pl.col("un_end").is_null() | (pl.col("un_end") > on))
+        else:
+            members = members & pl.col("un_end").is_null()
+        return tuple(sorted(states.filter(members)["state"].to_list()))
 
     def provenance(self, tables: Iterable[str]) -> list[dict[str, Any]]:
         """Source, kind, vintage, size and end of each table."""

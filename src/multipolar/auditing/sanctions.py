@@ -19,7 +19,9 @@ from multipolar.auditing.check import (
     status_of_list,
 )
 from multipolar.auditing.record import Record, is_state, name_of
+from multipolar.auditing.sanction_cases import check_cases, is_about_cases
 from multipolar.auditing.statement import Statement, unchecked
+from multipolar.auditing.worded import ANSWER_NOT
 from multipolar.auditing.wording import amounts_before
 
 LEAKAGE = re.compile(
@@ -35,20 +37,26 @@ REFUSED = re.compile(
     r"\b(refus\w+|declin\w+|imposed no|never|nobody|no one|has yet to|nor|neither|"
     r"without joining)\b"
 )
+SHOWN = 8  # names a sentence lists; the table below it has all
 COLUMNS = ("state", "joined", "since", "unfriendly_list", "note")
 
 
 def check_sanctions(statement: Statement, record: Record) -> Finding:
     """Check who joined the sanctions of 2022 on Russia; compliance is not in the record."""
-    words = statement.words
     if not record.has("sanctions_on_russia"):
         return not_testable("the store has no table of who joined the sanctions on Russia")
+    if is_about_cases(statement):
+        return check_cases(statement, record)
     if not _on_russia(statement):
-        return not_testable(
-            "the audit reads who joined the sanctions on Russia of 2022, and no other sanctions"
-        )
+        return not_testable("its words do not say on whom the sanctions are")
+    return _of_joining(statement, record)
+
+
+def _of_joining(statement: Statement, record: Record) -> Finding:
+    """Who joined the sanctions of 2022 on Russia: names, else a number."""
+    words = statement.words
     on_russia = any(e["mode"] == "sanctions" and "RUS" in e["recipients"] for e in statement.events)
-    if not JOINED.search(words) and not on_russia:
+    if not JOINED.search(words) and not on_russia and not ANSWER_NOT.match(words):
         return not_testable(
             "the record knows who joined the sanctions, not whether they are kept, which needs "
             "trade by product"
@@ -103,7 +111,10 @@ def _said(statement: Statement) -> list[tuple[tuple[str, ...], bool]]:
     ]
     if found:
         return found
-    codes = tuple(c for c in statement.subjects if c != "RUS")
+    named = statement.subjects or tuple(
+        str(e["code"]) for e in statement.entities if e["type"] in ("STATE", "BLOC", "CAPITAL")
+    )
+    codes = tuple(c for c in named if c and c != "RUS")
     refused = bool(REFUSED.search(statement.words))
     return [(codes, statement.negative or refused)] if codes else []
 
@@ -128,7 +139,11 @@ def _of_names(statement: Statement, items: list[Item], record: Record) -> Findin
     rows = frame.filter(pl.col("state").is_in([i.code for i in items]))
     if not wrong:
         verb = "joined" if items[0].said == "joined" else "did not join"
-        sentence = f"{joined(right)} {verb} the sanctions on Russia of 2022, as the text says."
+        if len(right) <= SHOWN:
+            who = f"{joined(right)} {verb}"
+        else:
+            who = f"{'All' if verb == 'joined' else 'None'} of the {len(right)} states joined"
+        sentence = f"{who} the sanctions on Russia of 2022, as the text says."
     else:
         sentence = (
             f"{len(right)} of {len(items)} names fit the table of who joined the sanctions; "

@@ -9,7 +9,15 @@ from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
 from multipolar.auditing.check import Item
-from multipolar.auditing.worded import ALL_SANCTIONED, ALL_VOTED, ASSEMBLY, COUNTED, worded
+from multipolar.auditing.worded import (
+    ALL_SANCTIONED,
+    ALL_VOTED,
+    ARMS,
+    ASSEMBLY,
+    COUNTED,
+    DEALT,
+    worded,
+)
 from multipolar.auditing.wording import STRAIGHT
 from multipolar.reader.text import split_sentences
 
@@ -29,7 +37,8 @@ class Statement:
     """A claim of the reading, or an event the record can be asked about.
 
     ``article`` is the whole text, ``sentence`` the sentence the statement stands in, ``entities``
-    and ``events`` what the reading found inside the statement.
+    and ``events`` what the reading found inside the statement, ``named_before`` the states spoken
+    of last before it.
     """
 
     id: str
@@ -47,6 +56,7 @@ class Statement:
     modality: str
     polarity: str
     date: Date | None
+    named_before: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -107,17 +117,31 @@ def _with_tails(found: Sequence[Statement], whole: _Whole) -> list[Statement]:
     """Statements with the rest of their sentence, where it goes on about the same thing."""
     kept = []
     for one in found:
-        around = _sentence_at(whole.sentences, one.start, one.end)
-        rest = whole.text[one.end : around[1]]
-        start, end = one.start, one.end
-        if TAIL_OF.match(rest.lower()) and not any(end <= s.start < around[1] for s in found):
-            end = around[1]
-        if RELATIVE.match(one.text) and not any(around[0] <= s.start < start for s in found):
-            start = around[0]  # "one of the 141 states that voted": who it was stands before
-        kept.append(
-            one if (start, end) == (one.start, one.end) else _spanning(one, start, end, whole)
-        )
+        start, end = _whole_span(one, found, whole)
+        if (start, end) == (one.start, one.end):
+            kept.append(one)
+            continue
+        wider = _spanning(one, start, end, whole)
+        heads = [str(e["code"]) for e in wider.entities if e["end"] <= one.start and e["code"]]
+        kept.append(replace(wider, subjects=tuple(dict.fromkeys((*one.subjects, *heads[:1])))))
     return kept
+
+
+def _whole_span(one: Statement, found: Sequence[Statement], whole: _Whole) -> tuple[int, int]:
+    """Span of a statement with what its clause leaves out at either end."""
+    first, last = _sentence_at(whole.sentences, one.start, one.end)
+    start, end = one.start, one.end
+    others = [s for s in found if s is not one and first <= s.start < last]
+    if TAIL_OF.match(whole.text[end:last].lower()) and not any(end <= s.start for s in others):
+        end = last
+    free = max([first, *(s.end for s in others if s.end <= start)])
+    lead = whole.text[free:start]
+    # "one of the 141 states that voted": who it was stands before.
+    if RELATIVE.match(one.text) and free == first:
+        start = first
+    elif one.type == "UN_VOTE" and (counted := COUNTED.search(lead.lower())):
+        start = free + counted.start()
+    return start, end
 
 
 RELATIVE = re.compile(r"(that|which|who|whose)\b")
@@ -158,6 +182,16 @@ def _spanning(one: Statement, start: int, end: int, whole: _Whole) -> Statement:
     )  # fmt: skip
 
 
+BACK = 4  # names before a statement that "their trade" can refer to
+
+
+def _named_before(entities: Sequence[Mapping[str, Any]], start: int) -> tuple[str, ...]:
+    """States named last before a statement, the nearest last."""
+    kinds = ("STATE", "CAPITAL", "GOV_SEAT", "DEMONYM")
+    codes = [str(e["code"]) for e in entities if e["end"] <= start and e["type"] in kinds]
+    return tuple(dict.fromkeys(reversed(codes[-BACK * 2 :])))[:BACK][::-1]
+
+
 SANCTIONED = re.compile(r"\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b")
 
 
@@ -175,6 +209,8 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         return "SANCTIONS_COMPLIANCE"
     if claim["type"] == "TRADE" and SANCTIONED.search(words):
         return "SANCTIONS_COMPLIANCE"
+    if claim["type"] == "PUBLIC_OPINION" and ARMS.search(words) and DEALT.search(words):
+        return "TRADE"
     return str(claim["type"])
 
 
@@ -245,6 +281,7 @@ def _statement(
         events=tuple(e for e in reading["events"] if start <= e["trigger"]["start"] < end),
         attribution=whole.attributions.get(claim["holder"]), author_stance=claim["author_stance"],
         modality=claim["modality"], polarity=claim["polarity"], date=whole.date,
+        named_before=_named_before(reading["entities"], start),
     )  # fmt: skip
 
 

@@ -38,8 +38,9 @@ POLE_WORDS: tuple[tuple[str, str], ...] = (
     (r"chin(a|ese)|beijing", "CHN"),
 )
 BALANCED = re.compile(
-    r"multi-?vector|between (east and west|russia and|moscow and)|two chairs|balanc\w+|"
-    r"choose between|equidistan\w+"
+    r"multi-?vector|between (east and west|russia and|moscow and|the west and)|two chairs|"
+    r"balanc(e|es|ed|ing) (\w+ ){0,4}?(between|against|both)|balancing act|choose between|"
+    r"equidistan\w+"
 )
 MOVING = re.compile(
     r"drift\w*|pivot\w*|turn(s|ed|ing)? (to|away|its back)|mov(e|es|ed|ing) (away|closer|towards?)|"
@@ -48,8 +49,14 @@ MOVING = re.compile(
 AWAY = re.compile(r"away from|distanc\w+ (itself|themselves)|leav\w+|break\w* with|back on")
 TIED = re.compile(
     r"\b(all(y|ies|ied)|align\w*|sid(e|es|ed|ing) with|loyal\w*|support\w*|back(s|ed|ing)|"
-    r"votes? with|on the side of|close to|pro-\w+|orbit|puppets?|vassals?|satellites?|depend\w*)\b"
+    r"votes? with|on the side of|close to|pro-\w+)\b"
 )
+# Words for being ruled by another: how states vote does not measure it.
+SUBJECTION = re.compile(
+    r"\b(puppets?|vassals?|satellites?|satraps?|lackeys?|pawns?|colon(y|ies)|client states?|orbit|"
+    r"depend\w*|subservien\w+|protectorates?|appendages?)\b"
+)
+RECOGNISED = re.compile(r"\brecogni[sz]\w*")
 NOT_TIED = re.compile(r"\b(disloyal|non-?aligned|neutral\w*|unfriendly|anti-\w+)\b")
 SOURCES_OF = {
     "west": "west", "europe": "west", "russia": "RUS", "moscow": "RUS", "china": "CHN",
@@ -192,11 +199,25 @@ def check_alignment(statement: Statement, studies: Studies) -> Finding:
         )
         wanted = {"subject": subject, "predicate": "closer_to", "pole": towards, "than": other}
         return _ask(statement, studies, since, wanted, {"form": "change"}, text)
-    if not TIED.search(words) or NOT_TIED.search(words):
-        return not_testable("the record has no measure of what its words say of the two sides")
+    if reason := _beyond_votes(words):
+        return not_testable(reason)
     text = f"{name_of(subject)} votes with {_pole_name(poles[0])} at the United Nations."
     wanted = {"subject": subject, "predicate": "aligned_with", "pole": poles[0]}
     return _ask(statement, studies, since, wanted, {}, text)
+
+
+def _beyond_votes(words: str) -> str:
+    """Why how a state votes does not answer what the words say of it; empty where it does."""
+    if RECOGNISED.search(words):
+        return "it is about recognition, and the record has no table of it"
+    if SUBJECTION.search(words):
+        return (
+            "its words say that one rules the other, and the record measures how they vote, meet "
+            "and trade"
+        )
+    if not TIED.search(words) or NOT_TIED.search(words):
+        return "the record has no measure of what its words say of the two sides"
+    return ""
 
 
 def _poles(statement: Statement) -> list[str]:

@@ -27,7 +27,18 @@ COUNTED = re.compile(
 )
 GATHERED = re.compile(r"\bsummit\b|\bconference\b|\bforum\b")
 ASSEMBLY = re.compile(r"general assembly|united nations|\bu\.?n\.?\b|resolution|\bvot(e|ed|ing)\b")
+ARMS = re.compile(
+    r"\b(arms|weapons?|weaponry|armaments?|military (equipment|hardware|supplies)|"
+    r"defen[cs]e (equipment|imports|supplier))\b"
+)
+DEALT = re.compile(
+    r"\b(buy|buys|bought|buyer|import\w*|purchas\w*|export\w*|sell\w*|sold|suppl\w*|deliver\w*|"
+    r"acquir\w*|procur\w*|turn\w*|depend\w*|relie[sd]|provid\w*)\b"
+)
 PLAIN = (
+    ("TRADE", re.compile(
+        r"\b(largest|biggest|main|top|leading) (arms|weapons|defen[cs]e) (supplier|exporter|seller|"
+        r"source)\b")),
     ("UN_VOTE", ALL_VOTED),
     ("SANCTIONS_COMPLIANCE", ALL_SANCTIONED),
     ("ATTENDANCE", re.compile(

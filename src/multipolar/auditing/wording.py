@@ -83,8 +83,8 @@ class Amount:
     bound: str
     words: str
 
-    def fits(self, count: int) -> bool:
-        """Tell whether a count is what the words say.
+    def fits(self, count: int, margin: int = 0) -> bool:
+        """Tell whether a count is what the words say; ``margin`` widens an exact number.
 
         Examples
         --------
@@ -98,7 +98,7 @@ class Amount:
             "more": count > value, "fewer": count < value, "at_least": count >= value,
             "at_most": count <= value,
         }  # fmt: skip
-        return tests.get(self.bound, count == value)
+        return tests.get(self.bound, abs(count - value) <= margin)
 
 
 _BOUNDS = {
@@ -227,3 +227,43 @@ def since_in(words: str, on: Date | None) -> Date | None:
         return days[0][0]
     years = years_in(after[1], None)
     return Date(years[0], 1, 1) if years else None
+
+
+_PARTS = {"half": 50, "a half": 50, "a third": 33, "one third": 33, "two thirds": 67,
+          "two-thirds": 67, "a quarter": 25, "one quarter": 25, "three quarters": 75,
+          "three-quarters": 75, "a fifth": 20, "a tenth": 10, "four fifths": 80}  # fmt: skip
+_PART = "|".join(sorted(_PARTS, key=len, reverse=True))
+_PERCENT = re.compile(
+    rf"{BOUND}(?:(?P<n>\d{{1,3}})(?:\.\d+)? ?(?:per ?cent|percent|%)|(?P<part>\b(?:{_PART})\b))"
+)
+_MOST = re.compile(r"\b(?P<all>(?:nearly|almost|virtually) all|the bulk|most|the majority)\b")
+
+
+def share_in(words: str) -> Amount | None:
+    """Share that a statement names, in percent: "94 percent", "two thirds", "most".
+
+    Examples
+    --------
+    >>> share_in("Russia supplied 94 percent")
+    Amount(value=94, bound='exact', words='94 percent')
+    >>> share_in("buys most of its arms")
+    Amount(value=50, bound='more', words='most')
+    """
+    if match := _PERCENT.search(words):
+        value = int(match["n"]) if match["n"] else _PARTS[match["part"]]
+        return Amount(value, _BOUNDS.get(match["bound"] or "", "exact"), match[0].strip())
+    if most := _MOST.search(words):
+        return Amount(85 if most[0].endswith(" all") else 50, "more", most[0])
+    return None
+
+
+def share_change_in(words: str) -> Amount | None:
+    """Share by which something is said to have changed: "fell by half", "by 80 per cent".
+
+    Examples
+    --------
+    >>> share_change_in("imports fell by more than 80 per cent").value
+    80
+    """
+    after = re.search(r"\bby (.{2,40})", words)
+    return share_in(after[1]) if after else None
