@@ -23,8 +23,9 @@ from multipolar import ideal_points
 from multipolar.core.declare import Rejects
 from multipolar.measures._ideal_bsv import BsvChain
 from multipolar.measures._ideal_data import prepare_votes
-from multipolar.measures._ideal_fast import draw_around_mode, find_mode
+from multipolar.measures._ideal_fast import approximate, draw_around
 from multipolar.measures._ideal_joint import JointChain
+from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._kernels.convergence import effective_size, r_hat
 from multipolar.sources.ideal_points import SOURCE
 
@@ -116,18 +117,18 @@ def modes(votes, quick):
     print("\nfast and joint, by slice (no bridging for joint; published pairs for fast)")
     for first, last in SLICES[: 2 if quick else 3]:
         a = arrays(votes, first, last, pairs())
-        find_mode(a, orientation=orientation(a), threads=2)
+        fit = approximate(a, orientation=orientation(a), threads=2)
+        draw_around(a, fit, draws=400, seed=1)
         begin, cpu = time.perf_counter(), time.process_time()
-        mode = find_mode(a, orientation=orientation(a), threads=2)
-        middle = time.perf_counter()
-        used = time.process_time() - cpu
-        draw_around_mode(a, mode, draws=400, seed=1)
+        fit = approximate(a, orientation=orientation(a), threads=2)
+        middle, used = time.perf_counter(), time.process_time() - cpu
+        draw_around(a, fit, draws=400, seed=1)
         print(
-            f"  fast {first}-{last}: mode {middle - begin:.2f} s wall, {used:.2f} s CPU "
-            f"({mode.steps} steps), 400 draws {time.perf_counter() - middle:.2f} s"
+            f"  fast {first}-{last}: {middle - begin:.2f} s wall, {used:.2f} s CPU "
+            f"({fit.steps} passes), 400 draws {time.perf_counter() - middle:.2f} s"
         )
         b = arrays(votes, first, last, "none")
-        chain = JointChain(b, mode.theta[: b.n_units], seed=1, chain=0)
+        chain = JointChain(b, fit.theta[: b.n_units], seed=1, chain=0)
         chain.advance(31)
         wall, cpu = per_sweep(chain, 5 if quick else 20)
         print(f"  joint {first}-{last}: {wall * 1e3:.0f} ms wall, {cpu * 1e3:.0f} ms CPU per sweep")

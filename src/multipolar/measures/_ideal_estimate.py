@@ -13,8 +13,9 @@ from multipolar.core.errors import BadOption, NotIdentified
 from multipolar.measures._ideal_bsv import BsvChain
 from multipolar.measures._ideal_chains import Plan, Progress, run_chains
 from multipolar.measures._ideal_data import CONTINUES, VoteArrays
-from multipolar.measures._ideal_fast import draw_around_mode, find_mode
+from multipolar.measures._ideal_fast import approximate, draw_around
 from multipolar.measures._ideal_joint import JointChain
+from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
 from multipolar.measures._kernels.convergence import effective_size, r_hat
 
@@ -28,25 +29,22 @@ _ABREAST_UP_TO = 3_000_000  # votes; above, chains one after the other save memo
 def estimate_fast(
     votes: VoteArrays, *, anchors: tuple[str, str], seed: int, threads: int, draws: int
 ) -> IdealPoints:
-    """Posterior mode and draws from the normal distribution around it."""
+    """Fixed point of the mean field passes, and draws around it."""
     orientation = _orientation(votes, anchors)
-    mode = find_mode(votes, orientation=orientation, threads=threads)
-    raw = draw_around_mode(votes, mode, draws=draws, seed=seed)
+    fit = approximate(votes, orientation=orientation, threads=threads)
+    raw = draw_around(votes, fit, draws=draws, seed=seed)
     ones = np.ones((draws, 1))
-    half = np.exp(mode.width)
-    theta, items = _standardised(
-        raw, ones * mode.beta, ones * (mode.centre - half), ones * (mode.centre + half)
-    )
+    theta, items = _standardised(raw, ones * fit.beta, ones * fit.cut[:, 0], ones * fit.cut[:, 1])
     theta, items = _oriented(theta[None], _add_axis(items), orientation)
     notes = (
         *votes.notes,
-        "mode 'fast': the posterior mode with a normal approximation; use 'joint' to report",
+        "mode 'fast': an approximation with normal intervals; use 'joint' to report",
     )
     diagnostics = Diagnostics(
         frame=_empty_frame(), converged=None, reason="", dropped=votes.dropped, notes=notes,
-        settings={"steps": mode.steps, "innovation_sd": float(np.sqrt(mode.innovation))},
+        settings={"steps": fit.steps, "mobility": fit.mobility},
     )  # fmt: skip
-    return IdealPoints(votes, _centred_on(theta[0], mode.theta), items, diagnostics)
+    return IdealPoints(votes, _centred_on(theta[0], fit.theta), items, diagnostics)
 
 
 def estimate_chains(
@@ -163,14 +161,16 @@ def _empty_frame() -> pl.DataFrame:
 def check_convergence(
     votes: VoteArrays, theta: np.ndarray, *, unconverged: Unconverged, extra: dict[str, Any]
 ) -> Diagnostics:
-    """R-hat and effective sizes of positions and of the periods' means and spreads."""
-    periods = np.unique(votes.period)
-    members = [np.flatnonzero(votes.period == t) for t in periods]
-    quantities = {
-        "theta": theta,
-        "period mean": np.stack([theta[..., m].mean(-1) for m in members], -1),
-        "period sd": np.stack([theta[..., m].std(-1) for m in members], -1),
-    }
+    """R-hat and effective sizes of positions and of the periods' means and spreads.
+
+    ``theta`` (chains, draws, n_units), or (chains, draws, dimensions, n_units) in the plane.
+    """
+    quantities = position_quantities(votes, theta)
+    if theta.ndim == 4:
+        quantities = {}
+        for k in range(theta.shape[2]):
+            told = position_quantities(votes, theta[:, :, k])
+            quantities |= {f"{name}, axis {k + 1}": draws for name, draws in told.items()}
     rows = []
     for name, draws in quantities.items():
         rhat, size = r_hat(draws), effective_size(draws)
@@ -190,6 +190,16 @@ def check_convergence(
         notes=votes.notes,
         settings=extra,
     )
+
+
+def position_quantities(votes: VoteArrays, theta: np.ndarray) -> dict[str, np.ndarray]:
+    """What must have settled on one axis: positions, means and spreads of the periods."""
+    members = [np.flatnonzero(votes.period == t) for t in np.unique(votes.period)]
+    return {
+        "theta": theta,
+        "period mean": np.stack([theta[..., m].mean(-1) for m in members], -1),
+        "period sd": np.stack([theta[..., m].std(-1) for m in members], -1),
+    }
 
 
 def _refusal(theta: np.ndarray, worst: dict[str, Any], enough: float) -> str:

@@ -1,244 +1,309 @@
-"""Point estimates in about a second: the posterior mode, and intervals from its curvature."""
+"""Positions in well under a second: mean field passes, and draws from the votes' information.
+
+The estimate is the fixed point of the published procedure with every draw replaced by its
+conditional mean (variational Bayes as in Imai, Lo & Olmsted 2016, for ordered votes): utilities by
+their truncated normal means, discriminations and positions by mean and variance, cutpoints by
+their mode. Positions follow a two-sided random walk of the published variances and are
+standardised in every pass. That standardisation pulls on a state in proportion to what a complete
+record of its utilities would say of it, as in the published sampler and unlike in a posterior
+mode, where a state that the votes hardly bound moves far out; this is why the passes keep the
+published form while their steps are those of Newton.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import linalg, special
+from scipy import linalg
 
+from multipolar.measures._ideal_bsv import lag_prior
 from multipolar.measures._ideal_data import VoteArrays
-from multipolar.measures._kernels.irt_fast import (
+from multipolar.measures._ideal_mode import start_items, start_positions
+from multipolar.measures._kernels.irt_variational import (
     FIRST_PRECISION,
-    leading_direction,
-    measure_units,
-    shared_information,
-    step_items,
-    step_paths,
+    apply_paths,
+    item_roots,
+    items_of_periods,
+    load_votes,
+    solve_paths,
+    sweep_items,
 )
-from multipolar.measures._kernels.probit import CDF
+from multipolar.measures._kernels.probit import CDF, MILLS
 
-FIRST_INNOVATION = 0.05
+LARGEST_MOVE = 0.5
+MOBILITY_BOUNDS = (0.01, 4.0)
 _THREADS_FROM = 100_000
+_BLOCKS = 4  # whatever the machine, so that sums are the same for any number of threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mode:
-    """Posterior mode, standardised: theta, item parameters, innovation variance, steps taken."""
+class Approximation:
+    """Positions, standardised, and the items' parameters.
+
+    Attributes
+    ----------
+    theta : (n_units,)
+    beta, cut : (n_items,), (n_items, 2)
+    noise : (n_units,)
+        What the uncertainty of the discriminations adds to a position's information.
+    step_variance : (n_units,)
+        Prior variance of the step to a unit from the one before it on its path.
+    mobility : float
+        How far states moved, as estimated: expected squared steps over ``step_variance``.
+    steps, last_change : int, float
+        Passes, and the root mean square of the last change of a position.
+    """
 
     theta: np.ndarray
     beta: np.ndarray
-    centre: np.ndarray
-    width: np.ndarray
-    innovation: float
+    cut: np.ndarray
+    noise: np.ndarray
+    step_variance: np.ndarray
+    mobility: float
     steps: int
     last_change: float
 
 
-def find_mode(
+@dataclass(slots=True)
+class _Passes:
+    """The state of the iteration, and its two halves: items, then positions."""
+
+    votes: VoteArrays
+    theta: np.ndarray
+    beta: np.ndarray
+    cut: np.ndarray
+    step_variance: np.ndarray
+    blocks: list[tuple[int, int]]
+    spread: np.ndarray = field(init=False)
+    sums: np.ndarray = field(init=False)
+    block_sums: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        n = self.votes.n_units
+        self.spread = np.zeros(n)
+        self.sums = np.zeros((n, 4))
+        self.block_sums = np.zeros((len(self.blocks), n, 4))
+
+    def items(
+        self, run: Callable[[Callable[[int], None], Iterable[int]], Iterable[None]], rounds: int
+    ) -> None:
+        """Newton steps of every item, and what the items then say of each unit."""
+        votes, weighted = self.votes, self.votes.weighted
+
+        def one(k: int) -> None:
+            sweep_items(
+                *self.blocks[k], rounds, votes.start, votes.ends, votes.unit, votes.weight,
+                weighted, self.theta, self.spread, self.beta, self.cut, self.block_sums[k], MILLS,
+                CDF,
+            )  # fmt: skip
+
+        list(run(one, range(len(self.blocks))))
+        np.sum(self.block_sums, axis=0, out=self.sums)
+
+    def positions(self) -> float:
+        """One step of all positions; returns the root mean square of their change.
+
+        ``fresh`` are the conditional means that the published procedure would standardise. The
+        fixed point is where standardising them gives the positions back; the step towards it
+        divides by the curvature of the likelihood, not by that of the complete data.
+        """
+        votes, before = self.votes, self.theta
+        slope, square, bend, noise = np.ascontiguousarray(self.sums.T)
+        fresh, pull, step = (np.empty(votes.n_units) for _ in range(3))
+        right = slope + square * self.theta
+        ends = votes.path_start
+        solve_paths(ends, square + noise, self.step_variance, right, fresh, self.spread)
+        centre = fresh.mean()
+        scale = np.sqrt(fresh.var(ddof=1) + self.spread.mean())
+        target = scale * self.theta + centre
+        apply_paths(ends, square + noise, self.step_variance, target, pull)
+        solve_paths(ends, bend + noise, self.step_variance, right - pull, step, np.empty_like(step))
+        self.theta = self.theta + np.clip(step, -LARGEST_MOVE, LARGEST_MOVE)
+        self.spread /= scale**2
+        self._standardise()
+        return float(np.sqrt(np.mean((self.theta - before) ** 2)))
+
+    def _standardise(self) -> None:
+        """Mean 0 and variance 1 of positions with their uncertainty, the items following."""
+        mean = self.theta.mean()
+        scale = np.sqrt(self.theta.var(ddof=1) + self.spread.mean())
+        self.theta = (self.theta - mean) / scale
+        self.cut -= self.beta[:, None] * mean
+        self.beta *= scale
+
+
+def approximate(
     votes: VoteArrays,
     *,
     orientation: np.ndarray,
-    steps: int = 40,
+    steps: int = 60,
     tolerance: float = 2e-3,
     threads: int = 1,
-) -> Mode:
-    """Alternate Newton steps until no position moves more than ``tolerance`` on average.
+) -> Approximation:
+    """Pass over items and positions until no position moves more than ``tolerance`` on average.
 
-    ``orientation`` (n_units,) gives the sign: the mode's correlation with it is made positive.
+    ``orientation`` (n_units,) gives the sign: the positions' correlation with it is made positive.
     """
-    theta = _start(votes, orientation)
-    beta, centre, width = _start_items(votes)
-    spread, slope, curvature = (np.zeros(votes.n_units) for _ in range(3))
-    innovation, change = FIRST_INNOVATION, np.inf
-    item_blocks = votes.blocks()
-    unit_blocks = _even(votes.unit_start, len(item_blocks))
+    beta, centre, width = start_items(votes)
+    half = np.where(votes.ends[:, 0] == votes.ends[:, 1], 0.0, np.exp(width))
+    passes = _Passes(
+        votes=votes, theta=start_positions(votes, orientation), beta=beta,
+        cut=np.clip(np.column_stack([centre - half, centre + half]), -6.9, 6.9),
+        step_variance=lag_prior(votes).variance, blocks=votes.blocks(_BLOCKS),
+    )  # fmt: skip
     workers = threads if votes.n_obs >= _THREADS_FROM else 1
-    done = 0
+    change, done = np.inf, 0
     with ThreadPoolExecutor(workers) as pool:
-        run = _runner(pool, workers)
+        run = pool.map if workers > 1 else map
         for done in range(1, steps + 1):
-            for _ in range(2 if done == 1 else 1):
-                run(
-                    lambda block: step_items(
-                        *block, votes.start, votes.ends, votes.unit, votes.weight,
-                        votes.weighted, theta, beta, centre, width, CDF,
-                    ),
-                    item_blocks,
-                )  # fmt: skip
-            half = np.exp(width)
-            run(
-                lambda block: measure_units(
-                    *block, votes.unit_start, votes.unit_ends, votes.unit_item,
-                    votes.unit_weight, votes.weighted, beta, centre, half, theta,  # noqa: B023
-                    CDF, slope, curvature,
-                ),
-                unit_blocks,
-            )  # fmt: skip
-            before = theta.copy()
-            innovation = step_paths(
-                votes.path_start, votes.period, slope, curvature, innovation, theta, spread
-            )
-            innovation = min(max(innovation, 1e-4), 1.0)
-            innovation /= _standardise(theta, beta, centre) ** 2
-            change = float(np.sqrt(np.mean((theta - before) ** 2)))
+            passes.items(run, rounds=3 if done == 1 else 1)
+            change = passes.positions()
             if change < tolerance:
                 break
+    return _finished(passes, orientation, done, change)
+
+
+def _finished(passes: _Passes, orientation: np.ndarray, steps: int, change: float) -> Approximation:
+    theta, beta, cut = passes.theta, passes.beta, passes.cut
+    scale = theta.std(ddof=1)
+    theta, beta = theta / scale, beta * scale
     if float(orientation @ theta) < 0:
         theta, beta = -theta, -beta
-    return Mode(
-        theta=theta, beta=beta, centre=centre, width=width, innovation=innovation, steps=done,
+    return Approximation(
+        theta=theta, beta=beta, cut=cut, noise=passes.sums[:, 3].copy(),
+        step_variance=passes.step_variance, mobility=_mobility(passes), steps=steps,
         last_change=change,
     )  # fmt: skip
 
 
-def _runner(
-    pool: ThreadPoolExecutor, workers: int
-) -> Callable[[Callable[[tuple[int, int]], object], Iterable[tuple[int, int]]], None]:
-    def run(work: Callable[[tuple[int, int]], object], blocks: Iterable[tuple[int, int]]) -> None:
-        if workers > 1:
-            list(pool.map(work, blocks))
-        else:
-            for block in blocks:
-                work(block)
-
-    return run
-
-
-def _even(start: np.ndarray, n: int) -> list[tuple[int, int]]:
-    total = start.size - 1
-    cuts = np.searchsorted(start, np.linspace(0, start[-1], n + 1)[1:-1])
-    edges = [0, *sorted({int(c) for c in cuts} - {0, total}), total]
-    return list(pairwise(edges))
-
-
-def _start(votes: VoteArrays, orientation: np.ndarray) -> np.ndarray:
-    n_paths = votes.path_start.size - 1
-    path = np.repeat(np.arange(n_paths), np.diff(votes.path_start))
-    position = np.bincount(path, orientation, n_paths) / np.bincount(path)
-    position += 0.01 * np.cos(np.arange(n_paths))  # not orthogonal to anything in particular
-    leading_direction(votes.start, votes.ends, votes.unit, path, position, 12)
-    theta = position[path]
-    return np.asarray(np.clip((theta - theta.mean()) / theta.std(), -3, 3))
+def _mobility(passes: _Passes) -> float:
+    """Expected squared steps of states over the prior's, by EM on each unit's own information."""
+    slope, _, bend, noise = np.ascontiguousarray(passes.sums.T)
+    precision = bend + noise
+    right = slope + precision * passes.theta
+    mean, spread = np.empty_like(right), np.empty_like(right)
+    low, high = MOBILITY_BOUNDS
+    mobility = 1.0
+    for _ in range(100):
+        before = mobility
+        mobility *= solve_paths(
+            passes.votes.path_start, precision, mobility * passes.step_variance, right, mean, spread
+        )
+        mobility = min(max(mobility, low), high)
+        if abs(mobility - before) < 0.01 * mobility:
+            break
+    return mobility
 
 
-def _start_items(votes: VoteArrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    n = np.diff(votes.start)
-    yes = (votes.ends[:, 0] - votes.start[:-1] + 0.5) / (n + 1.5)
-    not_no = (votes.ends[:, 1] - votes.start[:-1] + 1.0) / (n + 1.5)
-    low, high = special.ndtri(yes), special.ndtri(not_no)
-    return np.zeros(n.size), (low + high) / 2, np.log(np.maximum((high - low) / 2, 0.02))
+def draw_around(votes: VoteArrays, fit: Approximation, *, draws: int, seed: int) -> np.ndarray:
+    """Positions drawn around the estimate, shape (draws, n_units), not yet standardised.
 
-
-def _standardise(theta: np.ndarray, beta: np.ndarray, centre: np.ndarray) -> float:
-    """Mean 0 and standard deviation 1, the items following; returns the old deviation."""
-    mean, scale = float(theta.mean()), float(theta.std(ddof=1))
-    theta -= mean
-    theta /= scale
-    centre -= beta * mean
-    beta *= scale
-    return scale
-
-
-def draw_around_mode(votes: VoteArrays, mode: Mode, *, draws: int, seed: int) -> np.ndarray:
-    """Positions drawn from the normal distribution at the mode, shape (draws, n_units).
-
-    The information about theta is reduced by what the items' parameters take (Schur complement,
-    period by period; what a bridged item shares between periods is left out, and so is the link
-    over a period in which a state did not vote). The whole is a block tridiagonal matrix, drawn
-    from block by block, last period first. Not yet standardised.
+    Two errors are drawn: that of the votes, with the information they carry once the items'
+    parameters are estimated too, and that of the prior, which smooths steps of the size states
+    really make (``mobility``) as if they were of the size it assumes. Both pass through the
+    inverse of information plus prior, a block tridiagonal matrix, one block per period. What a
+    bridged item shares between periods is left out; after a gap a path starts anew.
     """
-    periods, members = _members(votes)
-    links = _links(votes, mode, periods, members)
-    inverses = _eliminate(_information(votes, mode, members), links)
+    place, members = _members(votes)
+    begins = _begins(votes, place)
+    information = _information(votes, fit, place, members)
     rng = np.random.default_rng([seed, 2])
-    out = np.empty((draws, votes.n_units))
-    later: np.ndarray | None = None
-    for t in range(len(members) - 1, -1, -1):
-        root = linalg.cholesky(inverses[t], lower=True, check_finite=False)
-        value = root @ rng.normal(size=(members[t].size, draws))
-        if later is not None:
-            before, here, precision = links[t]
-            push = np.zeros_like(value)
-            push[before] = precision * later[here]
-            value += inverses[t] @ push
-        out[:, members[t]] = value.T
-        later = value
-    return out + mode.theta
+    error = _prior_error(fit, begins, draws, rng)
+    for m, block in zip(members, information, strict=True):
+        root = linalg.cholesky(block + 1e-6 * np.eye(m.size), lower=True, check_finite=False)
+        error[m] += root.astype(np.float32) @ rng.standard_normal((m.size, draws), np.float32)
+    _solve_blocks(information, members, begins, 1.0 / fit.step_variance, error)
+    return error.T + fit.theta.astype(np.float32)
 
 
 def _members(votes: VoteArrays) -> tuple[np.ndarray, list[np.ndarray]]:
-    periods = np.unique(votes.period)
-    return periods, [np.flatnonzero(votes.period == t) for t in periods]
+    """Number of each unit's period, and the units of each period."""
+    periods, place = np.unique(votes.period, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    return place, np.split(order, np.cumsum(np.bincount(place))[:-1][: periods.size - 1])
 
 
-def _information(votes: VoteArrays, mode: Mode, members: list[np.ndarray]) -> list[np.ndarray]:
-    """Information matrix of each period's positions, items eliminated."""
-    loading = np.empty((votes.n_obs, 3))
-    shared_information(
-        votes.start, votes.ends, votes.unit, votes.weight, votes.weighted, mode.theta, mode.beta,
-        mode.centre, mode.width, CDF, loading,
+def _begins(votes: VoteArrays, place: np.ndarray) -> np.ndarray:
+    """Units with no unit of their path in the period just before."""
+    begins = np.ones(votes.n_units, np.bool_)
+    begins[1:] = np.diff(place) != 1
+    begins[votes.path_start[:-1]] = True
+    return begins
+
+
+def _prior_error(
+    fit: Approximation, begins: np.ndarray, draws: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Prior precision times a walk with steps of the estimated size, (n_units, draws)."""
+    scale = np.where(begins, np.sqrt(FIRST_PRECISION), np.sqrt(fit.mobility / fit.step_variance))
+    error = rng.standard_normal((begins.size, draws), np.float32)
+    error *= scale.astype(np.float32)[:, None]
+    error[:-1] -= np.where(begins[1:, None], np.float32(0), error[1:])
+    return error
+
+
+def _information(
+    votes: VoteArrays, fit: Approximation, place: np.ndarray, members: list[np.ndarray]
+) -> list[np.ndarray]:
+    """Information matrix of each period's positions, the items' parameters eliminated."""
+    weighted = votes.weighted
+    roots = np.empty((votes.n_items, 6))
+    item_roots(
+        votes.start, votes.ends, votes.unit, votes.weight, weighted, fit.theta, fit.beta, fit.cut,
+        MILLS, CDF, roots,
     )  # fmt: skip
-    slope, curvature = np.zeros(votes.n_units), np.zeros(votes.n_units)
-    measure_units(
-        0, votes.n_units, votes.unit_start, votes.unit_ends, votes.unit_item, votes.unit_weight,
-        votes.weighted, mode.beta, mode.centre, np.exp(mode.width), mode.theta, CDF, slope,
-        curvature,
-    )  # fmt: skip
-    period_of = votes.period[votes.unit]
-    order = np.argsort(period_of, kind="stable")
-    periods = [int(votes.period[m[0]]) for m in members]
-    edges = np.searchsorted(period_of[order], [*periods, periods[-1] + 1])
+    edges, items = items_of_periods(votes.start, votes.unit, place, len(members))
+    row = np.empty(votes.n_units, np.int64)
     blocks = []
-    place = np.empty(votes.n_units, np.int64)
-    for m, a, b in zip(members, edges[:-1], edges[1:], strict=True):
-        place[m] = np.arange(m.size)
-        rows = order[a:b]
-        _, item = np.unique(votes.item_of[rows], return_inverse=True)
-        wide = np.zeros((m.size, item.max() + 1, 3))
-        np.add.at(wide, (place[votes.unit[rows]], item), loading[rows])
-        flat = wide.reshape(m.size, -1)
-        blocks.append(np.diag(curvature[m]) - flat @ flat.T)
+    for t, m in enumerate(members):
+        mine = items[edges[t] : edges[t + 1]]
+        row[m] = np.arange(m.size)
+        wide, own = np.zeros((m.size, 3 * mine.size)), fit.noise[m]
+        load_votes(
+            mine, t, place, row, votes.start, votes.ends, votes.unit, votes.weight, weighted,
+            fit.theta, fit.beta, fit.cut, roots, MILLS, CDF, wide, own,
+        )  # fmt: skip
+        blocks.append(np.diag(own) - wide @ wide.T)
     return blocks
 
 
-def _links(
-    votes: VoteArrays, mode: Mode, periods: np.ndarray, members: list[np.ndarray]
-) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """Places (before, after) of states in neighbouring periods, and the link's precision."""
-    links = []
-    for t in range(len(members) - 1):
-        before, after = members[t], members[t + 1]
-        same = np.isin(after - 1, before) & ~np.isin(after, votes.path_start)
-        here = np.flatnonzero(same)
-        there = np.searchsorted(before, after[here] - 1)
-        gap = float(periods[t + 1] - periods[t])
-        links.append((there, here, 1.0 / (mode.innovation * gap)))
-    return links
-
-
-_Links = list[tuple[np.ndarray, np.ndarray, float]]
-
-
-def _eliminate(blocks: list[np.ndarray], links: _Links) -> list[np.ndarray]:
-    """Inverses of the forward-eliminated diagonal blocks."""
+def _solve_blocks(
+    information: list[np.ndarray],
+    members: list[np.ndarray],
+    begins: np.ndarray,
+    link: np.ndarray,
+    error: np.ndarray,
+) -> None:
+    """Solve (information + prior) x = error in place, by elimination from the first period on."""
+    row = np.empty(begins.size, np.int64)
+    for m in members:
+        row[m] = np.arange(m.size)
+    follows = np.append(~begins[1:], False)
     inverses: list[np.ndarray] = []
-    for t, block in enumerate(blocks):
+    for t, (m, block) in enumerate(zip(members, information, strict=True)):
         full = block.copy()
-        full[np.diag_indices_from(full)] += 1e-6
-        if t == 0:
-            full[np.diag_indices_from(full)] += FIRST_PRECISION
-        if t > 0:
-            full[links[t - 1][1], links[t - 1][1]] += links[t - 1][2]
-        if t < len(links):
-            full[links[t][0], links[t][0]] += links[t][2]
-        if t > 0:
-            before, here, precision = links[t - 1]
-            newcomers = np.setdiff1d(np.arange(block.shape[0]), here)
-            full[newcomers, newcomers] += FIRST_PRECISION
-            full[np.ix_(here, here)] -= precision**2 * inverses[-1][np.ix_(before, before)]
-        inverses.append(linalg.inv(full, check_finite=False))
-    return inverses
+        prior = np.where(begins[m], FIRST_PRECISION, link[m])
+        prior[follows[m]] += link[m[follows[m]] + 1]
+        full[np.diag_indices_from(full)] += prior
+        here = np.flatnonzero(~begins[m])
+        units = m[here]
+        if t and here.size:
+            before = row[units - 1]
+            tie = link[units]
+            full[np.ix_(here, here)] -= tie[:, None] * tie * inverses[-1][np.ix_(before, before)]
+            carried = inverses[-1][before].astype(np.float32) @ error[members[t - 1]]
+            error[units] += tie.astype(np.float32)[:, None] * carried
+        inverses.append(_inverse(full))
+    for t in range(len(members) - 1, -1, -1):
+        m = members[t]
+        after = m[follows[m]] + 1
+        error[after - 1] += link[after].astype(np.float32)[:, None] * error[after]
+        error[m] = inverses[t].astype(np.float32) @ error[m]
+
+
+def _inverse(full: np.ndarray) -> np.ndarray:
+    root = linalg.cholesky(full, lower=True, check_finite=False)
+    return np.asarray(linalg.cho_solve((root, True), np.eye(full.shape[0]), check_finite=False))

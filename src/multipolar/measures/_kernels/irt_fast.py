@@ -10,8 +10,6 @@ import numpy as np
 from numba import njit
 
 from multipolar.measures._kernels.irt import (
-    _end_terms,
-    _middle_terms,
     factor,
     item_terms,
     newton_step,
@@ -172,50 +170,3 @@ def leading_direction(
             length += fresh[p] * fresh[p] / n
         for p in range(n):
             position[p] = fresh[p] / math.sqrt(length + 1e-300)
-
-
-@njit(nogil=True, cache=True)
-def shared_information(
-    start: np.ndarray,
-    ends: np.ndarray,
-    unit: np.ndarray,
-    weight: np.ndarray,
-    weighted: bool,
-    theta: np.ndarray,
-    beta: np.ndarray,
-    centre: np.ndarray,
-    width: np.ndarray,
-    cdf: np.ndarray,
-    loading: np.ndarray,
-) -> None:
-    """What each vote shares with its item: rows of L^-1 B, shape (n_obs, 3), into ``loading``.
-
-    L L' is the item's curvature, B its cross-curvature with theta (in expectation). The sum over
-    votes u, w of one item of ``loading[u] . loading[w]`` is the information that theta_u and
-    theta_w lose because the item's parameters are estimated too.
-    """
-    out, low = np.empty(9), np.empty(6)
-    for v in range(beta.size):
-        b, c, w = beta[v], centre[v], width[v]
-        h = math.exp(w)
-        item_terms(
-            start[v], ends[v, 0], ends[v, 1], start[v + 1], unit, weight, weighted, theta,
-            b, c, w, cdf, out,
-        )  # fmt: skip
-        factor(out, low)
-        for j in range(start[v], start[v + 1]):
-            t = theta[unit[j]]
-            mu = c - b * t
-            if j < ends[v, 0]:
-                _, _, k = _end_terms(mu - h, cdf)
-                cross = -k
-            elif j >= ends[v, 1]:
-                _, _, k = _end_terms(-mu - h, cdf)
-                cross = k
-            else:
-                _, _, _, k, _, cross = _middle_terms(mu, h, cdf)
-            count = weight[j]
-            x = count * b * t * k / low[0]
-            y = (-count * b * k - low[1] * x) / low[2]
-            z = (-count * b * h * cross - low[3] * x - low[4] * y) / low[5]
-            loading[j, 0], loading[j, 1], loading[j, 2] = x, y, z
