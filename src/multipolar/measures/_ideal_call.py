@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
 from multipolar.core.errors import BadOption, UnknownName
+from multipolar.measures._ideal_absence import lay_out_absences
 from multipolar.measures._ideal_chains import Plan, Progress
 from multipolar.measures._ideal_data import VoteArrays, prepare_votes
 from multipolar.measures._ideal_estimate import (
@@ -20,8 +22,10 @@ from multipolar.measures._ideal_estimate import (
 )
 from multipolar.measures._ideal_input import Paragraphs, Period
 from multipolar.measures._ideal_joint import PERIOD_PRIOR
+from multipolar.measures._ideal_planar_estimate import estimate_planar
 from multipolar.measures._ideal_results import IdealPoints
 
+Absence = Literal["missing", "choice"]
 Mode = Literal["joint", "bsv2017", "fast"]
 
 # Sweeps per chain: burn, kept from, thinned by. The published run keeps 20,000 sweeps thinned by
@@ -37,7 +41,9 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
     bridging: Literal["title", "none"] | pl.DataFrame = "title",
     paragraphs: Paragraphs | None = None,
     unanimous: Literal["drop", "keep"] = "drop",
-    anchors: tuple[str, str] = ("USA", "RUS"),
+    dimensions: Literal[1, 2] = 1,
+    absence: Absence = "missing",
+    anchors: tuple[str, str] | tuple[str, str, str] = ("USA", "RUS"),
     chains: int = 4,
     burn: int | None = None,
     iterations: int | None = None,
@@ -76,8 +82,16 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
     unanimous : {"drop", "keep"}
         Roll calls on which all voted alike say little about positions; the published procedure
         drops them. To keep them is exact in mode joint where roll calls were not selected.
-    anchors : (high, low)
-        The sign: the first state's mean position is above the second's. A code stands for its
+    dimensions : {1, 2}
+        Mode joint: 2 places states in a plane and returns an :class:`IdealPlane`.
+    absence : {"missing", "choice"}
+        Mode joint. ``missing``: who is away says nothing. ``choice``: a member's absence (code 8)
+        is a probit with an intercept and a slope on position per item and a rate per state and
+        period, so that staying away tells where a state stands, as far as the record bears it out.
+    anchors : (high, low) or (high, low, side)
+        The sign: the first state's mean position is above the second's. In the plane the first
+        axis runs from the second through the first, and the third (default IND, or the state
+        furthest from their line) is on the positive side of the second axis. A code stands for its
         predecessor too (RUS for SUN).
     chains, burn, iterations, thin : int
         Chains from dispersed starts; sweeps per chain thrown away, kept from, and per draw.
@@ -99,7 +113,9 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
     IdealPoints
         ``frame`` one row per state and period, in standard deviations over all state-periods (0
         the mean; high: the first anchor's side); ``draws``, ``diagnostics``, ``items``,
-        ``distance``, ``rank``, ``contrast``, ``most_moved``, ``predict``.
+        ``distance``, ``rank``, ``contrast``, ``most_moved``, ``predict``, and with
+        ``absence="choice"`` the frame ``absence``. With ``dimensions=2`` an ``IdealPlane``: the
+        same, one row per state, period and dimension.
 
     Raises
     ------
@@ -108,8 +124,8 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
 
     Notes
     -----
-    Measures votes cast on one dimension, not interests and not alignment with any state but the
-    poles of that dimension.
+    Measures votes cast on one dimension (or two), not interests and not alignment with any state
+    but the poles of that dimension.
 
     References
     ----------
@@ -127,10 +143,7 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
     >>> points.frame.filter(session=2).sort("mean")["state"].to_list()[0]
     'RUS'
     """
-    if mode not in ("joint", "bsv2017", "fast"):
-        raise UnknownName.among("mode", str(mode), ["joint", "bsv2017", "fast"])
-    if unconverged not in ("refuse", "show"):
-        raise BadOption(f"unconverged={unconverged!r}", hint="refuse or show")
+    _check_options(mode, unconverged, dimensions, absence, period_prior)
     arrays = prepare_votes(
         votes,
         period=period,
@@ -144,8 +157,6 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
             "mode 'bsv2017' has no weights, and the votes have a column 'weight'",
             hint="mode='joint' or 'fast', or drop the column",
         )
-    if period_prior is not None and min(period_prior) <= 0:
-        raise BadOption(f"period_prior={period_prior!r}", hint="two standard deviations, or None")
     default = _PLANS.get(mode, (0, FAST_DRAWS, 1))
     plan = Plan(
         chains=chains,
@@ -155,9 +166,26 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
         seed=seed,
         threads=threads,
     )
-    result = _estimate(arrays, plan, mode, anchors, unconverged, period_prior, progress, resume)
-    told = {
-        "mode": mode, "period": period, "anchors": list(anchors), "seed": seed,
+    told: dict[str, Any] = {"mode": mode, "period": period, "anchors": list(anchors), "seed": seed}
+    if dimensions == 2 or absence == "choice":
+        told |= {"dimensions": dimensions, "absence": absence}
+        result = estimate_planar(
+            arrays,
+            lay_out_absences(votes, arrays, period) if absence == "choice" else None,
+            plan,
+            dims=dimensions,
+            anchors=anchors,
+            unconverged=unconverged,
+            period_prior=period_prior,
+            progress=_progress_line if progress is True else progress or None,
+            resume=Path(resume) if resume is not None else None,
+        )
+    else:
+        high, low = _pair(anchors)
+        result = _estimate(
+            arrays, plan, mode, (high, low), unconverged, period_prior, progress, resume
+        )
+    told |= {
         "bridging": bridging if isinstance(bridging, str) else "table",
         "n_votes": arrays.n_obs, "n_items": arrays.n_items, "n_units": arrays.n_units,
         "n_rollcalls": arrays.rollcalls.height, "votes": arrays.fingerprint,
@@ -167,6 +195,37 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
         told |= {"iterations": plan.iterations}
     result.diagnostics = replace(result.diagnostics, settings=told | result.diagnostics.settings)
     return result
+
+
+def _check_options(
+    mode: str,
+    unconverged: str,
+    dimensions: int,
+    absence: str,
+    period_prior: tuple[float, float] | None,
+) -> None:
+    if mode not in ("joint", "bsv2017", "fast"):
+        raise UnknownName.among("mode", str(mode), ["joint", "bsv2017", "fast"])
+    if unconverged not in ("refuse", "show"):
+        raise BadOption(f"unconverged={unconverged!r}", hint="refuse or show")
+    if period_prior is not None and min(period_prior) <= 0:
+        raise BadOption(f"period_prior={period_prior!r}", hint="two standard deviations, or None")
+    if dimensions not in (1, 2):
+        raise BadOption(f"dimensions={dimensions!r}", hint="1, a line, or 2, a plane")
+    if absence not in ("missing", "choice"):
+        raise UnknownName.among("absence", str(absence), ["missing", "choice"])
+    if mode != "joint" and (dimensions == 2 or absence == "choice"):
+        asked = "dimensions=2" if dimensions == 2 else "absence='choice'"
+        raise BadOption(f"mode {mode!r} does not take {asked}", hint="mode='joint'")
+
+
+def _pair(anchors: Sequence[str]) -> tuple[str, str]:
+    if len(anchors) != 2:
+        raise BadOption(
+            f"anchors {tuple(anchors)!r}",
+            hint="two states, a high one and a low one; a third names the side in a plane only",
+        )
+    return anchors[0], anchors[1]
 
 
 def _estimate(

@@ -11,18 +11,24 @@ from multipolar.measures._ideal_data import VoteArrays
 from multipolar.measures._kernels.irt_fast import step_items
 from multipolar.measures._kernels.probit import CDF
 
+_PARAMETERS = (
+    "discrimination", "low", "high", "discrimination_2", "absence_slope", "absence_slope_2"
+)  # fmt: skip
+
 
 def item_frame(votes: VoteArrays, items: dict[str, np.ndarray]) -> pl.DataFrame:
     """One row per item: counts, discrimination and the two cutpoints, posterior means and sds.
 
     ``discrimination`` is the change of the latent utility of voting no per unit of position;
     positive: high positions vote no. A state at ``low / discrimination`` is indifferent between
-    yes and the rest, at ``high / discrimination`` between no and the rest.
+    yes and the rest, at ``high / discrimination`` between no and the rest. Where absence was
+    modelled, ``absence_slope`` is the change of the probit of staying away.
     """
     columns = {}
-    for name in ("discrimination", "low", "high"):
-        columns[name] = items[name].mean(0, dtype=np.float64)
-        columns[f"{name}_sd"] = items[name].std(0, dtype=np.float64)
+    for name in _PARAMETERS:
+        if name in items:
+            columns[name] = items[name].mean(0, dtype=np.float64)
+            columns[f"{name}_sd"] = items[name].std(0, dtype=np.float64)
     kept = [c for c in votes.items.columns if c != "index"]
     return votes.items.select(kept).with_columns(**{n: pl.Series(c) for n, c in columns.items()})
 
@@ -31,6 +37,16 @@ def predict_rollcall(
     votes: VoteArrays, theta: np.ndarray, items: dict[str, np.ndarray], rollcall: str
 ) -> pl.DataFrame:
     """Posterior predictive vote of every state of the roll call's period."""
+    index, period = find_item(votes, rollcall)
+    units = np.flatnonzero(votes.period == period)
+    eta = theta[:, units] * items["discrimination"][:, index, None]
+    yes = special.ndtr(items["low"][:, index, None] - eta).mean(0)
+    no = special.ndtr(eta - items["high"][:, index, None]).mean(0)
+    return expected_votes(votes, index, units, yes, no)
+
+
+def find_item(votes: VoteArrays, rollcall: str) -> tuple[int, int]:
+    """Index of a roll call's item, and its period; a named error where it is not in the model."""
     row = votes.rollcalls.filter(pl.col("rollcall") == rollcall)
     if row.is_empty():
         raise UnknownName.among("roll call", rollcall, votes.rollcalls["rollcall"])
@@ -40,11 +56,13 @@ def predict_rollcall(
             f"roll call {rollcall!r} was unanimous and is not in the model",
             hint="only roll calls that divide the voters are scaled",
         )
-    index, period = int(place["index"][0]), int(row["period"][0])
-    units = np.flatnonzero(votes.period == period)
-    eta = theta[:, units] * items["discrimination"][:, index, None]
-    yes = special.ndtr(items["low"][:, index, None] - eta).mean(0)
-    no = special.ndtr(eta - items["high"][:, index, None]).mean(0)
+    return int(place["index"][0]), int(row["period"][0])
+
+
+def expected_votes(
+    votes: VoteArrays, index: int, units: np.ndarray, yes: np.ndarray, no: np.ndarray
+) -> pl.DataFrame:
+    """Probabilities of the units' votes on an item beside the votes they cast."""
     cast = np.full(votes.n_units, 0, np.int8)
     span = slice(votes.start[index], votes.start[index + 1])
     cast[votes.unit[span]] = votes.vote_of[span]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,10 @@ class IdealPoints:
     diagnostics : Diagnostics
     items : one row per item
         Discrimination and cutpoints on the scale of the positions.
+    absence : frame or None
+        Where absence was modelled as a choice: ``quantity``, ``mean``, ``sd``, ``q05``, ``q95``
+        of the spread of the items' slopes on position and of the states' rates (in probits), and
+        how slopes go with discriminations (positive: those who stay away stand with the noes).
     """
 
     def __init__(
@@ -72,11 +76,14 @@ class IdealPoints:
         theta: np.ndarray,
         items: dict[str, np.ndarray],
         diagnostics: Diagnostics,
+        *,
+        absence: pl.DataFrame | None = None,
     ) -> None:
         self._votes = votes
         self._theta = theta
         self._items = items
         self.diagnostics = diagnostics
+        self.absence = absence
         self.period = votes.period_kind
 
     def __repr__(self) -> str:
@@ -94,9 +101,9 @@ class IdealPoints:
     @property
     def frame(self) -> pl.DataFrame:
         """Positions with intervals, one row per state and period."""
-        table = self._keys.with_columns(_summary(self._theta))
+        table = self._keys.with_columns(summarise(self._theta))
         if self.diagnostics.reason:
-            empty = [pl.lit(None, pl.Float64).alias(c) for c in ("sd", *_quantile_names())]
+            empty = [pl.lit(None, pl.Float64).alias(c) for c in ("sd", *quantile_names())]
             table = table.with_columns(empty)
         return table.with_columns(n_votes=self._votes.units["n_votes"].cast(pl.Int64)).sort(
             "state", self.period
@@ -169,6 +176,17 @@ class IdealPoints:
             ``mean``, ``sd``, ``q05`` ... ``q95`` of ``|theta_a - theta_b|`` (0: same position).
         """
         poles = [to] if isinstance(to, str) else list(to) if to is not None else None
+        return self._pairwise(
+            poles, periods, lambda a, b: np.abs(self._theta[:, a] - self._theta[:, b])
+        )
+
+    def _pairwise(
+        self,
+        poles: list[str] | None,
+        periods: Sequence[int] | None,
+        gap: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    ) -> pl.DataFrame:
+        """Summaries of ``gap`` (draws, pairs) for pairs of units of the same period."""
         states = self._votes.units["state"].to_numpy()
         for pole in poles or ():
             if pole not in states:
@@ -182,11 +200,10 @@ class IdealPoints:
                 keep = np.isin(states[index[a]], poles) | np.isin(states[index[b]], poles)
                 a, b = a[keep], b[keep]
             if a.size:
-                gap = np.abs(self._theta[:, index[a]] - self._theta[:, index[b]])
                 parts.append(
                     pl.DataFrame({"state_a": states[index[a]], "state_b": states[index[b]]})
                     .with_columns(pl.lit(int(period)).alias(self.period))
-                    .with_columns(self._kept(_summary(gap)))
+                    .with_columns(self._kept(summarise(gap(index[a], index[b]))))
                 )
         if not parts:
             raise TooFewObservations(
@@ -309,11 +326,12 @@ class IdealPoints:
         )
 
 
-def _quantile_names() -> list[str]:
+def quantile_names() -> list[str]:
+    """Column names of the quantiles kept."""
     return [f"q{round(100 * q):02d}" for q in QUANTILES]
 
 
-def _summary(draws: np.ndarray) -> list[pl.Series]:
+def summarise(draws: np.ndarray) -> list[pl.Series]:
     """Mean, sd and quantiles over the first axis."""
     quantiles = np.quantile(draws, QUANTILES, axis=0)
     return [
@@ -321,6 +339,6 @@ def _summary(draws: np.ndarray) -> list[pl.Series]:
         pl.Series("sd", draws.std(0, ddof=1, dtype=np.float64)),
         *(
             pl.Series(n, q.astype(np.float64))
-            for n, q in zip(_quantile_names(), quantiles, strict=True)
+            for n, q in zip(quantile_names(), quantiles, strict=True)
         ),
     ]
