@@ -26,6 +26,7 @@ QUANTIFIERS = word_set("actors.quantifiers")
 BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 
 
+STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
 # Whose ally, partner or counterpart somebody is does not say who it is.
 RELATIONS = word_set("actors.relations")
 
@@ -37,6 +38,7 @@ class Memory:
     person: tuple[str, ...] = ()
     thing: tuple[str, ...] = ()
     plural: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
     nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -88,11 +90,13 @@ class Resolver:
         if len(codes) == 1 and head.low in self._agents and not chunk.parts:
             self.memory.nouns[head.low] = codes
         if len(codes) > 1:
-            self.memory.plural = codes
+            self.memory.plural = self.memory.states = codes
         elif kind == "person":
             self.memory.person = codes
         elif kind == "plural":
             self.memory.plural = codes
+            if head.mention is not None:
+                self.memory.states = codes
         else:
             self.memory.thing = codes
 
@@ -180,7 +184,10 @@ class Resolver:
         } & RELATIONS:  # 'the Kremlin's guests' are not the Kremlin
             usable = [m for m in usable if tokens[m.last + 1].low not in ("'s", "'")]
         named = word.tag == "Y" and word.mention is None
-        acting = word.low in self._agents or word.lemma in self._agents or named
+        opposite = word.low == "number" and any(
+            t.low == "opposite" for t in tokens[chunk.first : chunk.head]
+        )
+        acting = word.low in self._agents or word.lemma in self._agents or named or opposite
         if acting or weak:
             return self._modifier_codes(usable, tokens, weak=weak)
         return ()
@@ -233,6 +240,8 @@ class Resolver:
                 )
             ):
                 of = (preps.get("in") or preps.get("from") or preps.get("among") or [])[:1]
+            if not of and head.tag == "#":
+                of = preps.get("in", [])[:1]  # 'two in three Hungarians'
             seated = head.low in AGENTS_OF_PLACE
             for inner in of:
                 codes = self.codes(inner, weak=weak or seated)
@@ -252,12 +261,23 @@ class Resolver:
         chunks = clauses.chunks
         if i < 0 or i + 3 >= len(chunks):
             return ()
+        if clauses.tokens[chunk.head].tag in "#DR":
+            return self._listed_after(i, clauses)
         if clauses.tokens[chunk.head].tag != "Y":
             return self._named_after(i, clauses)
         if chunks[i + 1].kind != "K" or chunks[i + 2].kind != "np" or chunks[i + 2].parts:
             return ()
         head = clauses.tokens[chunks[i + 2].head]
         return self.codes(chunks[i + 2]) if head.low in self._lexicon.word_class["TITLE"] else ()
+
+    def _listed_after(self, i: int, clauses: Clauses) -> tuple[str, ...]:
+        """'Only two of them, Fico and Vucic, had come': the list says who."""
+        chunks = clauses.chunks
+        if chunks[i + 1].kind == "P" and chunks[i + 2].kind == "np":
+            i += 2
+        if i + 3 >= len(chunks) or [c.kind for c in chunks[i + 1 : i + 4]] != ["K", "np", "K"]:
+            return ()
+        return self.codes(chunks[i + 2]) if chunks[i + 2].parts else ()
 
     def _named_after(self, i: int, clauses: Clauses) -> tuple[str, ...]:
         """'The alliance's secretary general, Mark Rutte, warned': the name says it."""
@@ -295,6 +315,8 @@ class Resolver:
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
             inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
             found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
+            if found == self.memory.plural and head.low in STATES_NOUNS:
+                found = self.memory.states
             return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
         if (
             first.low in ("the", "this", "that")

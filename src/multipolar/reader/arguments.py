@@ -66,6 +66,8 @@ class ArgumentSearch:
             elif kind == "K":
                 if not self._comma_goes_on(k):
                     break
+                if chunks[k - 1].kind == "np" and chunks[k + 1].kind == "np":
+                    k += 2  # 'his counterpart, X, on ...': the name explains, it is no object
             elif kind == "T" and k + 1 < n and chunks[k + 1].kind == "np":
                 out.preps.setdefault("to", []).append(chunks[k + 1])
                 k += 1

@@ -28,6 +28,7 @@ NOT_REPORTING = word_set("attribution.not_reporting")
 # Promises may stand behind what is promised: "..., Lukashenko promised".
 ADDRESSED = frozenset(["tell", "inform", "assure", "remind", "warn", "brief", "promise"])
 ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
+CHARGES = frozenset(["charge", "accusation", "allegation", "claim", "assertion", "something"])
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
 
@@ -75,6 +76,8 @@ class AttributionFinder(PhraseFinder):
         )
         if vg.lemma in NOT_REPORTING and not direct and not shown:
             return None
+        if vg.form == "pp" or self._aside(clauses, i, vg):
+            return None
         if vg.lemma in ACTING and vg.modal:
             return None  # 'would respond "mercilessly"' says how, not what
         if vg.form == "inf" and not direct and kind != "factive":
@@ -101,6 +104,18 @@ class AttributionFinder(PhraseFinder):
             clauses.sentence.index, f"verb '{vg.lemma}'",
         )  # fmt: skip
 
+    def _aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
+        """'Asked not to be named', 'neither confirmed nor denied', 'a charge Baku denies'."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        if vg.lemma == "ask" and clauses.arguments(i).complement_kind == "inf":
+            return True
+        before = [t.low for t in tokens[max(0, vg.first - 6) : vg.head]]
+        if vg.lemma in ("confirm", "deny") and ("neither" in before or "nor" in before):
+            return True
+        if i < 3 or chunks[i - 1].kind != "np" or chunks[i - 2].kind != "np":
+            return False
+        return chunks[i - 3].kind == "K" and chunks[i - 2].low in SAYING_NOUNS | CHARGES
+
     def _believed_to(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
         """'Is widely believed to have supplied': nobody in particular says so."""
         if vg.lemma not in IMPERSONAL or "by" in clauses.arguments(i).preps:
@@ -118,7 +133,7 @@ class AttributionFinder(PhraseFinder):
         """'Polls show that': documents report by showing."""
         subject = clauses.subject(i)
         named = subject is not None and clauses.tokens[subject.head].low in DOCUMENTS
-        return named and vg.lemma in ("show", "prove", "demonstrate", "see", "expect")
+        return named and vg.lemma in ("show", "prove", "demonstrate", "see", "expect", "find")
 
     def _label(self, kind: str, source_class: str, *, direct: bool) -> str:
         if kind == "deny":
@@ -289,7 +304,8 @@ class AttributionFinder(PhraseFinder):
         return framed and any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
 
     def _clause_before(self, clauses: Clauses, j: int) -> bool:
-        return any(c.kind == "vg" and c.form == "fin" for c in clauses.chunks[:j])
+        headline = j > 1 and clauses.chunks[1].kind == "vg" and clauses.chunks[1].form == "inf"
+        return headline or any(c.kind == "vg" and c.form == "fin" for c in clauses.chunks[:j])
 
     def _before(self, clauses: Clauses, i: int) -> tuple[int, int]:
         chunks = clauses.chunks

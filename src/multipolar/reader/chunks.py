@@ -170,6 +170,8 @@ class Chunker:
         vg.lemma = {"B": "be", "H": "have", "O": "do"}.get(token.tag, token.lemma)
         vg.passive = vg.passive and token.form == "n"
         vg.form = _form(vg, token, infinitive=infinitive)
+        if vg.first == vg.head and token.form == "b" and i and tokens[i - 1].low == "than":
+            vg.form = "inf"  # 'rather than condemn'
         if vg.form == "pp":
             vg.passive = True
         if vg.lemma == "gather":

@@ -94,7 +94,7 @@ def _pieces(clauses: Clauses, attributions: list[Attribution]) -> list[_Piece]:
     out = []
     for n, (first, i, shared) in enumerate(found):
         stop = found[n + 1][0] - 1 if n + 1 < len(found) else len(tokens) - 1
-        while stop > first and (tokens[stop].text in ".,;:—–!" or tokens[stop].tag in "CS"):
+        while stop > first and (tokens[stop].text in ".,;:—–!" or tokens[stop].tag in "CSL"):
             stop -= 1
         at = tokens[chunks[i].head].start
         if any(a.cue[0] <= at < a.cue[1] for a in cues):
@@ -127,9 +127,12 @@ def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
         return chunks[i].first, True
     if any(c.kind == "vg" and c.form == "fin" for c in chunks[place:i]):
         return chunks[i].first, True
-    while place and chunks[place - 1].kind in ("P", "J", "np", "S", "aux", "T", "Q"):
-        place -= 1
-    return chunks[place].first, False
+    wide = place
+    while wide and chunks[wide - 1].kind in ("P", "J", "np", "S", "aux", "T", "Q"):
+        wide -= 1
+    if wide and chunks[wide - 1].kind == "vg":
+        wide = place
+    return chunks[wide].first, False
 
 
 def _abstract(clauses: Clauses, text: str, start: int, end: int) -> str:
@@ -167,11 +170,18 @@ def _piece_claim(
     mentions += [m for m in _mentions(clauses, start, end) if m not in mentions]
     lead = text[slice(*piece.subject)].lower() + " " if piece.subject else ""
     variants = (lead + words, lead + _abstract(clauses, text, start, end))
-    found = _matching(variants, mentions, future=future)
+    verb = clauses.tokens[clauses.chunks[piece.verb].head].low
+    found = _matching(variants, mentions, verb, future=future)
     if holder is not None and holder.source and POLL.search(text[slice(*holder.source)].lower()):
         found.insert(0, ("PUBLIC_OPINION", "poll"))
     inside = [e for e in events if start <= e.start < end]
-    found += [x for e in inside if (x := _from_event(e)) and x[0] not in [k for k, _ in found]]
+    head = clauses.tokens[clauses.chunks[piece.verb].head].start
+    for event in inside:
+        if event.type in URGING and event.start <= head < event.end:
+            return None
+        told = _from_event(event)
+        if told and told[0] not in [k for k, _ in found]:
+            found.insert(0 if event.start <= head < event.end else len(found), told)
     ranked = _ranked(found, future=future)
     if not ranked:
         return None
@@ -179,6 +189,8 @@ def _piece_claim(
     return _claim(clauses, start, end, kind, why, mentions, inside, holder, resolver)
 
 
+# What is only threatened or asked for states nothing that could be tested.
+URGING = frozenset(["THREATEN", "REQUEST"])
 POLL = re.compile(r"\b(polls?|survey\w*|gallup|levada|pew|respondents)\b")
 
 
@@ -188,10 +200,11 @@ def _within_content(holder: Attribution, start: int, end: int) -> tuple[int, int
 
 
 def _matching(
-    variants: tuple[str, str], mentions: list[Mention], *, future: bool
+    variants: tuple[str, str], mentions: list[Mention], verb: str, *, future: bool
 ) -> list[tuple[str, str]]:
-    """Types whose pattern the clause fits, by name or by what the names stand for."""
+    """Types whose pattern the clause fits, those first whose words hold its verb."""
     found: list[tuple[str, str]] = []
+    central: list[tuple[str, str]] = []
     for kind, needs, pattern in _patterns():
         if (needs == "future" and not future) or any(kind == k for k, _ in found):
             continue
@@ -199,8 +212,9 @@ def _matching(
             continue
         match = pattern.search(variants[0]) or pattern.search(variants[1])
         if match is not None:
-            found.append((kind, match.group()[:40]))
-    return found
+            holds = kind not in BROAD | {"PREDICTION"} and verb in match.group().split()
+            (central if holds else found).append((kind, match.group()[:40]))
+    return central + found
 
 
 EVENT_CLAIMS = {"VOTE": "UN_VOTE"}
@@ -229,13 +243,15 @@ def _from_event(event: Event) -> tuple[str, str] | None:
     return (kind, f"event {event.type}") if kind else None
 
 
+BROAD = frozenset(["ALIGNMENT", "AID_INVESTMENT", "TRADE", "CAPABILITY"])
+
+
 def _ranked(found: list[tuple[str, str]], *, future: bool) -> list[tuple[str, str]]:
     """A prediction comes before all else; broad types only when nothing narrower fits."""
     kinds = [k for k, _ in found]
     if future and "PREDICTION" in kinds:
         return [f for f in found if f[0] == "PREDICTION"]
-    broad = {"ALIGNMENT", "AID_INVESTMENT", "TRADE", "CAPABILITY"}
-    narrow = [f for f in found if f[0] not in broad and f[0] != "PREDICTION"]
+    narrow = [f for f in found if f[0] not in BROAD and f[0] != "PREDICTION"]
     return (narrow or [f for f in found if f[0] != "PREDICTION"])[:1]
 
 
@@ -267,7 +283,10 @@ def _only_possible(clauses: Clauses, start: int, end: int) -> bool:
         for c in clauses.chunks
         if c.kind == "vg" and c.form == "fin" and start <= clauses.tokens[c.head].start < end
     ]
-    return bool(verbs) and all(c.inverted or c.modal in ("may", "might") for c in verbs)
+    return bool(verbs) and all(
+        c.inverted or c.modal in ("may", "might") or (c.modal == "would" and c.perfect)
+        for c in verbs
+    )
 
 
 def _pronoun(words: str) -> bool:

@@ -274,8 +274,12 @@ class Clauses(ArgumentSearch):
         chunks = self.chunks
         between: Chunk | None = None
         j = i - 1
+        attached = chunks[i].form == "ing" and j > 0 and chunks[j].kind == "K"
         while j >= 0:
             chunk = chunks[j]
+            if chunk.kind == "vg" and attached and chunk.form != "fin":
+                j -= 1
+                continue
             if chunk.kind == "vg":
                 if chunk.form == chunks[i].form and self._coordinated(i):
                     return self.governor(j)

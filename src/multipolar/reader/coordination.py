@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from multipolar.reader.entities import Mention
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -30,6 +31,8 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
                 parts.append(flat[k + 1])
                 return parts, k + 2
             break
+        if kind == "K" and i == 0 and _headline_pair(flat, k, tokens):
+            return [flat[0], flat[k + 1]], k + 2
         if kind == "K" and k + 1 < n:
             closing = flat[k + 1].kind == "C"
             nxt = k + 2 if closing else k + 1
@@ -41,6 +44,21 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
                 continue
         break
     return ([flat[i]], i + 1) if len(parts) == 1 else (parts, k)
+
+
+def _headline_pair(flat: list[Chunk], k: int, tokens: list[Token]) -> bool:
+    """'Cyprus, Greece hold naval drill': a comma for 'and' where a headline opens."""
+    if k != 1 or k + 2 >= len(flat) or flat[k + 1].kind != "np":
+        return False
+    names = [tokens[c.head].mention for c in (flat[0], flat[k + 1])]
+    if not all(
+        isinstance(m, Mention) and c.last == m.last
+        for m, c in zip(names, (flat[0], flat[2]), strict=True)
+    ):
+        return False
+    codes = {m.code for m in names if isinstance(m, Mention)}
+    nxt = flat[k + 2]
+    return len(codes) == 2 and nxt.kind == "vg" and nxt.form in ("fin", "inf")
 
 
 def _joins(flat: list[Chunk], k: int, nxt: int, tokens: list[Token], parts: list[Chunk]) -> bool:

@@ -21,6 +21,7 @@ RANK = {"no": 4, "possible": 3, "planned": 2, "claimed": 1, "yes": 0}
 # Verbs whose clause, or whose claim or report that ..., did not happen for the speaker.
 DENYING = frozenset(["deny", "refute", "reject", "dismiss", "rebut", "disavow"])
 
+GIVING_UP = word_set("factuality.giving_up")
 ABANDONING = frozenset(["abandon", "drop", "shelve", "scrap", "reject", "discard", "cancel"])
 
 # 'Is expected to', 'is scheduled to' announce what is to come.
@@ -210,6 +211,7 @@ class Factuality:
         noun = self._governing_noun(i)
         if noun:
             self._by_noun(noun, verdict)
+            self._plan_given_up(i, verdict)
             self._unable(i, verdict)
             return
         gov, between = self._c.governor(i)
@@ -226,6 +228,14 @@ class Factuality:
             self._participial(i, gov, verdict)
             return
         self._by_verb(gov, i, verdict, depth, with_object=between is not None)
+
+    def _plan_given_up(self, i: int, verdict: Verdict) -> None:
+        """'Shelved plans to sell', 'abandoned its bid to join'."""
+        verb = next(
+            (c for c in reversed(self._c.chunks[max(0, i - 3) : i]) if c.kind == "vg"), None
+        )
+        if verb is not None and verb.lemma in GIVING_UP:
+            verdict.add("no", f"'{verb.low}'")
 
     def _yet_to(self, gov: int, i: int) -> bool:
         """'Has yet to ratify', 'is yet to arrive'."""
@@ -454,6 +464,17 @@ class Factuality:
             verdict.add("no", f"negated '{governor.low}'")
         elif governor.lemma in DENYING and not governor.negated:
             verdict.add("no", f"'{governor.low}'")
+        elif governor.lemma == "be":
+            self._untrue(gov, governor, verdict)
+
+    def _untrue(self, gov: int, governor: Chunk, verdict: Verdict) -> None:
+        """'It is not true that', 'it is false that'."""
+        said = {self._tokens[k].low for k in range(governor.first, governor.last + 4)[:8]
+                if k < len(self._tokens)}  # fmt: skip
+        if (governor.negated and said & {"true", "correct", "case", "so", "fact"}) or (
+            said & {"false", "untrue", "lie", "myth", "nonsense"}
+        ):
+            verdict.add("no", "'it is not true'")
 
     def _clause_governor(self, i: int) -> int:
         chunks = self._c.chunks

@@ -150,6 +150,8 @@ class Matcher(Roles):
             return False
         classes = self._lexicon.word_class
         heads = {subject.low, subject.lemma}
+        if self._c.tokens[subject.head].tag in "#DR":
+            heads |= {x for c in self._preps(subject).get("of", []) for x in (c.low, c.lemma)}
         return bool(heads & (classes["PLURALITY"] | PUBLIC)) or any(
             t.low in ("delegation", "delegations") for t in self._c.tokens[subject.first : vg.first]
         )
@@ -202,6 +204,8 @@ class Matcher(Roles):
                         frame.type in SPEECH
                         and chunk.first == chunk.last
                         and self._c.tokens[chunk.first].low == "it"
+                        and arguments.complement_kind != "inf"
+                        and "against" not in arguments.preps
                     ):
                         continue
                     found = self._target(chunk)
@@ -465,7 +469,9 @@ class Matcher(Roles):
 
 
 # What states do in the article even when it does not say which of them.
-UNNAMED = frozenset(["VOTE", "CONSULT", "SANCTION", "PROTEST"])
+UNNAMED = frozenset(
+    ["VOTE", "CONSULT", "SANCTION", "PROTEST", "AGREE", "REJECT", "COOPERATE", "ASSAULT"]
+)
 MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", "flock"])
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
 DESTINATIONS = word_set("frames.destinations")

@@ -368,6 +368,7 @@ def _load_frames(lexicon: Lexicon) -> None:
 
 
 # Suffixes that only keep two frames of one lemma apart in the file.
+OBJECT_NOUNS = frozenset(["shell", "test", "order", "import", "export", "fund", "transfer"])
 VARIANTS = word_set("lexicon.variants")
 
 
@@ -395,6 +396,13 @@ def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
             target.update(lexicon.classes[part[1:]])
         elif part:
             (needs if part in NEED_WORDS else target).add(part)
+    for noun in objects:
+        known = lexicon.words.get(noun)
+        gerund = noun.endswith("ing")
+        if "_" not in noun and (known is None or gerund or "N" in known.tags):
+            add_noun(lexicon, noun)
+        elif known is not None and known.tags == "V" and noun in OBJECT_NOUNS:
+            add_noun(lexicon, noun)
     return Frame(
         word, particle, row["pos"], row["type"], row["mode"], actors, recipients,
         frozenset(needs), frozenset(objects), frozenset(supports), row["cameo"],

@@ -13,9 +13,12 @@ from multipolar.reader.quotes import Quote
 PLAIN_AFTER = {
     "satellite": "images launch data imagery communications",
     "toxic": "waste",
+    "nazi": "germany occupation era party",
     "lies": "in ahead behind on between with at beyond",
     "corrupt": "officials",
     "colonial": "era period times",
+    "hollow": "point",
+    "imperial": "college palace family war museum",
 }
 
 

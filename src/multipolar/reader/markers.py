@@ -72,6 +72,8 @@ def _counts(tokens: list[Token], first: int, last: int, kind: str) -> bool:
     """Whether the words mark anything here."""
     token = tokens[first]
     low = token.low
+    if first != last and low in ("plan", "plans", "intend", "intends") and token.tag != "V":
+        return False
     if first != last:
         return not (
             low in ("is", "are") and tokens[last].low == "to" and last - first == 1

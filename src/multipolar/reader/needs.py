@@ -171,6 +171,20 @@ def _recognition(case: Case) -> bool:
     return case.arguments.complement_kind not in ("that", "clause")
 
 
+def _homeward(case: Case) -> bool:
+    """'Called its ambassadors home'."""
+    after = case.clauses.tokens[case.vg.last + 1 : case.vg.last + 9]
+    return any(t.low in ("home", "back") for t in after)
+
+
+def _leader_subject(case: Case) -> bool:
+    subject = case.clauses.subject(case.i)
+    if subject is None or case.arguments.objects:
+        return False
+    mentions = mentions_in(subject, case.clauses.tokens)
+    return any(x.type == "LEADER" for x in mentions)
+
+
 def _passive(case: Case) -> bool:
     return case.vg.passive
 
@@ -205,6 +219,12 @@ def _against(case: Case) -> bool:
     )
 
 
+def _against_with_object(case: Case) -> bool:
+    """'Cautioned Seoul against meddling'."""
+    preps = case.arguments.preps.keys() | {case.arguments.complement_kind}
+    return "against" in preps and bool(case.arguments.objects)
+
+
 def _into(case: Case) -> bool:
     return bool(case.arguments.preps.keys() & {"into", "on"}) and not case.arguments.objects
 
@@ -235,8 +255,11 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "promised": _clause_or_object,
     "noobjcode": _no_object,
     "passive": _passive,
+    "homeward": _homeward,
+    "leadersubj": _leader_subject,
     "own_threat": _own_threat,
     "responsible": _responsible,
     "against": _against,
     "into": _into,
+    "against_obj": _against_with_object,
 }

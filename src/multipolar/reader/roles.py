@@ -117,7 +117,11 @@ class Roles:
         if frames and frames[0].type in HARMFUL:
             return self._noun_roles(frames[0], chunk)[0]
         own = self._resolver.possessor(chunk)
-        return own or self._resolver.codes(chunk, weak=True)
+        if own:
+            return own
+        whole = next(iter(self._preps(chunk).get("of", [])), None)
+        inner = self._resolver.possessor(whole) if whole is not None else ()
+        return self._resolver.codes(chunk, weak=True) or inner
 
     def _maker(self, chunk: Chunk | None) -> tuple[str, ...]:
         """Whose thing a subject is: 'a French naval group', 'Iranian missiles'."""

@@ -16,6 +16,8 @@ CONSTANT = {
     "who": "L",
     "which": "L",
     "whom": "L",
+    "whoever": "W",
+    "whatever": "W",
     "whose": "L",
     "when": "S",
     "where": "S",

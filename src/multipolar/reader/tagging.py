@@ -100,6 +100,9 @@ class Tagger:
             token.lemma = token.low
             return "A" if mention.type in ("DEMONYM", "BLOC_ADJ") else "Y"
         text = token.text
+        if token.low in NUMBERS:
+            token.lemma = token.low
+            return "#"
         if token.low in SPECIAL or token.low in CONSTANT:
             token.lemma = word.noun or token.low
             return CONSTANT.get(token.low, "?")
@@ -172,8 +175,9 @@ class Tagger:
                 return verb
         if "b" in forms and before in "TM":
             return "b" if not (before == "T" and _noun_after_to(tokens, i, word)) else ""
-        if before in "O":
-            return "b" if "b" in forms else ""
+        if before in "O" or (i > 1 and tokens[i - 1].low == "than" and "b" in forms):
+            plain = before in "O" or tokens[i - 2].low == "rather"
+            return "b" if plain and "b" in forms else ""
         if before in "BHDGE#P":
             return ""
         return self._present(tokens, words, i, before, following)
@@ -187,11 +191,16 @@ class Tagger:
         if not ambiguous:
             if form == "s" and before == "N" and finite_behind(tokens, i):
                 return ""
+            if form == "b" and i > 1 and tokens[i - 1].tag == "Y" and tokens[i - 2].tag == "D":
+                return ""  # 'the Belgrade institute'
             return form if before not in "A" or form == "s" or nominal_adjective(tokens, i) else ""
         if before == "L":
             return form
         if before == "A" and not nominal_adjective(tokens, i):
             return ""
+        clause = i + 1 < len(tokens) and tokens[i + 1].low == "that" and before in "NYR"
+        if clause and word.verb in self._sayings and not _determined(tokens, i):
+            return form
         if form == "b" and not plural_before(tokens, words, i):
             return "b" if inverted_question(tokens, i) else ""
         if (before in "U" and i == 0) or before == "V":
@@ -216,6 +225,8 @@ class Tagger:
             return ""
         if before in "A" and i and not nominal_adjective(tokens, i):
             return ""
+        if before == "Y" and "N" in self._word(tokens[i]).tags and following in "UKPC":
+            return ""  # 'sealed the Rafah crossing'
         if tokens[i].low == "visiting" and following == "A" and before == "P":
             return ""
         if low == "of" and before in "PTKU":
@@ -251,6 +262,8 @@ class Tagger:
         low = tokens[i + 1].low if i + 1 < len(tokens) else ""
         if before == "P":
             return "n"
+        if _in_opening_phrase(tokens, i):
+            return "n"
         if words[i].verb in self._sayings and _speaks_last(tokens, i) and low != "by":
             return "d"
         if before in "NYAR#" and low == "by":
@@ -285,6 +298,23 @@ def _inserted(tokens: list[Token], i: int) -> bool:
         if tokens[k].text == ",":
             return tokens[k + 1].low in AUXILIARIES
     return False
+
+
+def _in_opening_phrase(tokens: list[Token], i: int) -> bool:
+    """'Under a deal struck in Jeddah, ...': what a preposition governs is no subject."""
+    k = i - 1
+    while k >= 0 and tokens[k].tag in "NADG" and tokens[k].low not in TIME:
+        k -= 1
+    if k < 0 or k >= i - 2 or tokens[k].tag != "P" or tokens[k + 1].tag != "D":
+        return False
+    if tokens[k].low == "of":
+        return False
+    return k == 0 or tokens[k - 1].tag in "KUC"
+
+
+def _determined(tokens: list[Token], i: int) -> bool:
+    """'The report that', 'Moscow's claim that': a noun with its clause."""
+    return tokens[i - 1].tag in "DGEA" or tokens[i - 1].low in ("'s", "'")
 
 
 def _speaks_last(tokens: list[Token], i: int) -> bool:
@@ -339,6 +369,8 @@ def _comparatives(tokens: list[Token]) -> None:
             tokens[i].tag = "D"
 
 
+TIME = word_set("chunks.time")
+NUMBERS = word_set("tagging.numbers")
 ROUGHLY = word_set("tagging.roughly")
 
 
