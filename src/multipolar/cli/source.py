@@ -9,11 +9,14 @@ import click
 
 from multipolar.cli._options import Run, common_options
 from multipolar.cli._output import chosen_format, format_option, write_record, write_rows
-from multipolar.cli._progress import show_progress
+from multipolar.cli._progress import Progress, show_progress
+from multipolar.core.errors import BadOption
 
 if TYPE_CHECKING:
     from multipolar.core.declare import Source
     from multipolar.store import Provenance
+
+COMTRADE = "trade_comtrade"
 
 
 @click.group()
@@ -103,22 +106,79 @@ def add(run: Run, name: str, paths: tuple[str, ...], format: str | None) -> None
 
 @command.command()
 @click.argument("names", nargs=-1, required=True)
+@click.option("--reporter", metavar="X,Y", help="trade_comtrade: the states that report.")
+@click.option("--year", metavar="YEARS", help="trade_comtrade: 2022, 2019-2023 or 2019,2022.")
+@click.option("--product", help="trade_comtrade: TOTAL, a code, or AG2, AG4, AG6.")
 @format_option
 @common_options
-def fetch(run: Run, names: tuple[str, ...], format: str | None) -> None:  # noqa: A002
+def fetch(
+    run: Run,
+    names: tuple[str, ...],
+    reporter: str | None,
+    year: str | None,
+    product: str | None,
+    format: str | None,  # noqa: A002
+) -> None:
     """Download sources from their publishers into the store.
 
-    A download that broke off is resumed by the next call.
+    A download that broke off is resumed by the next call. Comtrade answers one report at a time,
+    with a key in COMTRADE_API_KEY; reports fetched before stay and are not asked for again:
+
+    multipolar source fetch trade_comtrade --reporter KGZ,ARM --year 2019-2023
 
     Example: multipolar source fetch attributes
     """
+    asked = reporter or year or product
+    if asked and names != (COMTRADE,):
+        raise BadOption(
+            "--reporter, --year and --product are for trade_comtrade alone",
+            hint=f"multipolar source fetch {COMTRADE} --reporter KGZ --year 2022",
+        )
     written: list[Provenance] = []
     with show_progress(run) as progress:
         for name in names:
             store = run.open_store()
             offline = run.settings.offline
-            written += store.fetch(_find(name), offline=offline, progress=progress)
+            if name == COMTRADE:
+                reports = _reports(run, reporter, year, product or "TOTAL", progress)
+                written += store.add(name, reports, progress=progress)
+            else:
+                written += store.fetch(_find(name), offline=offline, progress=progress)
     _report(run, written, format)
+
+
+def _reports(
+    run: Run, reporter: str | None, year: str | None, product: str, progress: Progress | None
+) -> list[Path]:
+    """Reports asked for now, and those of before."""
+    from multipolar.core.states import find_state
+    from multipolar.sources.trade_comtrade import fetch_reports
+
+    if not reporter or not year:
+        raise BadOption(
+            "Comtrade is asked for one reporter and year at a time",
+            hint=f"multipolar source fetch {COMTRADE} --reporter KGZ --year 2022",
+        )
+    years = _years(year)
+    states = [find_state(r.strip(), on=years[-1]).code for r in reporter.split(",")]
+    folder = Path(run.open_store().path) / "raw" / COMTRADE / "reports"
+    offline = run.settings.offline
+    fetch_reports(folder, states, years, product=product, offline=offline, progress=progress)
+    return sorted(folder.glob("comtrade-*.json"))
+
+
+def _years(text: str) -> list[int]:
+    """Years of a list such as ``2019-2021,2023``."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        last = last or first
+        if not (first.isdigit() and last.isdigit() and 1962 <= int(first) <= int(last) <= 2100):
+            raise BadOption(
+                f"--year {text!r} is no list of years from 1962 on", hint="--year 2019-2023"
+            )
+        found.update(range(int(first), int(last) + 1))
+    return sorted(found)
 
 
 @command.command()

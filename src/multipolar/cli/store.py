@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from multipolar.cli._options import Run, common_options
 from multipolar.cli._output import chosen_format, format_option, write_frame
+from multipolar.cli._progress import show_progress
+from multipolar.core.errors import BadOption
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,6 +72,75 @@ def export(run: Run, what: str, path: str, format: str | None, *, force: bool) -
     """
     written = run.open_store().export(what, path, format, force=force)
     run.say(f"written: {written}")
+
+
+@command.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    help="File to write: csv, parquet, dta or xlsx. Without it the streams are listed.",
+)
+@click.option("--since", type=int, default=1946, show_default=True, help="First year.")
+@click.option("--until", type=int, default=2025, show_default=True, help="Last year.")
+@click.option("--streams", metavar="A,B", help="Only these streams, e.g. votes,visits.")
+@click.option("--states", metavar="X,Y", help="Only pairs with one of these states.")
+@click.option("--directed", is_flag=True, help="Rows in both orders of a pair.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+@common_options
+def panel(
+    run: Run,
+    output: str | None,
+    since: int,
+    until: int,
+    streams: str | None,
+    states: str | None,
+    *,
+    directed: bool,
+    force: bool,
+) -> None:
+    """Write all streams side by side, one row per pair of states and year.
+
+    A cell is 0 where a source covers the pair and has no row, and empty where it does not.
+    Without -o: which streams there are, with their columns and the years they have.
+
+    Example: multipolar store panel -o panel.dta --since 1991 --states RUS,USA
+    """
+    from multipolar.store.exporting import export_frame, target_format
+    from multipolar.store.panel import dyad_panel, panel_streams
+    from multipolar.store.panel_labels import panel_labels
+
+    store = run.open_store()
+    if output is None:
+        if streams or states or directed or force:
+            raise BadOption("a panel goes to a file, and none is named", hint="-o panel.parquet")
+        _list_streams(panel_streams(store))
+        return
+    # What would stop the writing is said before the work.
+    target_format(Path(output), force=force)
+    with show_progress(run, unit="streams") as progress:
+        found = dyad_panel(
+            store,
+            since=since,
+            until=until,
+            streams=_words(streams),
+            states=_words(states),
+            directed=directed,
+            progress=progress,
+        )
+    written = export_frame(found, Path(output), labels=panel_labels(found.columns), force=force)
+    run.say(f"written: {written} ({found.height:,} rows, {found.width} columns)")
+
+
+def _words(text: str | None) -> list[str] | None:
+    return None if text is None else [w.strip() for w in text.split(",") if w.strip()]
+
+
+def _list_streams(streams: pl.DataFrame) -> None:
+    import polars as pl
+
+    names = pl.col("columns").list.join(", ")
+    write_frame(streams.with_columns(names), None)
 
 
 def _on_screen(status: pl.DataFrame) -> pl.DataFrame:

@@ -312,8 +312,8 @@ SOURCE = Source(
         "2022: Russia and Belarus stopped reporting; use what their partners report.",
         "2022: the Harmonized System was revised; series by code break.",
     ),
-    notes="Download with multipolar.sources.trade_comtrade.fetch_reports(folder, reporters, years) "
-    "and the key in COMTRADE_API_KEY, then store.add. Only totals over second partners, modes of "
+    notes="Fetch with multipolar source fetch trade_comtrade --reporter KGZ --year 2019-2023 and "
+    "the key in COMTRADE_API_KEY. Only totals over second partners, modes of "
     "transport and customs procedures are read. Number 490 (Other Asia, nes) is Taiwan. Kosovo "
     "does not report.",
 )

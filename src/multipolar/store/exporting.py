@@ -26,13 +26,7 @@ def export_frame(
     force: bool = False,
 ) -> Path:
     """Write ``frame`` to ``path``; see :meth:`multipolar.Store.export`."""
-    kind = (format or path.suffix.lstrip(".")).casefold()
-    if kind not in FORMATS:
-        raise UnknownName.among("format", kind, FORMATS, hint="--format csv|parquet|dta|xlsx")
-    if path.exists() and not force:
-        raise BadOption(f"{path} exists", hint="--force overwrites it")
-    if not path.parent.is_dir():
-        raise BadOption(f"there is no folder {str(path.parent)!r}", hint="create it first")
+    kind = target_format(path, format, force=force)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.{kind}")
     try:
         with saying_when_full(path.parent):
@@ -41,6 +35,29 @@ def export_frame(
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def target_format(
+    path: Path,
+    format: str | None = None,  # noqa: A002 - the name of the command's option
+    *,
+    force: bool = False,
+) -> str:
+    """Format a file will be written in.
+
+    Raises
+    ------
+    UnknownName, BadOption
+        No such format, the file exists, or its folder does not.
+    """
+    kind = (format or path.suffix.lstrip(".")).casefold()
+    if kind not in FORMATS:
+        raise UnknownName.among("format", kind, FORMATS, hint="--format csv|parquet|dta|xlsx")
+    if path.exists() and not force:
+        raise BadOption(f"{path} exists", hint="--force overwrites it")
+    if not path.parent.is_dir():
+        raise BadOption(f"there is no folder {str(path.parent)!r}", hint="create it first")
+    return kind
 
 
 def _write(frame: pl.DataFrame, path: Path, kind: str, labels: Mapping[str, str]) -> None:

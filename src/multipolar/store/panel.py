@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from multipolar.store.evidence import Store
 
 FIRST_YEAR = 1945
+Progress = Callable[[str, int, int | None], None]
 
 
 def dyad_panel(
@@ -26,6 +27,7 @@ def dyad_panel(
     streams: Collection[str] | None = None,
     states: Collection[str] | None = None,
     directed: bool = False,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """All streams of evidence side by side, by pair of states and year.
 
@@ -42,6 +44,9 @@ def dyad_panel(
     directed : bool
         Rows in both orders (``source_state, target_state``) instead of one (``state_a`` before
         ``state_b`` in the alphabet).
+
+    progress : callable, optional
+        Called with ("streams", number written, number in all) before each stream and at the end.
 
     Returns
     -------
@@ -78,11 +83,15 @@ def dyad_panel(
     chosen = _chosen(store, streams)
     only = frozenset(find_state(s).code for s in states or ())
     grid = Grid.build(since, until, directed=directed, states=only)
-    for stream in chosen:
+    for done, stream in enumerate(chosen):
+        if progress:
+            progress("streams", done, len(chosen))
         rows = stream.rows(store)
         if streams is not None:
             _check_states(stream, rows, only, since, until)
         stream.fill(grid, rows, store)
+    if progress:
+        progress("streams", len(chosen), len(chosen))
     return grid.frame()
 
 
