@@ -13,6 +13,7 @@ from multipolar.auditing.check import (
     CANNOT_TELL,
     CONTRADICTED,
     DEPENDS,
+    NOT_TESTABLE,
     SUPPORTED,
     Finding,
     Item,
@@ -49,6 +50,7 @@ GUESTS = (
     "dignitaries|prime ministers"
 )
 COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b.{0,90}?\bthan\b")
+HIGHEST = re.compile(r"\b(highest|top)[- ]level\b")
 TOP_WORDS = re.compile(
     r"leader|head[- s]*of[- ](state|government)|president|prime minister|top level|heads"
 )
@@ -75,7 +77,7 @@ def _of_gathering(statement: Statement, found: Gathering, record: Record) -> Fin
     if COMPARED.search(statement.words) and (finding := _compared(statement, found, record)):
         return finding
     items = stance_items(statement, found, record) or guest_items(statement, found, record)
-    amounts = amounts_before(statement.words, GUESTS)
+    amounts = amounts_before(statement.words, GUESTS) or amounts_before(statement.words, "of them")
     if not items and not amounts:
         return cannot_tell(
             f"the words name no guest and no number to hold against {found.name}",
@@ -130,8 +132,10 @@ def _clause(statement: Statement, start: int, end: int) -> Statement:
 def _joined(findings: Sequence[Finding]) -> Finding:
     """Findings on the clauses of one statement as one."""
     items = tuple(i for f in findings for i in f.items)
+    found = {f.status for f in findings}
+    worst = (CONTRADICTED, DEPENDS, CANNOT_TELL, NOT_TESTABLE)
     return Finding(
-        status=status_of_list(items), items=items,
+        status=next((s for s in worst if s in found), SUPPORTED), items=items,
         sentence=" ".join(f.sentence for f in findings),
         method=" ".join(dict.fromkeys(f.method for f in findings)),
         rows=tuple(r for f in findings for r in f.rows),
@@ -203,7 +207,7 @@ def _of_number(statement: Statement, amount: Any, found: Gathering, record: Reco
         )  # fmt: skip
     fits = [amount.fits(n) != statement.negative for _, n in counts]
     # Leaders are held against leaders, states against states, where the record tells them apart.
-    of_leaders = bool(TOP_WORDS.search(amount.words))
+    of_leaders = bool(TOP_WORDS.search(amount.words) or HIGHEST.search(statement.words))
     same_kind = [bool(TOP_WORDS.search(what)) == of_leaders for what, _ in counts]
     main = same_kind.index(True) if any(same_kind) else 0
     listed = "; ".join(f"{n} {what}" for what, n in counts)

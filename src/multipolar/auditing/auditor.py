@@ -30,7 +30,7 @@ from multipolar.auditing.studies import (
     check_world_sanctioned,
 )
 from multipolar.auditing.trade import check_trade
-from multipolar.auditing.unread import not_understood
+from multipolar.auditing.unread import not_answered, not_understood
 from multipolar.auditing.voting import check_votes, not_held
 from multipolar.claims.assess import SEED
 from multipolar.reader import Reading, read
@@ -155,7 +155,7 @@ class Auditor:
         return Audit(
             article=about, text=reading.text, date=reading.date, reading=reading, layers=layers,
             checks=checks, verdicts=verdicts, record=tuple(self.record.provenance(used)),
-            unread=tuple(not_understood(layers, reading.text, statements)),
+            unread=tuple(not_understood(layers, reading.text, statements, about.title)),
         )  # fmt: skip
 
     def _checks(self, statements: Iterable[Statement]) -> Iterable[Check]:
@@ -222,6 +222,7 @@ def _unclear(statement: Statement, finding: Finding) -> tuple[str, ...]:
     notes = list(finding.unclear)
     if denied := denied_next(statement):
         notes.append(denied)
+    notes += not_answered(statement, finding)
     if statement.attribution is not None and statement.attribution["kind"] == "denial":
         notes.append("the source denies this; the check is of what is denied")
     return tuple(notes)

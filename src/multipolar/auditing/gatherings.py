@@ -38,7 +38,7 @@ SERIES: Mapping[str, tuple[str, ...]] = {
 GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
-    r"absent|communiqu\S+|sat|stood|boycott\w*)\b"
+    r"absent|flew in|arrived|turned up|communiqu\S+|sat|stood|boycott\w*)\b"
 )
 # A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".
 OWN_NAME = re.compile(
@@ -61,9 +61,9 @@ class Gathering:
 
     @property
     def name(self) -> str:
-        """Name with the year, as in "Moscow Victory Day parade 2025"."""
+        """Name with the year, as in "the Moscow Victory Day parade 2025"."""
         event, year = str(self.row["event"]), str(self.row["date_start"].year)
-        return event if year in event else f"{event} of {year}"
+        return f"the {event}" if year in event else f"the {event} of {year}"
 
     @property
     def series(self) -> str:
@@ -163,7 +163,7 @@ def _latest(rows: list[dict[str, Any]], day: Date | None, where: str) -> Gatheri
 def _series_in(statement: Statement) -> tuple[str, str]:
     """Series named by the statement, by its sentence, or by what the article said before."""
     here = _plain(statement.sentence)
-    for words, where in ((_plain(statement.text), "the words"), (here, "its sentence")):
+    for words, where in ((_plain(statement.text), "the words"), (here, "the words")):
         if found := _first_series(words):
             return found[0], f"{where} “{found[1]}”"
     # Only a statement that speaks of a gathering may take its name from earlier sentences.

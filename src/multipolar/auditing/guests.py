@@ -24,6 +24,7 @@ AWAY = re.compile(
 TOP = ("head_of_state", "head_of_government", "head_of_state_or_government")
 NAMED = frozenset(["LEADER", "STATE", "DEMONYM", "CAPITAL", "GOV_SEAT", "PERSON"])
 BELOW = ("minister", "lower_level", "delegation", "deputy_head_of_government")
+HEADS = {"UN": "XUN", "EU": "XEU"}  # heads of organisations, as lists of guests code them
 CAME, STAYED = "came", "stayed away"
 SENT = re.compile(
     r"\b(?:sent|represented by) (?:only |just |merely )?(?:its|his|her|an?|the|their) "
@@ -58,9 +59,11 @@ def is_whole(found: Gathering, guests: pl.DataFrame) -> bool:
 def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
     """Guests named: persons before the states they stand for, the host and the place left out."""
     guests = []
-    for mention in statement.entities:
+    for entity in statement.entities:
+        head = HEADS.get(str(entity["code"])) if entity["type"] == "LEADER" else None
+        mention = {**entity, "code": head} if head else entity
         code = str(mention["code"] or "")
-        place = mention["type"] in ("CAPITAL", "GOV_SEAT") and not mention.get("metonym")
+        place = mention["type"] in ("CAPITAL", "GOV_SEAT")
         actor = any(code in e["actors"] for e in statement.events) or code in statement.subjects
         if mention["type"] not in NAMED or code == host or not is_state(code):
             continue
@@ -143,6 +146,7 @@ def _item(
         words = f"the list names {row['person']} for {name_of(code)}"
         if row["level"] not in ("none", ""):
             words += f" ({row['level'].replace('_', ' ')})"
+        words += f"; {row['note']}" if row["note"] else ""
         return Item(name=name, code=code, said=said, found=words, status=_of_another(row, said))
     status = SUPPORTED if came == (said == CAME) else CONTRADICTED
     return Item(name=name, code=code, said=said, found=words, status=status)

@@ -39,7 +39,8 @@ def said_by(statement: Statement) -> tuple[str, str, bool]:
     Rumour stays rumour: a statement that nobody named stands behind is marked, whatever its check
     finds.
     """
-    if tag := TURNED_DOWN.match(statement.text):
+    tag = TURNED_DOWN.match(statement.sentence)
+    if tag and tag.end() <= max(statement.sentence.find(statement.text), tag.end()):
         return f"denied by {_bare(tag['who'])}", _bare(tag["who"]), False
     holder = statement.attribution
     if holder is not None and holder["kind"] != "author":
@@ -76,7 +77,8 @@ def _claimed(name: str, *, vague: bool) -> str:
 
 
 def _bare(name: str) -> str:
-    return " ".join(name.split()).strip(" -\u2013\u2014,")
+    plain = " ".join(name.split()).strip(" -\u2013\u2014,")
+    return re.sub(r"^The\b", "the", plain)
 
 
 def denied_next(statement: Statement) -> str:

@@ -63,8 +63,8 @@ def check_every(statement: Statement, record: Record, like: Resolution) -> Findi
     if status == CONTRADICTED and narrow:
         status = DEPENDS
     method = (
-        f"Held against all {rolls.height} roll calls on {str(topic).replace('_', ' ')} in the "
-        f"record, {rolls['date'][0]} to {rolls['date'][-1]}."
+        f"Held against all {rolls.height} roll calls of the topic “{str(topic).replace('_', ' ')}” "
+        f"in the record, {rolls['date'][0]} to {rolls['date'][-1]}."
     )
     if narrow:
         method += f" The words “{narrow}” may mean fewer of them: see which in the list."

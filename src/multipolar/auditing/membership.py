@@ -217,12 +217,14 @@ def _held(
 
     The kind of statement is in the whole of it ("and Sweden followed"), its year beside the name.
     """
-    since = _since(words)
+    asked = next((m for p in (CANDIDATE, FROZEN, LEFT, JOINED) if (m := p.search(words))), None)
+    # "an associate since 1963 and a candidate since 1999": the year after the word counts first.
+    since = _since(words[asked.start() :] if asked else words) or _since(words)
     if FROZEN.search(whole):
         return "froze its participation", bool(spells.frozen), spells.frozen
     if CANDIDATE.search(whole):
-        asked = [since] if since else years
-        began = [s for s in spells.candidate if not asked or s["start"].year in asked]
+        wanted = [since] if since else years
+        began = [s for s in spells.candidate if not wanted or s["start"].year in wanted]
         return "candidate", bool(began), spells.candidate
     if LEFT.search(whole):
         return "left", _ended(spells.full, years, day), spells.full

@@ -28,6 +28,7 @@ YEARLY: Mapping[str, str] = {
     "OPEC": "opec", "OSCE": "osce", "PIF": "pif", "SAARC": "saarc", "SADC": "sadc", "WTO": "wto",
 }  # fmt: skip
 NAMES: Mapping[str, str] = {"COE": "the Council of Europe", "LAS": "the Arab League"}
+CANDIDATE = re.compile(r"\bcandida(te|cy)")
 CHANGED = re.compile(r"\b(join(ed|s)|acced\w+|accession|admitted|became|entered)\b")
 ENDED = re.compile(r"\b(left|quit|withdrew|expelled|excluded|pulled out)\b")
 # A short form, and the organisations it can stand for, by the words that name them.
@@ -47,6 +48,8 @@ SHORT_FORMS: Sequence[tuple[re.Pattern[str], Mapping[str, str]]] = (
 
 def organisation_meant(statement: Statement) -> str:
     """Organisation that "the Alliance" or "the bloc" stands for: the one of its kind named last."""
+    if CANDIDATE.search(statement.words) and re.search(r"\beu\b|european union", statement.before):
+        return "EU"
     for short, known in SHORT_FORMS:
         if not short.search(statement.words):
             continue

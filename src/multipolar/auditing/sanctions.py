@@ -76,6 +76,8 @@ def _on_russia(statement: Statement) -> bool:
         r"russia|moscow|kremlin", statement.sentence.lower()
     ):
         return True
+    if ANSWER_NOT.match(statement.words) and re.search(r"russia|moscow", statement.before):
+        return True
     targets = [c for e in statement.events if e["mode"] == "sanctions" for c in e["recipients"]]
     if any(c != "RUS" for c in targets):
         return False

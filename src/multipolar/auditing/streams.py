@@ -57,8 +57,7 @@ FRESH = 3  # years by which a table may end before the time a statement speaks o
 
 REASONS: Mapping[str, str] = {
     "MIL_EXERCISE": (
-        "the store has no list of military exercises; add one as a table of events of your own "
-        "with multipolar source add"
+        "the store has no list of military exercises, and no source of one comes with multipolar"
     ),
     "MIL_PRODUCTION": "the record has no figures of arms production",
     "AID_INVESTMENT": "no table of aid or investment is in the store; see multipolar source list",

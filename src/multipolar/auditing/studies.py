@@ -19,6 +19,7 @@ from multipolar.auditing.check import (
 from multipolar.auditing.record import is_state, name_of
 from multipolar.auditing.resolutions import Resolution
 from multipolar.auditing.statement import Statement
+from multipolar.auditing.worded import ARMS
 from multipolar.auditing.wording import INVASION, since_in
 from multipolar.claims.assess import claim as run_claim
 from multipolar.claims.library import find_claim, list_claims
@@ -181,8 +182,8 @@ def _isolated_state(statement: Statement) -> str:
 def check_alignment(statement: Statement, studies: Studies) -> Finding:
     """Put "X sides with", "X drifts towards" or "X is multi-vector" to the multiverse."""
     subject = next((c for c in statement.subjects if is_state(c)), "")
-    if not subject:
-        return not_testable("alignment is measured state by state, and it names no single state")
+    if reason := _beyond_votes(statement, subject):
+        return not_testable(reason)
     since = since_in(statement.sentence, statement.date)
     words = statement.words
     if BALANCED.search(words):
@@ -199,15 +200,16 @@ def check_alignment(statement: Statement, studies: Studies) -> Finding:
         )
         wanted = {"subject": subject, "predicate": "closer_to", "pole": towards, "than": other}
         return _ask(statement, studies, since, wanted, {"form": "change"}, text)
-    if reason := _beyond_votes(words):
-        return not_testable(reason)
+    if not TIED.search(words) or NOT_TIED.search(words):
+        return not_testable("the record has no measure of what its words say of the two sides")
     text = f"{name_of(subject)} votes with {_pole_name(poles[0])} at the United Nations."
     wanted = {"subject": subject, "predicate": "aligned_with", "pole": poles[0]}
     return _ask(statement, studies, since, wanted, {}, text)
 
 
-def _beyond_votes(words: str) -> str:
+def _beyond_votes(statement: Statement, subject: str) -> str:
     """Why how a state votes does not answer what the words say of it; empty where it does."""
+    words = statement.words
     if RECOGNISED.search(words):
         return "it is about recognition, and the record has no table of it"
     if SUBJECTION.search(words):
@@ -215,9 +217,9 @@ def _beyond_votes(words: str) -> str:
             "its words say that one rules the other, and the record measures how they vote, meet "
             "and trade"
         )
-    if not TIED.search(words) or NOT_TIED.search(words):
-        return "the record has no measure of what its words say of the two sides"
-    return ""
+    if ARMS.search(statement.sentence.lower()) and MOVING.search(words):
+        return "its sentence is about arms, and alignment is measured by votes"
+    return "" if subject else "alignment is measured state by state, and it names no single state"
 
 
 def _poles(statement: Statement) -> list[str]:

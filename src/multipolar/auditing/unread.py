@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from multipolar.auditing.check import CONTRADICTED, DEPENDS, SUPPORTED, Finding
 from multipolar.auditing.statement import Statement
 from multipolar.reader.text import split_sentences
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "CAPITAL", "GOV_SEAT"])
 
 
+# Events that the check of a type of claim answers; others inside it are said to be open.
+ANSWERED = {
+    "UN_VOTE": {"VOTE", "SUPPORT", "ACCUSE", "REJECT", "REQUEST", "COERCE", "ASSAULT"},
+    "ATTENDANCE": {"CONSULT", "SUPPORT", "REJECT", "AGREE"},
+    "SANCTIONS_COMPLIANCE": {"SANCTION", "SUPPORT", "REJECT", "COOPERATE", "CONCEDE"},
+    "MEMBERSHIP": {"AGREE", "COOPERATE", "SUPPORT", "REJECT", "CONCEDE", "RETREAT"},
+}
+BELONGING = re.compile(
+    r"\b(left|leav|quit|withdr|exit|pull|join|acced|admit|fr[eo]ez|froz|suspend)"
+)
+SECOND = re.compile(r"\band (?:has|have|is|are|was|were|became|remains?) .+")
+DATELINE = re.compile(r"^[A-Z][\w .'\u2019-]{1,30}, \d{1,2} [A-Z][a-z]+ \d{4}$")
+
+
+def not_answered(statement: Statement, finding: Finding) -> list[str]:
+    """What a checked statement reports beside what was checked, as notes."""
+    if finding.status not in (SUPPORTED, CONTRADICTED, DEPENDS):
+        return []
+    known = ANSWERED.get(statement.type)
+    notes = [
+        f"“{e['trigger']['text']}” is reported in it and was not checked"
+        for e in statement.events
+        if known is not None
+        and e["type"] not in known
+        and e["happened"] in ("yes", "claimed")
+        and not BELONGING.search(e["trigger"]["text"])
+    ]
+    if statement.type in ("TRADE", "CAPABILITY") and (second := SECOND.search(statement.text)):
+        notes.append(f"“{second[0].rstrip('.')}” was not checked")
+    return list(dict.fromkeys(notes))
+
+
 def not_understood(
-    reading: Mapping[str, Any], text: str, statements: Sequence[Statement]
+    reading: Mapping[str, Any], text: str, statements: Sequence[Statement], title: str = ""
 ) -> Iterator[dict[str, Any]]:
     """Sentences that name an actor and yielded no claim: with span, text and what was found.
 
@@ -30,6 +64,9 @@ def not_understood(
         ]
         events = [e for e in reading["events"] if start <= e["trigger"]["start"] < end]
         if not named and not events:
+            continue
+        words = text[start:end].strip().strip("# *")
+        if words == title or DATELINE.match(words):
             continue
         why = (
             "an event was read in it, no claim that the record could be asked about"

@@ -39,10 +39,13 @@ def check_visit(statement: Statement, record: Record, why: str) -> Finding:
     if not _covered(record, visitor, host, last.year):
         held = record.frame("visit_coverage").rows(named=True)
         spans = ", ".join(
-            f"{name_of(r['state'])} as {r['side']} {r['first_year']} to {r['last_year']}"
+            f"{'by' if r['side'] == 'traveller' else 'to'} {name_of(r['state'])} "
+            f"{r['first_year']} to {r['last_year']}"
             for r in held[:4]
         )
-        return not_testable(f"its visits do not cover {names} in {last.year}; they cover {spans}")
+        return not_testable(
+            f"its visits do not cover those of {names} in {last.year}; they cover visits {spans}"
+        )
     rows = record.frame("visits").filter(
         (pl.col("state") == visitor) & (pl.col("host") == host)
         & (pl.col("start") <= last) & (pl.col("end") >= first)
