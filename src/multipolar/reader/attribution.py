@@ -28,6 +28,8 @@ NOT_REPORTING = word_set("attribution.not_reporting")
 # Promises may stand behind what is promised: "..., Lukashenko promised".
 ADDRESSED = frozenset(["tell", "inform", "assure", "remind", "warn", "brief", "promise"])
 ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
+# To deny somebody these is to refuse them.
+GRANTED = word_set("attribution.granted")
 CHARGES = frozenset(["charge", "accusation", "allegation", "claim", "assertion", "something"])
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
@@ -107,6 +109,15 @@ class AttributionFinder(PhraseFinder):
     def _aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
         """'Asked not to be named', 'neither confirmed nor denied', 'a charge Baku denies'."""
         tokens, chunks = clauses.tokens, clauses.chunks
+        subject = clauses.subject(i)
+        thing = subject is not None and subject.low in ("this", "that", "it", "which", "what")
+        if thing and vg.lemma in ("explain", "show", "prove", "suggest", "indicate", "mean"):
+            return True
+        granted = {o.lemma for o in clauses.arguments(i).objects} | {
+            o.low for o in clauses.arguments(i).objects
+        }
+        if vg.lemma == "deny" and granted & GRANTED:
+            return True
         if vg.lemma == "ask" and clauses.arguments(i).complement_kind == "inf":
             return True
         before = [t.low for t in tokens[max(0, vg.first - 6) : vg.head]]
@@ -170,6 +181,9 @@ class AttributionFinder(PhraseFinder):
         if quote is not None and not clause_around:
             return quote, True
         end = self._end(clauses, head.start, near)
+        within = self._interrupts(clauses, i)
+        if within >= 0:
+            return (within, end), False
         if self._trailing(clauses, i):
             return self._before(clauses, i), False
         if self._inserted(clauses, i):
@@ -287,6 +301,18 @@ class AttributionFinder(PhraseFinder):
             beyond = chunks[i + 2] if i + 2 < len(chunks) else None
             closes = beyond is None or beyond.kind in "KUPJQ"
         return closes and self._clause_before(clauses, j)
+
+    def _interrupts(self, clauses: Clauses, i: int) -> int:
+        """'... : Putin, they wrote, would review': where the interrupted clause begins, or -1."""
+        if not self._inserted(clauses, i):
+            return -1
+        chunks = clauses.chunks
+        k = i - 3
+        while k >= 0 and not (chunks[k].kind == "U" and chunks[k].low in ";:—–"):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                return -1
+            k -= 1
+        return clauses.tokens[chunks[k + 1].first].start
 
     def _inserted(self, clauses: Clauses, i: int) -> bool:
         """'Ukraine's army, Syrskyi admitted, has lost': said in between."""

@@ -118,9 +118,12 @@ def finite_behind(tokens: list[Token], i: int) -> bool:
 
 def nominal_adjective(tokens: list[Token], i: int) -> bool:
     """Whether the adjective before ``i`` is really a people: 'the French attacked'."""
-    mention = tokens[i - 1].mention
+    k = i - 1
+    while k > 0 and tokens[k].tag == "J":
+        k -= 1
+    mention = tokens[k].mention
     if not isinstance(mention, Mention):
         return False
-    if tokens[i - 1].low.endswith("s") and mention.code not in ("SWZ",):
+    if tokens[k].low.endswith("s") and mention.code not in ("SWZ",):
         return True
-    return i > 1 and tokens[i - 2].low == "the" and tokens[i - 1].low.endswith(("ese", "sh", "ch"))
+    return k > 0 and tokens[k - 1].low == "the" and tokens[k].low.endswith(("ese", "sh", "ch"))

@@ -185,6 +185,13 @@ class Matcher(Roles):
             for k in range(o.first, o.last + 1)
         )
 
+    def _shared_objects(self, i: int) -> list[Chunk]:
+        """'Neither praised nor censured Nicaragua': both verbs have the object of the second."""
+        chunks = self._c.chunks
+        if i + 2 >= len(chunks) or chunks[i + 1].kind != "C" or chunks[i + 2].kind != "vg":
+            return []
+        return self._c.arguments(i + 2).objects
+
     def _verb_slots(
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments
     ) -> Callable[[str], tuple[str, ...]]:
@@ -199,7 +206,7 @@ class Matcher(Roles):
             if name == "O":
                 if vg.passive:
                     return self._target(self._c.subject(i))
-                for chunk in arguments.objects[:2]:
+                for chunk in (arguments.objects or self._shared_objects(i))[:2]:
                     if (
                         frame.type in SPEECH
                         and chunk.first == chunk.last

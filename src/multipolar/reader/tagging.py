@@ -188,7 +188,10 @@ class Tagger:
         word = words[i]
         ambiguous = "N" in word.tags
         form = "s" if "s" in word.forms else "b"
+        spoken = word.verb in self._sayings and _speaks_last(tokens, i) and following in "UJ"
         if not ambiguous:
+            if spoken:
+                return form
             if form == "s" and before == "N" and finite_behind(tokens, i):
                 return ""
             if form == "b" and i > 1 and tokens[i - 1].tag == "Y" and tokens[i - 2].tag == "D":
@@ -209,8 +212,11 @@ class Tagger:
             return form
         if finite_ahead(tokens, words, i):
             return ""
-        if word.verb in self._sayings and _speaks_last(tokens, i) and following in "UJ":
+        if spoken:
             return form
+        only = form == "s" and following in "N?#" and not finite_behind(tokens, i)
+        if only and before == "Y" and word.verb not in NOUNISH:
+            return form  # 'Baku demands apologies': the clause has no other verb
         if word.verb in NOUNISH and before in "YR" and tokens[i + 1].low == "with":
             return form if form == "s" else ""
         if following in "DGR#LT" or following in "AYJ":
