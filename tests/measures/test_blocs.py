@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from sklearn.metrics import adjusted_rand_score, mutual_info_score
 from sknetwork.clustering import Leiden, get_modularity
 
 from multipolar import measure
+from multipolar.measures._bloc_search import TOO_ALIKE, joint_cells
 from multipolar.measures._kernels import communities
-from multipolar.measures.blocs import TOO_ALIKE, find_blocs, joint_cells
+from multipolar.measures.blocs import find_blocs
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +183,58 @@ def test_a_single_year_of_yearly_counts_says_that_nothing_was_resampled(tmp_path
     found = find_blocs(Store.open(tmp_path / "store"), (2024, 2024), draws=3, seeds=3)
     assert found.resampled.startswith("nothing")
     assert 0 <= found.together.min() <= found.together.max() == 1
+
+
+def test_a_group_without_a_predecessor_gets_a_name_of_its_own():
+    reference = np.array([0, 0, 0, 1, 1, -1, -1])
+    labels = np.array([1, 1, 1, 2, 2, 0, 0])
+    np.testing.assert_array_equal(
+        communities.match_labels(labels, reference, 5), [0, 0, 0, 1, 1, 5, 5]
+    )
+    np.testing.assert_array_equal(
+        communities.match_labels(labels, np.full(7, -1), 0), [1, 1, 1, 2, 2, 0, 0]
+    )
+
+
+@given(st.integers(0, 10_000))
+def test_adjusted_rand_and_variation_of_information_agree_with_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 30))
+    first, second = rng.integers(0, 4, n), rng.integers(0, 3, n)
+    assert communities.adjusted_rand(first, second) == pytest.approx(
+        adjusted_rand_score(first, second), abs=1e-12
+    )
+    mutual = mutual_info_score(first, second) / np.log(2)
+    entropies = sum(mutual_info_score(x, x) for x in (first, second)) / np.log(2)
+    assert communities.variation_of_information(first, second) == pytest.approx(
+        entropies - 2 * mutual, abs=1e-9
+    )
+    assert communities.variation_of_information(first, first) == pytest.approx(0, abs=1e-9)
+    assert communities.adjusted_rand(first, first) == 1
+
+
+def test_periods_keep_the_names_of_blocs_and_tell_change_from_resampling():
+    frame = measure("blocs", since=2008, until=2025, step=6, draws=8, seeds=2)
+    assert frame.select("since", "until").unique().sort("since").rows() == [
+        (2008, 2013),
+        (2014, 2019),
+        (2020, 2025),
+    ]
+    usa = frame.filter((frame["state"] == "USA") & (frame["measure"] == "bloc"))
+    assert usa["value"].n_unique() == 1
+    whole = frame.filter((frame["state"] == "") & (frame["since"] == 2020))
+    found = dict(whole.select("measure", "value").rows())
+    assert found["adjusted_rand"] < found["adjusted_rand_within"] <= 1
+    assert found["variation_of_information"] > found["variation_of_information_within"]
+    changed = frame.filter((frame["measure"] == "changed") & (frame["since"] == 2020))
+    assert changed["value"].mean() == pytest.approx(found["share_changed"])
+    moved = changed.filter(changed["value"] == 1)
+    assert all("from bloc" in reason for reason in moved["reason"])
+    assert frame.filter((frame["measure"] == "changed") & (frame["since"] == 2008)).is_empty()
+
+
+def test_a_period_without_votes_is_refused_with_the_years_there_are():
+    from multipolar.core.errors import TooFewObservations
+
+    with pytest.raises(TooFewObservations, match="1946-2025"):
+        measure("blocs", since=1940, until=1943)

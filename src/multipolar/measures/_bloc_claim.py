@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from multipolar.core.choices import Choice, Constraint
 from multipolar.core.errors import NotIdentified, NotTestable, TooFewObservations
 from multipolar.core.states import list_states
+from multipolar.measures._bloc_search import Blocs, BlocSearch
 from multipolar.measures._estimand import (
     SERIES_SCHEMA,
     SHARES_SCHEMA,
@@ -23,7 +24,7 @@ from multipolar.measures._estimand import (
 from multipolar.measures._ties import axis
 from multipolar.measures._vote_choices import AFTER
 from multipolar.measures._votes import VoteRecord
-from multipolar.measures.blocs import GRAPH, RESOLUTIONS, Blocs, find_blocs
+from multipolar.measures.blocs import GRAPH, RESOLUTIONS
 from multipolar.store import Store
 
 ASKED = Choice(
@@ -54,10 +55,8 @@ class TogetherInBloc:
         other: str,
         seed: int = 1945,
     ) -> None:
-        self._store = store
         self._question = question
         self._other = other
-        self._seed = seed
         self._record = VoteRecord.load(store)
         self.states = axis()
         self.subject = self.states.index(question.subject)
@@ -66,21 +65,14 @@ class TogetherInBloc:
         self._last = min(self._record.years[-1], question.until or self._record.years[-1])
         self.choices = tuple(choices)
         self.constraints: tuple[Constraint, ...] = ()
+        self._search = BlocSearch(store, draws=DRAWS, seeds=SEEDS, seed=seed)
         self._found: dict[tuple[Any, ...], Blocs] = {}
 
     def _blocs(self, options: Mapping[str, Any], window: tuple[int, int]) -> Blocs:
         key = (window, options["graph"], options["resolutions"])
         if key not in self._found:
             try:
-                self._found[key] = find_blocs(
-                    self._store,
-                    window,
-                    graph=options["graph"],
-                    resolutions=options["resolutions"],
-                    draws=DRAWS,
-                    seeds=SEEDS,
-                    seed=self._seed,
-                )
+                self._found[key] = self._search.blocs(*key)
             except TooFewObservations as error:
                 raise NotIdentified(error.message) from None
         return self._found[key]

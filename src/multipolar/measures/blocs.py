@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,11 @@ import polars as pl
 from multipolar.core.choices import Choice
 from multipolar.core.declare import Measure
 from multipolar.core.errors import BadOption, TooFewObservations
-from multipolar.core.states import find_state, list_states
-from multipolar.measures._estimand import Floats
+from multipolar.core.states import find_state
+from multipolar.measures._bloc_periods import Period, Range, bloc_periods
+from multipolar.measures._bloc_search import Blocs, BlocSearch
 from multipolar.measures._kernels import communities
-from multipolar.measures._kernels.bootstrap import cluster_multiplicities
 from multipolar.measures._pole_ties import Window
-from multipolar.measures._ties import axis, load_ties
 from multipolar.measures._votes import VoteRecord
 from multipolar.store import Store
 
@@ -33,13 +31,10 @@ RESOLUTIONS = Choice(
     why="one is the usual grain of modularity and no more right than its neighbours",
     labels={"around_one": "over resolutions 0.8 to 1.2", "one": "at resolution 1"},
 )
-GRID = {"around_one": (0.8, 0.9, 1.0, 1.1, 1.2), "one": (1.0,)}
-LAYERS = ("memberships", "alliances", "trade")
-NULLS = 5
-TOO_ALIKE = 0.05
-"""How far the stability of a record must pass that of shuffled votes before blocs are named."""
 SCHEMA = {
     "state": pl.String,
+    "since": pl.Int64,
+    "until": pl.Int64,
     "measure": pl.String,
     "value": pl.Float64,
     "lower": pl.Float64,
@@ -47,43 +42,8 @@ SCHEMA = {
     "n_obs": pl.Int64,
     "reason": pl.String,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Blocs:
-    """Blocs of one window.
-
-    Attributes
-    ----------
-    states : tuple of str
-    together : float array (n, n)
-        Share of runs in which two states fall into one bloc.
-    labels : int array (n,)
-        Consensus blocs, 0 the largest.
-    modularity, stability, null_stability : float
-        Of the consensus; share of pairs nearly always together or apart; the same for votes
-        shuffled within each roll call, NaN where the record has none to shuffle.
-    n_blocs : tuple of float
-        Blocs found: 5 % quantile, median, 95 % quantile over runs.
-    resampled : str
-        What the runs were resampled over.
-    """
-
-    states: tuple[str, ...]
-    together: Floats
-    labels: Any
-    modularity: float
-    stability: float
-    null_stability: float
-    n_blocs: tuple[float, float, float]
-    resampled: str
-
-    @property
-    def stable(self) -> bool:
-        """Whether more pairs are settled than in a record without blocs."""
-        if not np.isfinite(self.null_stability):
-            return self.stability > 1 / 2
-        return self.stability > self.null_stability + TOO_ALIKE
+UNSTABLE = "no stable blocs: do not read the number"
+Row = tuple[Any, ...]
 
 
 def find_blocs(
@@ -118,130 +78,43 @@ def find_blocs(
     TooFewObservations
         No votes in the window.
     """
-    record = VoteRecord.load(store)
-    members = {s.code for s in list_states(on=window[1], un_members=True)}
-    chosen = np.array([s in members for s in record.states])
-    cells, resampled = _drawn_cells(record, window, chosen, draws, seed)
-    graphs = np.array([_positive(communities.agreement_beyond_chance(c)) for c in cells])
-    plain = _positive(communities.agreement_beyond_chance(_cells(record, window, chosen)))
-    kept = plain.sum(axis=1) > 0
-    states = tuple(s for s, c in zip(record.states, chosen, strict=True) if c)
-    states = tuple(s for s, k in zip(states, kept, strict=True) if k)
-    if len(states) < 3:
-        raise TooFewObservations(f"fewer than three states voted in {window[0]}-{window[1]}")
-    graphs, plain = graphs[:, kept][:, :, kept], plain[np.ix_(kept, kept)]
-    if graph == "multiplex":
-        added = _layers(store, window, states)
-        graphs, plain = graphs / _mean(graphs) + added, plain / _mean(plain[None])[0] + added
-    grid = np.array(GRID[resolutions])
-    together, counts = communities.coassignment(graphs, grid, seeds, seed)
-    labels = communities.consensus(together)
-    low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95])
-    return Blocs(
-        states=states,
-        together=together,
-        labels=labels,
-        modularity=communities.modularity(plain, labels),
-        stability=communities.stability(together),
-        null_stability=_null(record, window, chosen, grid, (draws, seeds, seed)),
-        n_blocs=(float(low), float(middle), float(high)),
-        resampled=resampled,
-    )
+    search = BlocSearch(store, draws=draws, seeds=seeds, seed=seed)
+    return search.blocs(window, graph, resolutions)
 
 
-def _mean(graphs: Floats) -> Floats:
-    """Mean tie of each graph, so that no layer outweighs another by its unit."""
-    mean: Floats = graphs.mean(axis=(1, 2), keepdims=True)
-    return mean
+def find_periods(  # noqa: PLR0913 - the selectors of compute
+    store: Store,
+    *,
+    graph: str = "votes",
+    resolutions: str = "around_one",
+    since: int | None = None,
+    until: int | None = None,
+    step: int = 0,
+    draws: int = 50,
+    seeds: int = 5,
+    seed: int = 1945,
+) -> list[Period]:
+    """Blocs of each period under names that last; the arguments are those of :func:`compute`."""
+    windows = _windows(VoteRecord.load(store), since, until, step)
+    search = BlocSearch(store, draws=draws, seeds=seeds, seed=seed)
+    return bloc_periods(search, windows, graph, resolutions)
 
 
-def _positive(kappa: Floats) -> Floats:
-    """Agreement beyond chance; agreement below chance is no tie for modularity."""
-    graph = np.clip(np.nan_to_num(kappa), 0.0, None)
-    np.fill_diagonal(graph, 0.0)
-    return graph
-
-
-def _cells(record: VoteRecord, window: Window, chosen: Any) -> Floats:
-    """Joint counts of yes, abstain, no over the window, (3, 3, n, n)."""
-    pooled = record.counts("contested").pooled(*window).cells[0, :3, :3]
-    return pooled[:, :, chosen][:, :, :, chosen].astype(np.float64)
-
-
-def _drawn_cells(
-    record: VoteRecord, window: Window, chosen: Any, draws: int, seed: int
-) -> tuple[list[Floats], str]:
-    if record.complete:
-        calls = record.rollcalls
-        years = calls.years("year")
-        used = np.flatnonzero(
-            calls.mask("contested", "any") & (years >= window[0]) & (years <= window[1])
-        )
-        if not len(used):
-            raise TooFewObservations(f"no contested roll call in {window[0]}-{window[1]}")
-        times = cluster_multiplicities(calls.clusters("topic")[0][used], draws, seed)
-        codes = calls.codes[used][:, chosen]
-        return [joint_cells(codes, t) for t in times], "topics of roll calls"
-    counts = record.counts("contested")
-    years = np.array(counts.years)
-    used = np.flatnonzero((years >= window[0]) & (years <= window[1]))
-    if not len(used):
-        raise TooFewObservations(f"no votes in {window[0]}-{window[1]}")
-    yearly = counts.cells[used][:, :3, :3][:, :, :, chosen][:, :, :, :, chosen].astype(np.float64)
-    if len(used) == 1:
-        return [yearly[0]], "nothing: one year of yearly counts; add the roll calls to resample"
-    times = cluster_multiplicities(used, draws, seed)
-    return [np.tensordot(t, yearly, axes=1) for t in times], "years"
-
-
-def joint_cells(codes: Any, times: Floats) -> Floats:
-    """Joint counts (3, 3, n, n) of roll calls taken ``times`` over; codes 1, 2, 3."""
-    kinds = [(codes == k).astype(np.float64) for k in (1, 2, 3)]
-    return np.array([[(a * times[:, None]).T @ b for b in kinds] for a in kinds])
-
-
-def _null(
-    record: VoteRecord, window: Window, chosen: Any, grid: Floats, draws: tuple[int, int, int]
-) -> float:
-    """Stability when every roll call keeps its tally and the votes are dealt out at random."""
-    if not record.complete:
-        return float("nan")
-    calls = record.rollcalls
-    years = calls.years("year")
-    used = calls.mask("contested", "any") & (years >= window[0]) & (years <= window[1])
-    codes = calls.codes[used][:, chosen]
-    cluster = calls.clusters("topic")[0][used]
-    rng = np.random.default_rng(draws[2])
-    found = []
-    for _ in range(NULLS):
-        dealt = codes.copy()
-        for row in dealt:
-            voted = np.flatnonzero((row >= 1) & (row <= 3))
-            row[voted] = row[rng.permutation(voted)]
-        times = cluster_multiplicities(cluster, min(draws[0], 20), draws[2])
-        graphs = np.array(
-            [_positive(communities.agreement_beyond_chance(joint_cells(dealt, t))) for t in times]
-        )
-        together, _ = communities.coassignment(graphs, grid, draws[1], draws[2])
-        found.append(communities.stability(together))
-    return float(np.mean(found))
-
-
-def _layers(store: Store, window: Window, states: tuple[str, ...]) -> Floats:
-    """Organisations, pacts and trade in one graph, each with mean tie 1; silent layers add 0."""
-    places = [axis().index(s) for s in states]
-    ties, _ = load_ties(store, LAYERS)
-    total = np.zeros((len(states), len(states)))
-    for layer in LAYERS:
-        if layer not in ties or not ties[layer].overlap(*window):
-            continue
-        matrix = np.nan_to_num(ties[layer].matrix(*window))[np.ix_(places, places)]
-        if layer == "trade":
-            matrix = np.sqrt(matrix * matrix.T)
-            matrix = np.log1p(matrix / 1e6)  # a few giants would be the whole network otherwise
-        if matrix.mean() > 0:
-            total += matrix / matrix.mean()
-    return total
+def _windows(record: VoteRecord, since: int | None, until: int | None, step: int) -> list[Window]:
+    """Whole window, or periods of ``step`` years that end with it."""
+    for name, year in (("since", since), ("until", until)):
+        if year is not None and not isinstance(year, int):
+            raise BadOption(f"{name} is {year!r}; expected a year", hint=f"{name}=2014")
+    last = record.years[-1] if until is None else until
+    first = last - 2 if since is None else since
+    if first > last:
+        raise BadOption(f"since ({first}) is later than until ({last})")
+    if step < 0:
+        raise BadOption(f"step is {step}; expected years of a period", hint="step=5")
+    if not step:
+        return [(first, last)]
+    ends = range(last, first - 1, -step)
+    return sorted((max(first, end - step + 1), end) for end in ends)
 
 
 def compute(  # noqa: PLR0913 - one keyword per choice and selector
@@ -252,11 +125,12 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     state: str | None = None,
     since: int | None = None,
     until: int | None = None,
+    step: int = 0,
     draws: int = 50,
     seeds: int = 5,
     seed: int = 1945,
 ) -> pl.DataFrame:
-    """Bloc of every state, how sure it is, and whether there are stable blocs at all.
+    """Bloc of every state, how sure it is, whether there are stable blocs at all, and who changed.
 
     Parameters
     ----------
@@ -267,17 +141,28 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
         Name or code; adds how often each other state is in its bloc.
     since, until : int, optional
         First and last year; the last three years of the record of votes without them.
+    step : int
+        Years of one period, for change over time; 0 for the whole window at once. Periods end
+        with the window, so that the first may be shorter.
     draws, seeds, seed : int
         Bootstrap draws, runs per draw and resolution, and the seed of both.
 
     Returns
     -------
-    frame, one row per (state, measure)
-        ``bloc``: 1 the largest; ``doubt`` in [0, 1]: 0 always in that bloc, 1 in any; with
-        ``state``, ``together`` in [0, 1]: share of runs in one bloc with it. With an empty state:
-        ``modularity``, ``n_blocs`` with its 5-95 % range over runs, ``stability`` and
-        ``stability_without_blocs`` in [0, 1]: share of pairs nearly always together or apart, in
-        the record and in votes dealt out at random, and ``stable_blocs`` 1 or 0.
+    frame, one row per (state, since, until, measure)
+        ``bloc``: 1 the largest of the first period; later periods keep the number of the bloc they
+        share most members with. ``doubt`` in [0, 1]: 0 always in that bloc, 1 in any. ``changed``
+        (from the second period on): 1 in another bloc than one period before, 0 in the same;
+        ``reason`` says from where. With ``state``, ``together`` in [0, 1]: share of runs in one
+        bloc with it.
+
+        With an empty state: ``modularity``; ``n_blocs`` with its 5-95 % range over runs;
+        ``stability`` and ``stability_without_blocs`` in [0, 1]: share of pairs nearly always
+        together or apart, in the record and in votes dealt out at random; ``stable_blocs`` 1 or 0.
+        From the second period on ``adjusted_rand`` (1 the blocs of the period before, 0 no more
+        alike than by chance) and ``variation_of_information`` (bits, 0 the same), each the median
+        over pairs of runs with its 5-95 % range, beside the same ``..._within`` one period: what
+        resampling does alone. ``share_changed`` in [0, 1]: share of states in another bloc.
 
     Raises
     ------
@@ -286,7 +171,12 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     Notes
     -----
     A partition always exists; blocs do only where pairs are nearly always together or nearly
-    always apart. Numbers of blocs are not names, and a bloc of votes is not an alliance.
+    always apart. Numbers of blocs are not names, and a bloc of votes is not an alliance. A change
+    of bloc can be a change of what was voted on.
+
+    References
+    ----------
+    Hubert & Arabie 1985, doi:10.1007/BF01908075; Meila 2007, doi:10.1016/j.jmva.2006.11.013.
 
     Examples
     --------
@@ -296,41 +186,58 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     >>> frame.filter(where)["value"].item() > 0.5
     True
     """
-    record = VoteRecord.load(store)
-    last = record.years[-1] if until is None else until
-    window = (last - 2 if since is None else since, last)
-    if window[0] > window[1]:
-        raise BadOption(f"since ({window[0]}) is later than until ({window[1]})")
-    found = find_blocs(
+    periods = find_periods(
         store,
-        window,
         graph=graph,
         resolutions=resolutions,
+        since=since,
+        until=until,
+        step=step,
         draws=draws,
         seeds=seeds,
         seed=seed,
     )
-    rows = _whole(found)
-    doubt = communities.membership_entropy(found.together, found.labels)
-    why = "" if found.stable else "no stable blocs: do not read the number"
-    n = len(found.states)
-    for i, code in enumerate(found.states):
-        rows.append((code, "bloc", float(found.labels[i] + 1), None, None, n, why))
-        rows.append((code, "doubt", float(doubt[i]), None, None, n, ""))
-    if state is not None:
-        code = find_state(state, on=last).code
-        if code not in found.states:
-            raise TooFewObservations(f"{code} cast no contested vote in {window[0]}-{window[1]}")
-        own = found.together[found.states.index(code)]
-        rows += [
-            (s, "together", float(own[j]), None, None, n, "")
-            for j, s in enumerate(found.states)
-            if s != code
-        ]
+    rows: list[Row] = []
+    for period in periods:
+        asked = None if state is None else find_state(state, on=period.window[1]).code
+        found = [*_whole(period), *_shifted(period), *_states(period), *_together(period, asked)]
+        rows += [(row[0], *period.window, *row[1:]) for row in found]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _whole(found: Blocs) -> list[tuple[Any, ...]]:
+def _states(period: Period) -> list[Row]:
+    found, n = period.blocs, len(period.blocs.states)
+    doubt = communities.membership_entropy(found.together, found.labels)
+    why = "" if found.stable else UNSTABLE
+    rows: list[Row] = []
+    for i, code in enumerate(found.states):
+        own, earlier = int(found.labels[i]), int(period.before[i])
+        rows.append((code, "bloc", float(own + 1), None, None, n, why))
+        rows.append((code, "doubt", float(doubt[i]), None, None, n, ""))
+        if period.shift is not None and earlier >= 0:
+            moved = f"from bloc {earlier + 1} to bloc {own + 1}" if own != earlier else ""
+            told = "; ".join(filter(None, (moved, why)))
+            rows.append((code, "changed", float(own != earlier), None, None, n, told))
+    return rows
+
+
+def _together(period: Period, asked: str | None) -> list[Row]:
+    """How often each other state is in the bloc of the one asked for."""
+    if asked is None:
+        return []
+    found, window = period.blocs, period.window
+    if asked not in found.states:
+        raise TooFewObservations(f"{asked} cast no contested vote in {window[0]}-{window[1]}")
+    own = found.together[found.states.index(asked)]
+    return [
+        (s, "together", float(own[j]), None, None, len(found.states), "")
+        for j, s in enumerate(found.states)
+        if s != asked
+    ]
+
+
+def _whole(period: Period) -> list[Row]:
+    found = period.blocs
     n = len(found.states)
     low, middle, high = found.n_blocs
     null = found.null_stability if np.isfinite(found.null_stability) else None
@@ -346,19 +253,44 @@ def _whole(found: Blocs) -> list[tuple[Any, ...]]:
     ]
 
 
+def _shifted(period: Period) -> list[Row]:
+    shift = period.shift
+    if shift is None:
+        return []
+    n = shift.n_states
+    why = f"{'more' if shift.moved else 'no more'} change than between runs of one period"
+
+    def row(measure: str, found: Range, told: str = "") -> Row:
+        value, low, high = (v if np.isfinite(v) else None for v in found)
+        return ("", measure, value, low, high, n, told)
+
+    known = period.before >= 0
+    changed = float((period.blocs.labels[known] != period.before[known]).mean())
+    return [
+        row("adjusted_rand", shift.rand, why),
+        row("adjusted_rand_within", shift.rand_within),
+        row("variation_of_information", shift.information, why),
+        row("variation_of_information_within", shift.information_within),
+        ("", "share_changed", changed, None, None, int(known.sum()), ""),
+    ]
+
+
 MEASURE = Measure(
     name="blocs",
     title="Blocs of states that stay together under resampling, or none",
     unit="number of a bloc; shares of runs or pairs in [0, 1]; modularity up to 1",
     low="doubt 0: always in its bloc; stability near that of random votes: no blocs",
-    high="doubt 1: in any bloc; stability 1: every pair always together or always apart",
-    keys=("state",),
+    high="doubt 1: in any bloc; stability 1: every pair always together or always apart; adjusted "
+    "Rand 1: the blocs of the period before",
+    keys=("state", "since", "until"),
     tables=("vote_dyads", "votes", "rollcalls", "memberships", "alliances", "trade_dyads"),
     choices=(GRAPH, RESOLUTIONS),
     compute=compute,
     meaning="Leiden communities over bootstrap draws, resolutions and seeds; the result is how "
-    "often pairs fall together, not one partition.",
+    "often pairs fall together, not one partition. Over several periods blocs keep their numbers, "
+    "and change counts beyond what resampling does.",
     not_measured="Alliances, obligations or sympathy; the reasons why states vote alike.",
     reference="Traag, Waltman & van Eck 2019, doi:10.1038/s41598-019-41695-z; Gomez, Jensen & "
-    "Arenas 2009, doi:10.1103/PhysRevE.80.016114; methods section 7.",
+    "Arenas 2009, doi:10.1103/PhysRevE.80.016114; Hubert & Arabie 1985; Meila 2007; "
+    "methods section 7.",
 )

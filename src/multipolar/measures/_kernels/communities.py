@@ -7,6 +7,9 @@ have to be affordable.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -100,9 +103,20 @@ def coassignment(
         Number of blocs of every run.
     """
     dense = np.ascontiguousarray(graphs, dtype=np.float64)
-    counted, blocs = compiled_ensemble(dense, np.asarray(resolutions, np.float64), n_seeds, seed)
-    runs = len(graphs) * len(resolutions) * n_seeds
-    return counted.sum(axis=0) / runs, blocs
+    grid = np.asarray(resolutions, np.float64)
+    workers = min(len(dense), numba.config.NUMBA_NUM_THREADS)
+    parts = np.array_split(np.arange(len(dense)), workers)
+
+    def runs(part: Ints) -> tuple[Floats, Floats]:
+        first = seed + int(part[0]) * len(grid) * n_seeds
+        found: tuple[Floats, Floats] = compiled_ensemble(dense[part], grid, n_seeds, first)
+        return found
+
+    with ThreadPoolExecutor(workers) as pool:
+        found = list(pool.map(runs, parts))
+    total = len(dense) * len(grid) * n_seeds
+    together: Floats = np.sum([counted for counted, _ in found], axis=0) / total
+    return together, np.concatenate([blocs for _, blocs in found])
 
 
 def agreement_beyond_chance(cells: Floats) -> Floats:
@@ -115,17 +129,69 @@ def agreement_beyond_chance(cells: Floats) -> Floats:
         return np.where(expected > 0, 1 - observed * n / expected, np.nan)
 
 
-def match_labels(labels: Ints, reference: Ints) -> Ints:
-    """Rename blocs so that as many members as possible keep their reference bloc (Hungarian)."""
+def match_labels(labels: Ints, reference: Ints, fresh: int | None = None) -> Ints:
+    """Rename blocs so that as many members as possible keep their reference bloc (Hungarian).
+
+    Parameters
+    ----------
+    labels, reference : int arrays (n,)
+        Blocs counted from 0; a reference below 0 is a member that had no bloc.
+    fresh : int, optional
+        Name of the first bloc that shares no member with any reference bloc; the next free one
+        without it.
+
+    Returns
+    -------
+    int array (n,)
+    """
     from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - scipy takes long to import
 
-    size = int(max(labels.max(), reference.max())) + 1
-    overlap = np.zeros((size, size))
-    np.add.at(overlap, (labels, reference), 1)
+    known = reference >= 0
+    overlap = np.zeros((int(labels.max()) + 1, int(reference.max(initial=-1)) + 1))
+    np.add.at(overlap, (labels[known], reference[known]), 1)
     rows, columns = linear_sum_assignment(-overlap)
-    name = np.empty(size, dtype=np.int64)
-    name[rows] = columns
+    name = np.full(len(overlap), -1, dtype=np.int64)
+    shared = overlap[rows, columns] > 0
+    name[rows[shared]] = columns[shared]
+    unnamed = name < 0
+    first = overlap.shape[1] if fresh is None else fresh
+    name[unnamed] = first + np.arange(unnamed.sum())
     return name[labels]
+
+
+def _shared_members(first: Ints, second: Ints) -> Floats:
+    """How many members each pair of blocs shares."""
+    counts = np.zeros((int(first.max()) + 1, int(second.max()) + 1))
+    np.add.at(counts, (first, second), 1)
+    return counts
+
+
+def adjusted_rand(first: Ints, second: Ints) -> float:
+    """Agreement of two partitions beyond chance (Hubert & Arabie 1985).
+
+    1 the same partition, 0 as alike as two drawn at random with the same sizes of blocs; it can
+    be negative.
+    """
+    counts = _shared_members(first, second)
+
+    def pairs(n: Floats) -> float:
+        return float((n * (n - 1) / 2).sum())
+
+    both, one, other = pairs(counts), pairs(counts.sum(axis=1)), pairs(counts.sum(axis=0))
+    chance = one * other / max(pairs(np.array([float(len(first))])), 1.0)
+    most = (one + other) / 2
+    # One bloc each, or all alone in each: the same partition.
+    return 1.0 if most == chance else (both - chance) / (most - chance)
+
+
+def variation_of_information(first: Ints, second: Ints) -> float:
+    """Distance of two partitions in bits (Meila 2007): 0 the same, at most log2 of n."""
+    joint = _shared_members(first, second) / len(first)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        given = joint * (
+            np.log2(joint / joint.sum(axis=1, keepdims=True)) + np.log2(joint / joint.sum(axis=0))
+        )
+    return float(-np.nansum(given)) + 0.0
 
 
 def consensus(together: Floats) -> Ints:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _GAIN = 1e-12
+_ROUNDING = 1e-12
+"""Share of a node's ties below which a tie is what adding and taking away left over."""
 _ROUNDS = 50
 _SWEEPS = 100
 
@@ -51,31 +53,58 @@ def _relabel(labels: Ints) -> int:
 
 
 @numba.njit(cache=True)
+def _insert(ordered: Ints, size: int, value: int) -> None:
+    """Put a value in its place among the first ``size`` of an ascending array."""
+    k = size
+    while k > 0 and ordered[k - 1] > value:
+        ordered[k] = ordered[k - 1]
+        k -= 1
+    ordered[k] = value
+
+
+@numba.njit(cache=True)
+def _delete(ordered: Ints, size: int, value: int) -> None:
+    """Take a value out of the first ``size`` of an ascending array."""
+    k = 0
+    while ordered[k] != value:
+        k += 1
+    for j in range(k, size - 1):
+        ordered[j] = ordered[j + 1]
+
+
+@numba.njit(cache=True)
 def _local_moves(  # noqa: C901, PLR0912 - one compiled loop
-    graph: Floats, strength: Floats, labels: Ints, resolution: float, total: float
+    graph: Floats, strength: Floats, labels: Ints, resolution: float, total: float, tie: Floats
 ) -> None:
-    """Move nodes, one by one, to the bloc that gains most, until none gains; in place."""
+    """Move nodes, one by one, to the bloc that gains most, until none gains; in place.
+
+    ``tie`` is room for the ties of every bloc with every node. Nodes are looked at far more often
+    than they move, so these are kept up at each move and not added up at each look.
+    """
     n = len(graph)
-    held = np.zeros(n)
+    held, size = np.zeros(n), np.zeros(n, dtype=np.int64)
+    tie[:] = 0.0
     for i in range(n):
         held[labels[i]] += strength[i]
-    tie = np.zeros(n)
+        size[labels[i]] += 1
+        tie[labels[i]] += graph[i]
+    active = np.flatnonzero(size)
+    blocs = len(active)
+    active = np.append(active, np.zeros(n - blocs, dtype=np.int64))
     for _ in range(_SWEEPS):
         moved = False
         for i in np.random.permutation(n):
-            tie[:] = 0.0
-            for j in range(n):
-                if j != i:
-                    tie[labels[j]] += graph[i, j]
             own = labels[i]
             held[own] -= strength[i]
-            best = own
-            gain = tie[own] - resolution * strength[i] * held[own] / total
-            for c in range(n):
-                if tie[c] > 0.0:
-                    score = tie[c] - resolution * strength[i] * held[c] / total
-                    if score > gain + _GAIN:
-                        best, gain = c, score
+            scale = resolution * strength[i] / total
+            nothing = _ROUNDING * strength[i]
+            best, gain = own, tie[own, i] - graph[i, i] - scale * held[own]
+            for b in range(blocs):
+                c = active[b]
+                score = tie[c, i] - scale * held[c]
+                # The rare case first: a branch that is nearly never taken costs nothing.
+                if score > gain + _GAIN and tie[c, i] > nothing and c != own:
+                    best, gain = c, score
             # Better alone than in any bloc: move to an empty one.
             if gain < -_GAIN:
                 for c in range(n):
@@ -83,11 +112,38 @@ def _local_moves(  # noqa: C901, PLR0912 - one compiled loop
                         best = c
                         break
             held[best] += strength[i]
-            if best != own:
-                labels[i] = best
-                moved = True
+            if best == own:
+                continue
+            moved = True
+            labels[i] = best
+            if size[best] == 0:
+                tie[best] = 0.0
+                _insert(active, blocs, best)
+                blocs += 1
+            for j in range(n):
+                tie[best, j] += graph[i, j]
+                tie[own, j] -= graph[i, j]
+            size[best] += 1
+            size[own] -= 1
+            if size[own] == 0:
+                _delete(active, blocs, own)
+                blocs -= 1
         if not moved:
             break
+
+
+@numba.njit(cache=True)
+def _grouped(labels: Ints) -> tuple[Ints, Ints]:
+    """Nodes by label, ascending within each, and where each label begins (n_labels + 1,)."""
+    start = np.zeros(labels.max() + 2, dtype=np.int64)
+    for label in labels:
+        start[label + 1] += 1
+    start = np.cumsum(start)
+    order, filled = np.empty(len(labels), dtype=np.int64), start.copy()
+    for i in range(len(labels)):
+        order[filled[labels[i]]] = i
+        filled[labels[i]] += 1
+    return order, start
 
 
 @numba.njit(cache=True)
@@ -97,43 +153,47 @@ def _refine(graph: Floats, strength: Floats, labels: Ints, resolution: float, to
     fine = np.arange(n)
     held = strength.copy()
     alone = np.ones(n, dtype=np.bool_)
+    order, start = _grouped(labels)
     bloc_held = np.zeros(n)
     out = np.zeros(n)  # ties of each fine bloc with the rest of its bloc
     for i in range(n):
         bloc_held[labels[i]] += strength[i]
-        for j in range(n):
-            if j != i and labels[j] == labels[i]:
+        for j in order[start[labels[i]] : start[labels[i] + 1]]:
+            if j != i:
                 out[i] += graph[i, j]
     inside = out.copy()
-    tie = np.zeros(n)
+    tie, chance = np.zeros(n), np.zeros(n)
     for i in np.random.permutation(n):
-        rest = bloc_held[labels[i]] - strength[i]
+        whole = bloc_held[labels[i]]
+        rest = whole - strength[i]
         if not alone[i] or inside[i] < resolution * strength[i] * rest / total - _GAIN:
             continue
-        tie[:] = 0.0
-        for j in range(n):
-            if j != i and labels[j] == labels[i]:
+        near = order[start[labels[i]] : start[labels[i] + 1]]  # a fine bloc is named after one
+        for j in near:
+            tie[j] = 0.0
+            chance[j] = 0.0
+        for j in near:
+            if j != i:
                 tie[fine[j]] += graph[i, j]
-        chance = np.zeros(n)
         scale = max(1e-300, 0.05 * inside[i])
         top = 0.0
-        for c in range(n):
-            score = tie[c] - resolution * strength[i] * held[c] / total
-            other = bloc_held[labels[i]] - held[c]
-            tied = out[c] >= resolution * held[c] * other / total - _GAIN
-            if tie[c] > 0.0 and score > 0.0 and tied:
+        pull = resolution * strength[i] / total
+        for c in near:
+            score = tie[c] - pull * held[c]
+            tied = out[c] >= resolution / total * held[c] * (whole - held[c]) - _GAIN
+            if score > 0.0 and tie[c] > 0.0 and tied:
                 chance[c] = score
                 top = max(top, score)
         if top <= 0.0:
             continue
         sum_ = 0.0
-        for c in range(n):
+        for c in near:
             if chance[c] > 0.0:
                 chance[c] = np.exp((chance[c] - top) / scale)
                 sum_ += chance[c]
         draw = np.random.random() * sum_
         chosen = -1
-        for c in range(n):
+        for c in near:
             if chance[c] > 0.0:
                 chosen = c
                 draw -= chance[c]
@@ -152,25 +212,35 @@ def _refine(graph: Floats, strength: Floats, labels: Ints, resolution: float, to
 @numba.njit(cache=True)
 def compiled_leiden(graph: Floats, resolution: float, seed: int) -> Ints:
     """One run: local moves, refinement, aggregation, until nothing moves."""
+    return _run(graph, resolution, seed, np.empty((3, len(graph), len(graph))))
+
+
+@numba.njit(cache=True)
+def _run(graph: Floats, resolution: float, seed: int, room: Floats) -> Ints:
+    """One run in ``room`` (3, n, n): thousands of runs would spend their time asking for memory."""
     np.random.seed(seed)
     n = len(graph)
     place = np.arange(n)
-    level, strength = graph.copy(), graph.sum(axis=1)
+    level, strength = graph, graph.sum(axis=1)
     total = strength.sum()
     labels = np.arange(n)
     if total <= 0.0:
         return labels
-    for _ in range(_ROUNDS):
-        _local_moves(level, strength, labels, resolution, total)
+    for turn in range(_ROUNDS):
+        size = len(level)
+        tie = room[2].ravel()[: size * size].reshape(size, size)
+        _local_moves(level, strength, labels, resolution, total, tie)
         blocs = _relabel(labels)
-        if blocs == len(level):
+        if blocs == size:
             break
         fine = _refine(level, strength, labels, resolution, total)
         size = _relabel(fine)
         if size == len(level):
             fine = labels.copy()
             size = blocs
-        merged, held = np.zeros((size, size)), np.zeros(size)
+        merged = room[turn % 2].ravel()[: size * size].reshape(size, size)
+        merged[:] = 0.0
+        held = np.zeros(size)
         fresh = np.zeros(size, dtype=np.int64)
         for i in range(len(level)):
             held[fine[i]] += strength[i]
@@ -187,23 +257,26 @@ def compiled_leiden(graph: Floats, resolution: float, seed: int) -> Ints:
     return found
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True, nogil=True)
 def compiled_ensemble(
     graphs: Floats, resolutions: Floats, n_seeds: int, seed: int
 ) -> tuple[Floats, Floats]:
-    """Co-assignment counts and number of blocs over graphs, resolutions and seeds."""
+    """Co-assignment counts (n, n) and number of blocs over graphs, resolutions and seeds.
+
+    Runs take the seeds from ``seed`` on, one after the other.
+    """
     n_graphs, n = graphs.shape[0], graphs.shape[1]
     n_resolutions = len(resolutions)
-    together = np.zeros((n_graphs, n, n))
+    together = np.zeros((n, n))
     blocs = np.zeros((n_graphs, n_resolutions, n_seeds))
-    for g in numba.prange(n_graphs):
+    room = np.empty((3, n, n))
+    for g in range(n_graphs):
         for r in range(n_resolutions):
             for s in range(n_seeds):
-                run = seed + (g * n_resolutions + r) * n_seeds + s
-                labels = compiled_leiden(graphs[g], resolutions[r], run)
+                labels = _run(graphs[g], resolutions[r], seed, room)
+                seed += 1
                 blocs[g, r, s] = labels.max() + 1
                 for i in range(n):
                     for j in range(n):
-                        if labels[i] == labels[j]:
-                            together[g, i, j] += 1.0
+                        together[i, j] += labels[i] == labels[j]
     return together, blocs
