@@ -113,6 +113,8 @@ class AttributionFinder(PhraseFinder):
         thing = subject is not None and subject.low in ("this", "that", "it", "which", "what")
         if thing and vg.lemma in ("explain", "show", "prove", "suggest", "indicate", "mean"):
             return True
+        if vg.lemma in ("concede", "agree", "admit") and "to" in clauses.arguments(i).preps:
+            return True  # 'conceded to demands that ...'
         granted = {o.lemma for o in clauses.arguments(i).objects} | {
             o.low for o in clauses.arguments(i).objects
         }

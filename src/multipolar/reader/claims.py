@@ -38,10 +38,14 @@ class Claim:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[str, str, int, re.Pattern[str]], ...]:
     return tuple(
-        (r["type"], r["needs"], re.compile(r["pattern"])) for r in read_table("claims.tsv")
+        (r["type"], r["needs"], OVER.index(r["over"]), re.compile(r["pattern"]))
+        for r in read_table("claims.tsv")
     )
+
+
+OVER = ("names", "kinds")
 
 
 def find_claims(
@@ -205,12 +209,12 @@ def _matching(
     """Types whose pattern the clause fits, those first whose words hold its verb."""
     found: list[tuple[str, str]] = []
     central: list[tuple[str, str]] = []
-    for kind, needs, pattern in _patterns():
-        if (needs == "future" and not future) or any(kind == k for k, _ in found):
+    for kind, needs, over, pattern in _patterns():
+        if (needs == "future" and not future) or any(kind == k for k, _ in found + central):
             continue
         if needs == "actor" and not mentions and not _pronoun(variants[0]):
             continue
-        match = pattern.search(variants[0]) or pattern.search(variants[1])
+        match = pattern.search(variants[over])
         if match is not None:
             holds = kind not in BROAD | {"PREDICTION"} and verb in match.group().split()
             (central if holds else found).append((kind, match.group()[:40]))

@@ -93,6 +93,10 @@ class Matcher(Roles):
                 for c in self._promised(arguments, strict=frame.type == "REJECT")
                 if c not in actors
             )
+        if not recipients and frame.type == "AID" and arguments.complement_kind == "inf":
+            recipients = tuple(
+                c for c in self._promised(arguments, strict=False) if c not in actors
+            )  # 'donated ventilators to assist Ethiopia'
         if not recipients and frame.type == "REQUEST" and arguments.complement_kind == "that":
             recipients = tuple(c for c in self._demanded(arguments) if c not in actors)
         if not actors and (frame.type == "VOTE" or frame.mode == "visit"):
@@ -347,7 +351,7 @@ class Matcher(Roles):
             recipients = tuple(c for c in self._target(arguments.objects[0]) if c not in actors)
         if "rec2" in frame.needs and len(set(actors) | set(recipients)) < 2:
             return None
-        if not actors and not recipients:
+        if (not actors and not recipients) or ("rec" in frame.needs and not recipients):
             return None
         kind, mode = self._drill(frame, noun, actors)
         low, high = sorted((vg.head, noun.head))

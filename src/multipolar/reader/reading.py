@@ -240,6 +240,11 @@ def _particles(lexicon: Lexicon) -> dict[str, set[str]]:
         for frame in frames:
             if frame.particle and frame.particle not in ("fire", "support", "from"):
                 out.setdefault(frame.word, set()).add(frame.particle.split("_")[0])
+    for frames in lexicon.noun_frames.values():
+        for support in {s for frame in frames for s in frame.supports if "_" in s}:
+            verb, _, particle = support.partition("_")
+            if particle != "no":
+                out.setdefault(verb, set()).add(particle)
     for name, _control in lexicon.operators:
         verb, _, particle = name.partition(" ")
         if particle and verb != "be":
