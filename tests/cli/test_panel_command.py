@@ -34,7 +34,7 @@ def run(capfd):
     return call
 
 
-SMALL = ("--since", "2015", "--until", "2016", "--streams", "arms,contiguity")
+SMALL = ("--since", "2017", "--until", "2018", "--streams", "arms,contiguity")
 
 
 def test_a_panel_goes_to_a_file_with_what_its_columns_mean(run, place):

@@ -113,11 +113,11 @@ SOURCE = Source(
     homepage="https://www.sipri.org/databases/armstransfers",
     licence="SIPRI terms: non-commercial use with attribution; the starter copy CC BY 4.0 "
     "(360info, report-arms-trade)",
-    terms="Name SIPRI Arms Transfers Database as the source; SIPRI asks to be told of re-use of a "
-    "large part of it.",
+    terms="Name SIPRI Arms Transfers Database as the source; more than a tenth of it is passed on "
+    "only with SIPRI's permission, so the starter table holds less.",
     citation="Stockholm International Peace Research Institute, SIPRI Arms Transfers Database, as "
     "processed by 360info (CC BY 4.0), deliveries 1950-2021.",
-    coverage="1950-2021; the starter table is an excerpt, 2010-2021",
+    coverage="1950-2021; the starter table is an excerpt, 2017-2021",
     tables=(ARMS,),
     read=read,
     starter=("arms_sipri.parquet",),

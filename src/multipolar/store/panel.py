@@ -74,7 +74,7 @@ def dyad_panel(
     Examples
     --------
     >>> from multipolar import Store
-    >>> panel = dyad_panel(Store.open("/nonexistent"), since=2015, until=2015, streams=["arms"])
+    >>> panel = dyad_panel(Store.open("/nonexistent"), since=2017, until=2017, streams=["arms"])
     >>> panel.filter(pl.col("state_a") == "IND", pl.col("state_b") == "RUS")["arms_ba"].item() > 0
     True
     """
