@@ -117,14 +117,17 @@ class Auditor:
         Seed of the intervals.
     progress : callable, optional
         ``progress(study id)`` when a multiverse starts.
+    keep_verdicts : bool
+        Keep verdicts in the folder ``verdicts`` of the store and take them from there: the next
+        audit of the same claim on the same data does not compute it again.
     """
 
     def __init__(
         self, store: Store | None = None, *, seed: int = SEED,
-        progress: Callable[[str], None] | None = None,
+        progress: Callable[[str], None] | None = None, keep_verdicts: bool = False,
     ) -> None:  # fmt: skip
         self.record = Record(store or Store.open())
-        self.studies = Studies(self.record.store, seed, progress)
+        self.studies = Studies(self.record.store, seed, progress, keep_verdicts)
 
     def audit(
         self, text: str, *, date: Date | str | None = None, lexicon: str | Path | None = None

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from multipolar.auditing.check import NOT_TESTABLE, STATUSES, Check
+from multipolar.auditing.verdicts import HeldVerdict
 from multipolar.claims.summary import without_nan
-from multipolar.claims.verdict import Verdict, versions
+from multipolar.claims.verdict import versions
 from multipolar.reader import Reading
 
 
@@ -58,7 +59,7 @@ class Audit:
     reading: Reading
     layers: Mapping[str, Any]
     checks: tuple[Check, ...]
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, HeldVerdict]
     record: tuple[Mapping[str, Any], ...]
     unread: tuple[Mapping[str, Any], ...]
 
@@ -132,7 +133,7 @@ class Audit:
         return written
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: HeldVerdict) -> dict[str, Any]:
     """The parts of a verdict an audit shows; ``multipolar claim run`` gives the whole."""
     found = verdict.to_dict()
     keys = (

@@ -19,11 +19,10 @@ from multipolar.auditing.check import (
 from multipolar.auditing.record import is_state, name_of
 from multipolar.auditing.resolutions import Resolution
 from multipolar.auditing.statement import Statement
+from multipolar.auditing.verdicts import HeldVerdict, verdict_on
 from multipolar.auditing.worded import ARMS
 from multipolar.auditing.wording import INVASION, since_in
-from multipolar.claims.assess import claim as run_claim
 from multipolar.claims.library import find_claim, list_claims
-from multipolar.claims.verdict import Verdict
 from multipolar.core.errors import MultipolarError
 from multipolar.core.study import ClaimStudy
 from multipolar.store import Store
@@ -73,14 +72,15 @@ class Studies:
     store: Store
     seed: int
     progress: Callable[[str], None] | None = None
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    keep: bool = False
+    verdicts: dict[str, HeldVerdict] = field(default_factory=dict)
 
-    def verdict(self, study: ClaimStudy) -> Verdict:
-        """Verdict on a study, computed at its first use."""
+    def verdict(self, study: ClaimStudy) -> HeldVerdict:
+        """Verdict on a study, computed or taken from the store's folder at its first use."""
         if study.id not in self.verdicts:
             if self.progress:
                 self.progress(study.id)
-            self.verdicts[study.id] = run_claim(study, store=self.store, seed=self.seed)
+            self.verdicts[study.id] = verdict_on(study, self.store, seed=self.seed, keep=self.keep)
         return self.verdicts[study.id]
 
     def finding(self, study: ClaimStudy, statement: Statement, why: str) -> Finding:
@@ -99,20 +99,21 @@ class Studies:
         )  # fmt: skip
 
 
-def _answer(study: ClaimStudy, verdict: Verdict, *, denied: bool) -> str:
+def _answer(study: ClaimStudy, verdict: HeldVerdict, *, denied: bool) -> str:
     """Word and share of the verdict in one sentence; its page has the rest."""
     words = f"To “{study.text.rstrip('.')}” the record answers “{verdict.word}”"
-    found = verdict.multiverse
-    if found is None:
-        return f"{words}: {verdict.reason}."
-    share = found.shares["supports"] / (1 - found.shares["not_computable"] or 1)
-    words += f": {share:.0%} of {found.n_specifications:,} ways of measuring it support it"
-    if len(found.panels) > 1:
-        words += f", over {len(found.panels)} questions that count once each"
+    found = verdict.data
+    if not verdict.is_measured:
+        return f"{words}: {found['reason']}."
+    shares = found["shares"]
+    share = shares["supports"] / (1 - shares["not_computable"] or 1)
+    words += f": {share:.0%} of {found['n_specifications']:,} ways of measuring it support it"
+    if len(found["panels"]) > 1:
+        words += f", over {len(found['panels'])} questions that count once each"
     return words + (". The text denies it." if denied else ".")
 
 
-def _rows(verdict: Verdict) -> tuple[Row, ...]:
+def _rows(verdict: HeldVerdict) -> tuple[Row, ...]:
     """Tables the verdict rests on; its specifications are behind its link."""
     return tuple(
         Row(
@@ -120,7 +121,7 @@ def _rows(verdict: Verdict) -> tuple[Row, ...]:
             values={"rows": s["rows"], "ends": s["record_ends"], "vintage": s["vintage"]},
             source=str(s["citation"] or s["source"]),
         )
-        for s in verdict.sources
+        for s in verdict.data["sources"]
     )
 
 
@@ -337,8 +338,8 @@ def check_leakage(statement: Statement, studies: Studies) -> Finding:
     study = shipped({"subject": subject, "predicate": "leaks"}, statement.date) or study
     found = studies.finding(study, statement, f"Put to the study “{study.id}”.")
     verdict = studies.verdicts.get(study.id)
-    if verdict is not None and verdict.multiverse is None:
-        reason = verdict.reason.removeprefix(f"{study.id}: ")
+    if verdict is not None and not verdict.is_measured:
+        reason = str(verdict.data["reason"]).removeprefix(f"{study.id}: ")
         return not_testable(f"{reason}; multipolar source list shows what can be added")
     return found
 

@@ -87,7 +87,8 @@ def write_audit(audit: Audit, path: str | Path, *, force: bool = False) -> Path:
         raise BadOption(f"{there} is there already", hint="choose another name, or use --force")
     if target.suffix not in SUFFIXES:
         for name, verdict in audit.verdicts.items():
-            write_report(verdict, target / "verdicts" / name, replication=False, force=force)
+            folder = target / "verdicts" / name
+            write_report(verdict.whole(), folder, replication=False, force=force)
     for file, content in files.items():
         write_bytes(file, content)
     return entry
