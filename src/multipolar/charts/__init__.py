@@ -10,10 +10,12 @@ import importlib
 from typing import Any
 
 _PUBLIC = {
+    "draw_bloc_periods": "multipolar.charts.bloc_periods",
     "draw_cartogram": "multipolar.charts.cartogram",
     "draw_coassignment": "multipolar.charts.coassignment",
     "draw_choice_importance": "multipolar.charts.choice_importance",
     "draw_dyad_timeline": "multipolar.charts.dyad_timeline",
+    "draw_ideal_map": "multipolar.charts.ideal_map",
     "draw_isolation_profile": "multipolar.charts.isolation_profile",
     "draw_multivector_map": "multipolar.charts.multivector_map",
     "draw_placebo_strip": "multipolar.charts.placebo_strip",
