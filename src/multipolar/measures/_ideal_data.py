@@ -345,9 +345,10 @@ def _check_connected(arrays: VoteArrays) -> None:
 
 
 def _thin_periods(arrays: VoteArrays) -> list[str]:
-    in_period = arrays.period[arrays.unit]
-    pairs = np.unique(np.column_stack([in_period, arrays.item_of]), axis=0)
-    periods, n = np.unique(pairs[:, 0], return_counts=True)
+    periods, place = np.unique(arrays.period, return_inverse=True)
+    voted = np.zeros((periods.size, arrays.n_items), np.bool_)
+    voted[place[arrays.unit], arrays.item_of] = True
+    n = voted.sum(1)
     thin = periods[n < MIN_PERIOD_ITEMS]
     if not thin.size:
         return []

@@ -13,7 +13,7 @@ from multipolar.core.errors import BadOption, NotIdentified
 from multipolar.measures._ideal_bsv import BsvChain
 from multipolar.measures._ideal_chains import Plan, Progress, run_chains
 from multipolar.measures._ideal_data import CONTINUES, VoteArrays
-from multipolar.measures._ideal_fast import approximate, draw_around
+from multipolar.measures._ideal_fast import approximate, draw_around, draw_items
 from multipolar.measures._ideal_joint import JointChain
 from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
@@ -33,8 +33,7 @@ def estimate_fast(
     orientation = _orientation(votes, anchors)
     fit = approximate(votes, orientation=orientation, threads=threads)
     raw = draw_around(votes, fit, draws=draws, seed=seed)
-    ones = np.ones((draws, 1))
-    theta, items = _standardised(raw, ones * fit.beta, ones * fit.cut[:, 0], ones * fit.cut[:, 1])
+    theta, items = _standardised(raw, *draw_items(votes, fit, draws=draws, seed=seed))
     theta, items = _oriented(theta[None], _add_axis(items), orientation)
     notes = (
         *votes.notes,
@@ -44,7 +43,9 @@ def estimate_fast(
         frame=_empty_frame(), converged=None, reason="", dropped=votes.dropped, notes=notes,
         settings={"steps": fit.steps, "mobility": fit.mobility},
     )  # fmt: skip
-    return IdealPoints(votes, _centred_on(theta[0], fit.theta), items, diagnostics)
+    return IdealPoints(
+        votes, _centred_on(theta[0], fit.theta.astype(np.float32)), items, diagnostics
+    )
 
 
 def estimate_chains(

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import linalg
+from threadpoolctl import threadpool_limits
 
 from multipolar.measures._ideal_bsv import lag_prior
 from multipolar.measures._ideal_data import VoteArrays
@@ -36,6 +37,7 @@ from multipolar.measures._kernels.probit import CDF, MILLS
 LARGEST_MOVE = 0.5
 MOBILITY_BOUNDS = (0.01, 4.0)
 _THREADS_FROM = 100_000
+_FIRST_LOOK = 5  # passes after which periods are first checked for standing on their heads
 _BLOCKS = 4  # whatever the machine, so that sums are the same for any number of threads
 
 
@@ -126,6 +128,23 @@ class _Passes:
         self._standardise()
         return float(np.sqrt(np.mean((self.theta - before) ** 2)))
 
+    def turn_periods(self, place: np.ndarray) -> bool:
+        """Turn periods in which most states stand opposite to the period before; True if any do.
+
+        Votes say nothing of the sign of a period, only the states that it shares with its
+        neighbours do. ``place`` is the number of each unit's period.
+        """
+        later = np.flatnonzero(np.diff(place) == 1) + 1
+        later = np.setdiff1d(later, self.votes.path_start)
+        tie = self.theta[later] * self.theta[later - 1] / self.step_variance[later]
+        alike = np.bincount(place[later], tie, int(place.max()) + 1)
+        sign = np.cumprod(np.where(alike < 0, -1.0, 1.0))
+        if (sign > 0).all():
+            return False
+        self.theta *= sign[place]
+        self.beta *= sign[place[self.votes.unit[self.votes.start[:-1]]]]
+        return True
+
     def _standardise(self) -> None:
         """Mean 0 and variance 1 of positions with their uncertainty, the items following."""
         mean = self.theta.mean()
@@ -154,6 +173,7 @@ def approximate(
         cut=np.clip(np.column_stack([centre - half, centre + half]), -6.9, 6.9),
         step_variance=lag_prior(votes).variance, blocks=votes.blocks(_BLOCKS),
     )  # fmt: skip
+    place, _ = _members(votes)
     workers = threads if votes.n_obs >= _THREADS_FROM else 1
     change, done = np.inf, 0
     with ThreadPoolExecutor(workers) as pool:
@@ -161,7 +181,10 @@ def approximate(
         for done in range(1, steps + 1):
             passes.items(run, rounds=3 if done == 1 else 1)
             change = passes.positions()
-            if change < tolerance:
+            settled = change < tolerance
+            if (settled or done == _FIRST_LOOK) and passes.turn_periods(place):
+                continue
+            if settled:
                 break
     return _finished(passes, orientation, done, change)
 
@@ -209,14 +232,31 @@ def draw_around(votes: VoteArrays, fit: Approximation, *, draws: int, seed: int)
     """
     place, members = _members(votes)
     begins = _begins(votes, place)
-    information = _information(votes, fit, place, members)
     rng = np.random.default_rng([seed, 2])
     error = _prior_error(fit, begins, draws, rng)
-    for m, block in zip(members, information, strict=True):
-        root = linalg.cholesky(block + 1e-6 * np.eye(m.size), lower=True, check_finite=False)
-        error[m] += root.astype(np.float32) @ rng.standard_normal((m.size, draws), np.float32)
-    _solve_blocks(information, members, begins, 1.0 / fit.step_variance, error)
-    return error.T + fit.theta.astype(np.float32)
+    # Matrices of one period are too small to share among threads of the linear algebra library.
+    with threadpool_limits(1, user_api="blas"):
+        information = _information(votes, fit, place, members)
+        for m, block in zip(members, information, strict=True):
+            root = linalg.cholesky(block + 1e-6 * np.eye(m.size), lower=True, check_finite=False)
+            error[m] += root.astype(np.float32) @ rng.standard_normal((m.size, draws), np.float32)
+        _solve_blocks(information, members, begins, 1.0 / fit.step_variance, error)
+    return np.ascontiguousarray(error.T) + fit.theta.astype(np.float32)
+
+
+def draw_items(votes: VoteArrays, fit: Approximation, *, draws: int, seed: int) -> list[np.ndarray]:
+    """Discriminations, low and high cutpoints drawn given the positions, each (draws, n_items)."""
+    rng = np.random.default_rng([seed, 3])
+    root = _roots(votes, fit).astype(np.float32).T
+    x, y, z = rng.standard_normal((3, draws, votes.n_items), np.float32)
+    tied = votes.ends[:, 0] == votes.ends[:, 1]
+    z /= root[5]
+    z[:, tied] = 0.0
+    y = (y - root[4] * z) / root[2]
+    x = (x - root[1] * y - root[3] * z) / root[0]
+    low = y + fit.cut[:, 0].astype(np.float32)
+    high = np.where(tied, y, z) + fit.cut[:, 1].astype(np.float32)
+    return [x + fit.beta.astype(np.float32), low, np.maximum(low, high)]
 
 
 def _members(votes: VoteArrays) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -249,12 +289,7 @@ def _information(
     votes: VoteArrays, fit: Approximation, place: np.ndarray, members: list[np.ndarray]
 ) -> list[np.ndarray]:
     """Information matrix of each period's positions, the items' parameters eliminated."""
-    weighted = votes.weighted
-    roots = np.empty((votes.n_items, 6))
-    item_roots(
-        votes.start, votes.ends, votes.unit, votes.weight, weighted, fit.theta, fit.beta, fit.cut,
-        MILLS, CDF, roots,
-    )  # fmt: skip
+    weighted, roots = votes.weighted, _roots(votes, fit)
     edges, items = items_of_periods(votes.start, votes.unit, place, len(members))
     row = np.empty(votes.n_units, np.int64)
     blocks = []
@@ -268,6 +303,16 @@ def _information(
         )  # fmt: skip
         blocks.append(np.diag(own) - wide @ wide.T)
     return blocks
+
+
+def _roots(votes: VoteArrays, fit: Approximation) -> np.ndarray:
+    """Cholesky factors of the items' curvatures, (n_items, 6)."""
+    roots = np.empty((votes.n_items, 6))
+    item_roots(
+        votes.start, votes.ends, votes.unit, votes.weight, votes.weighted, fit.theta, fit.beta,
+        fit.cut, MILLS, CDF, roots,
+    )  # fmt: skip
+    return roots
 
 
 def _solve_blocks(

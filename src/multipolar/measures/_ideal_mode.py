@@ -114,9 +114,10 @@ def _even(start: np.ndarray, n: int) -> list[tuple[int, int]]:
 
 
 def start_positions(votes: VoteArrays, orientation: np.ndarray) -> np.ndarray:
+    """Main direction of votes between paths, found from the anchors, the same in every period."""
     n_paths = votes.path_start.size - 1
     path = np.repeat(np.arange(n_paths), np.diff(votes.path_start))
-    position = np.bincount(path, orientation, n_paths) / np.bincount(path)
+    position = np.bincount(path, np.sign(orientation), n_paths) / np.bincount(path)
     position += 0.01 * np.cos(np.arange(n_paths))  # not orthogonal to anything in particular
     leading_direction(votes.start, votes.ends, votes.unit, path, position, 12)
     theta = position[path]

@@ -5,7 +5,7 @@ z = b * theta + N(0, 1); b ~ N(0, 1), cutpoints flat on [-7, 7]. Positions enter
 ``theta`` and their variance ``spread``; an item enters the positions by the mean and the variance
 of its b. The log-likelihood is concave in (b, g1, g2).
 """
-# ruff: noqa: FBT001, PLR0913, PLR0917
+# ruff: noqa: FBT001, PLR0913, PLR0915, PLR0917
 # Loops over votes stay whole and take arrays by position: a call inside costs more than its work.
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from multipolar.measures._kernels.irt import TINY, factor, newton_step
-from multipolar.measures._kernels.probit import mills, phi_cdf, phi_density
+from multipolar.measures._kernels.probit import mills, phi_both
 
 CUT_LIMIT = 7.0
 CUT_PRECISION = 12.0 / (2.0 * CUT_LIMIT) ** 2  # of the uniform distribution on [-7, 7]
@@ -27,14 +27,13 @@ FIRST_PRECISION = 1.0  # a path starts at N(0, 1)
 @njit(inline="always")
 def _between(low: float, high: float, cdf: np.ndarray) -> tuple[float, float]:
     """Densities at both ends of an interval over the probability between them."""
-    if low > 0.0:
-        p = phi_cdf(-low, cdf) - phi_cdf(-high, cdf)
-    else:
-        p = phi_cdf(high, cdf) - phi_cdf(low, cdf)
-    at_low, at_high = phi_density(low, cdf), phi_density(high, cdf)
-    # Narrow or remote intervals lose their digits: the mid-point rule keeps them.
-    p = max(p, (high - low) * math.sqrt(max(at_low, 1e-280)) * math.sqrt(max(at_high, 1e-280)))
-    p = max(p, TINY)
+    side = 1.0 if low <= 0.0 else -1.0  # taken in the left tail, where the digits are
+    p_low, at_low = phi_both(side * low, cdf)
+    p_high, at_high = phi_both(side * high, cdf)
+    p = side * (p_high - p_low)
+    if p < 1e-4:  # few digits are left; the mid-point rule is a lower bound and close
+        least = (high - low) * math.sqrt(max(at_low, 1e-280)) * math.sqrt(max(at_high, 1e-280))
+        p = max(p, least, TINY)
     return at_low / p, at_high / p
 
 
@@ -63,41 +62,51 @@ def item_slopes(
     d0 = d1 = d2 = h00 = h01 = h11 = h02 = h12 = h22 = 0.0
     square = noise = 0.0
     w = 1.0
-    for j in range(begin, end):
+    for j in range(begin, yes_end):
         i = unit[j]
         t = theta[i]
-        mu = b * t
         if weighted:
             w = weight[j]
-        if j < yes_end:
-            s, k = mills(g1 - mu, table)
-            s, k = w * s, w * k
-            d0 -= t * s
-            d1 += s
-            h00 += t * t * k
-            h01 -= t * k
-            h11 += k
-        elif j >= abstain_end:
-            s, k = mills(mu - g2, table)
-            s, k = w * s, w * k
-            d0 += t * s
-            d2 -= s
-            h00 += t * t * k
-            h02 -= t * k
-            h22 += k
-        else:
-            low, high = g1 - mu, g2 - mu
-            s1, s2 = _between(low, high, cdf)
-            k1, k2, k12 = w * s1 * (s1 - low), w * s2 * (s2 + high), -w * s1 * s2
-            d0 += w * t * (s1 - s2)
-            d1 -= w * s1
-            d2 += w * s2
-            h00 += t * t * (k1 + k2 + 2.0 * k12)
-            h01 -= t * (k1 + k12)
-            h02 -= t * (k2 + k12)
-            h11 += k1
-            h12 += k12
-            h22 += k2
+        s, k = mills(g1 - b * t, table)
+        s, k = w * s, w * k
+        d0 -= t * s
+        d1 += s
+        h00 += t * t * k
+        h01 -= t * k
+        h11 += k
+        square += w * t * t
+        noise += w * spread[i]
+    for j in range(abstain_end, end):
+        i = unit[j]
+        t = theta[i]
+        if weighted:
+            w = weight[j]
+        s, k = mills(b * t - g2, table)
+        s, k = w * s, w * k
+        d0 += t * s
+        d2 -= s
+        h00 += t * t * k
+        h02 -= t * k
+        h22 += k
+        square += w * t * t
+        noise += w * spread[i]
+    for j in range(yes_end, abstain_end):
+        i = unit[j]
+        t = theta[i]
+        if weighted:
+            w = weight[j]
+        low, high = g1 - b * t, g2 - b * t
+        s1, s2 = _between(low, high, cdf)
+        k1, k2, k12 = w * s1 * (s1 - low), w * s2 * (s2 + high), -w * s1 * s2
+        d0 += w * t * (s1 - s2)
+        d1 -= w * s1
+        d2 += w * s2
+        h00 += t * t * (k1 + k2 + 2.0 * k12)
+        h01 -= t * (k1 + k12)
+        h02 -= t * (k2 + k12)
+        h11 += k1
+        h12 += k12
+        h22 += k2
         square += w * t * t
         noise += w * spread[i]
     out[0] = d0 - b * (1.0 + noise)
@@ -172,6 +181,7 @@ def sweep_items(
             )  # fmt: skip
             _step_item(v, yes_end == abstain_end, out, low, beta, cut)
         b, g1, g2 = beta[v], cut[v, 0], cut[v, 1]
+        square = b * b
         for j in range(begin, end):
             i = unit[j]
             mu = b * theta[i]
@@ -187,8 +197,8 @@ def sweep_items(
             if weighted:
                 w = weight[j]
             sums[i, 0] += w * b * s
-            sums[i, 1] += w * b * b
-            sums[i, 2] += w * b * b * k
+            sums[i, 1] += w * square
+            sums[i, 2] += w * square * k
             sums[i, 3] += w * variance
 
 

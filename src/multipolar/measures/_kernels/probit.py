@@ -111,6 +111,22 @@ def phi_density(x: float, table: np.ndarray) -> float:
 
 
 @njit(inline="always")
+def phi_both(x: float, table: np.ndarray) -> tuple[float, float]:
+    """Distribution function and density at ``x``, read at one node."""
+    if abs(x) >= 8.0:
+        return phi_cdf(x, table), _INVERSE_ROOT_2PI * math.exp(-0.5 * x * x)
+    k = np.uint32(x * PER_UNIT + (LIMIT * PER_UNIT + 0.5))
+    node = np.float64(k) * (1.0 / PER_UNIT) - LIMIT
+    d = x - node
+    square = node * node
+    p, f = table[k, 0], table[k, 1]
+    third = d * (1.0 / 6.0)
+    return p + d * f * (1.0 - d * (0.5 * node) + d * third * (square - 1.0)), f * (
+        1.0 - d * (node - d * (0.5 * (square - 1.0)) + d * third * node * (square - 3.0))
+    )
+
+
+@njit(inline="always")
 def mills(x: float, table: np.ndarray) -> tuple[float, float]:
     """Slope of log Phi at ``x`` and minus the slope's derivative, in (0, 1)."""
     if x >= LIMIT:
