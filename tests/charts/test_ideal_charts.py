@@ -8,8 +8,9 @@ import pytest
 from multipolar import ideal_points
 from multipolar.charts._render import to_json, to_svg
 from multipolar.charts.ideal_items import draw_calibration, draw_item_curves
+from multipolar.charts.ideal_map import draw_ideal_map
 from multipolar.charts.ideal_positions import draw_most_moved, draw_positions
-from multipolar.core.errors import TooFewObservations, UnknownName
+from multipolar.core.errors import SchemaMismatch, TooFewObservations, UnknownName
 from multipolar.simulate.votes import invent_shape, simulate_votes
 
 
@@ -76,3 +77,43 @@ def test_calibration_counts_every_vote_once(points):
     assert f"{cast:,} votes" in spec["description"]
     with pytest.raises(TooFewObservations):
         draw_calibration(predictions.filter(pl.col("vote").is_null()).head(0))
+
+
+@pytest.fixture
+def plane(points):
+    """Frame of a plane: the line's positions on the first axis, turned round on the second."""
+    first = points.frame.with_columns(dimension=pl.lit(1))
+    back = [(-pl.col(c)).alias(d) for c, d in (("mean", "mean"), ("q95", "q05"), ("q05", "q95"))]
+    return pl.concat([first, first.with_columns(*back, dimension=pl.lit(2))])
+
+
+def test_map_draws_a_trail_per_state_and_every_other_as_a_dot(plane):
+    spec = _spec(
+        draw_ideal_map(
+            plane, ["S000", "S001"], anchors=("S000", "S001", "S002"), names={"S000": "Aland"}
+        )
+    )
+    layers = spec["vconcat"][0]["layer"]
+    trails = [x for x in layers if x["mark"].get("type") == "line"]
+    assert len(trails) == 2
+    dots = next(x for x in layers if x["mark"].get("color") == "#b9b6ac")
+    assert len(dots["data"]["values"]) == 12
+    assert "S001 \u2190 first dimension \u2192 Aland" in _text(spec)
+    scales = [layers[-1]["encoding"][c]["scale"]["domain"] for c in ("x", "y")]
+    part = spec["vconcat"][0]
+    lengths = [(d[1] - d[0]) / part[s] for d, s in zip(scales, ("width", "height"), strict=True)]
+    assert lengths[0] == pytest.approx(lengths[1])
+    texts = [x["data"]["values"][0]["text"] for x in layers if x["mark"].get("type") == "text"]
+    assert sorted(texts) == ["1", "1", "Aland", "S001"]
+
+
+def test_map_without_intervals_or_second_dimension(plane):
+    bare = plane.with_columns(pl.lit(None, pl.Float64).alias(c) for c in ("q05", "q95"))
+    assert to_svg(draw_ideal_map(bare, ["S000"])).startswith("<svg")
+    assert "No state is named" in _spec(draw_ideal_map(plane, []))["description"]
+    with pytest.raises(SchemaMismatch, match="'dimension'"):
+        draw_ideal_map(plane.drop("dimension"), ["S000"])
+    with pytest.raises(TooFewObservations, match="both dimensions"):
+        draw_ideal_map(plane.filter(pl.col("dimension") == 1), ["S000"])
+    with pytest.raises(UnknownName, match="S00X"):
+        draw_ideal_map(plane, ["S00X"])

@@ -10,9 +10,10 @@ import polars as pl
 
 from multipolar.core.choices import Choice, Constraint, Options
 from multipolar.core.errors import BadOption, NotTestable
+from multipolar.core.states import find_state
 from multipolar.measures._ideal_call import ideal_points
 from multipolar.measures._ideal_results import IdealPoints
-from multipolar.measures._rollcalls import ADD_RECORD, ANY, RollCalls
+from multipolar.measures._rollcalls import ADD_RECORD, ANY, RollCalls, year_of
 from multipolar.measures._votes import TABLES, VoteRecord
 from multipolar.store import Store
 
@@ -59,8 +60,31 @@ CHOICES = (
         why="twenty texts on one matter are twenty decisions, or one",
         labels={"equal": "every vote counts", "by_subject": "every subject counts"},
     ),
+    Choice(
+        name="absence",
+        options=("missing", "choice"),
+        kind="U",
+        why="an empty seat is a small delegation, or a way not to vote no",
+        labels={
+            "missing": "who is away says nothing",
+            "choice": "staying away depends on position",
+        },
+        under={"mode": ("joint",)},
+    ),
+    Choice(
+        name="dimensions",
+        options=(1,),
+        more=(2,),
+        kind="N",
+        why="a place on the main line of conflict and a place in the plane are different questions",
+        labels={1: "the main dimension", 2: "the plane of two dimensions"},
+        under={"mode": ("joint",)},
+    ),
 )
-_STORED_ONLY = {"subject": ANY, "period": "year", "bridging": "none", "weighting": "equal"}
+_STORED_ONLY: dict[str, Any] = {
+    "subject": ANY, "period": "year", "bridging": "none", "weighting": "equal",
+    "absence": "missing", "dimensions": 1,
+}  # fmt: skip
 
 
 def _stored_is_default(options: Options) -> bool:
@@ -71,20 +95,30 @@ def _published_has_no_weights(options: Options) -> bool:
     return options["mode"] != "bsv2017" or options["weighting"] == "equal"
 
 
+def _only_joint_goes_further(options: Options) -> bool:
+    plain = options["absence"] == "missing" and options["dimensions"] == 1
+    return options["mode"] == "joint" or plain
+
+
 CONSTRAINTS = (
     Constraint(
         allows=_stored_is_default,
-        why="the stored estimates are of all votes, by calendar year, without bridging, unweighted",
+        why="the stored estimates are of all votes on one dimension, by calendar year, without "
+        "bridging, unweighted, absence missing",
     ),
     Constraint(
         allows=_published_has_no_weights, why="the published procedure has no weights of votes"
+    ),
+    Constraint(
+        allows=_only_joint_goes_further,
+        why="absence as a choice and two dimensions are part of mode joint alone",
     ),
 )
 _ESTIMATES: OrderedDict[tuple[str, ...], IdealPoints] = OrderedDict()
 _KEPT = 4
 
 
-def stored_points(store: Store, **options: str) -> pl.DataFrame:
+def stored_points(store: Store, **options: Any) -> pl.DataFrame:
     """Estimates of the store, one row per state and year.
 
     Raises
@@ -93,21 +127,44 @@ def stored_points(store: Store, **options: str) -> pl.DataFrame:
         The options ask for other votes or periods than the stored estimates rest on.
     """
     for name, value in options.items():
-        if value != _STORED_ONLY[name]:
+        if value != _STORED_ONLY.get(name):
+            kept = f"have {name}={_STORED_ONLY[name]}" if name in _STORED_ONLY else f"fix {name}"
             raise BadOption(
-                f"the stored estimates have {name}={_STORED_ONLY[name]}, not {value!r}",
+                f"the stored estimates {kept}, not {value!r}",
                 hint="mode=fast, joint or bsv2017 estimate anew from the full record",
             )
     return store.frame("ideal_points")
 
 
-def estimated_points(store: Store, *, seed: int, **options: str) -> IdealPoints:
-    """Estimates from the store's roll calls under the options; kept for the next call."""
-    key = (store.content_hash(*TABLES), str(seed), *(f"{k}={options[k]}" for k in sorted(options)))
+def estimated_points(
+    store: Store,
+    *,
+    seed: int,
+    votes_since: int | str | None = None,
+    votes_until: int | str | None = None,
+    iterations: int | None = None,
+    anchors: str | None = None,
+    **options: Any,
+) -> IdealPoints:
+    """Estimates from the store's roll calls under the options; kept for the next call.
+
+    ``votes_since`` and ``votes_until`` are the first and last year of the votes they rest on,
+    ``anchors`` states with commas between them.
+    """
+    window = year_of(votes_since, "votes_since"), year_of(votes_until, "votes_until")
+    asked: dict[str, Any] = {
+        k: options[k] for k in ("mode", "period", "bridging", "absence", "dimensions")
+    }
+    if iterations is not None:
+        asked["iterations"] = iterations
+    if anchors is not None:
+        asked["anchors"] = tuple(find_state(a.strip()).code for a in str(anchors).split(","))
+    key = (store.content_hash(*TABLES), repr((seed, window, sorted((options | asked).items()))))
     if key not in _ESTIMATES:
-        asked: Any = {k: options[k] for k in ("mode", "period", "bridging")}
-        votes = vote_frame(VoteRecord.load(store), options["subject"], options["weighting"],
-                           options["period"])  # fmt: skip
+        votes = vote_frame(
+            VoteRecord.load(store), options["subject"], options["weighting"], options["period"],
+            window=window, absences=options["absence"] == "choice",
+        )  # fmt: skip
         _ESTIMATES[key] = ideal_points(votes, seed=seed, **asked)
         while len(_ESTIMATES) > _KEPT:
             _ESTIMATES.popitem(last=False)
@@ -115,8 +172,19 @@ def estimated_points(store: Store, *, seed: int, **options: str) -> IdealPoints:
     return _ESTIMATES[key]
 
 
-def vote_frame(record: VoteRecord, subject: str, weighting: str, period: str) -> pl.DataFrame:
+def vote_frame(
+    record: VoteRecord,
+    subject: str,
+    weighting: str,
+    period: str,
+    *,
+    window: tuple[int | None, int | None] = (None, None),
+    absences: bool = False,
+) -> pl.DataFrame:
     """Votes cast on the chosen roll calls, as :func:`multipolar.ideal_points` takes them.
+
+    ``window`` bounds the years of the roll calls; with ``absences`` members that stayed away are
+    rows too (code 8).
 
     Raises
     ------
@@ -130,8 +198,14 @@ def vote_frame(record: VoteRecord, subject: str, weighting: str, period: str) ->
         )
     calls: RollCalls = record.rollcalls
     chosen = calls.mask("all", subject)
+    years = calls.years(period)
+    first, last = window
+    chosen = chosen & (years >= (first or 0)) & (years <= (last or 9999))
     weights = calls.weights(weighting, chosen, period)
-    row, column = np.nonzero((calls.codes >= 1) & (calls.codes <= 3) & chosen[:, None])
+    present = (calls.codes >= 1) & (calls.codes <= 3)
+    if absences:
+        present |= calls.codes == 8
+    row, column = np.nonzero(present & chosen[:, None])
     kept = [c for c in ("rollcall", "session", "date", "title") if c in calls.frame.columns]
     frame = calls.frame.select(kept)[row].with_columns(
         state=pl.Series(np.asarray(calls.states)[column]), vote=pl.Series(calls.codes[row, column])

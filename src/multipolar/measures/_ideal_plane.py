@@ -71,7 +71,7 @@ class IdealPlane(IdealPoints):
         """Positions with intervals, one row per state, period and dimension."""
         parts = [self._axis(k).frame.with_columns(dimension=pl.lit(k, pl.Int64)) for k in (1, 2)]
         first = ["state", self.period, "dimension"]
-        return pl.concat(parts).select(first, pl.exclude(first)).sort(first)
+        return pl.concat(parts).select(*first, pl.exclude(first)).sort(first)
 
     @property
     def draws(self) -> pl.DataFrame:

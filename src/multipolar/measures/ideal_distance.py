@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from scipy import stats
@@ -28,13 +30,23 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     period: str = "year",
     bridging: str = "none",
     weighting: str = "equal",
+    absence: str = "missing",
+    dimensions: int = 1,
     state: str | None = None,
     partner: str | None = None,
     since: int | str | None = None,
     until: int | str | None = None,
+    votes_since: int | str | None = None,
+    votes_until: int | str | None = None,
+    iterations: int | None = None,
+    anchors: str | None = None,
     seed: int = 1945,
 ) -> pl.DataFrame:
     """Distance between the positions of two states, year by year, with its 90 % interval.
+
+    ``votes_since`` and ``votes_until`` are the years of the votes to estimate from, ``iterations``
+    the sweeps per chain, ``anchors`` the states that name the axes. In the plane both axes count
+    alike.
 
     Estimated anew (``mode`` other than ``stored``), every distance carries its own posterior. The
     stored estimates have no draws: the two positions are taken as independent and normal, which
@@ -55,11 +67,18 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     """
     codes = [find_state(s).code for s in (state, partner) if s is not None]
     first, last = year_of(since, "since"), year_of(until, "until")
-    chosen = {"subject": subject, "period": period, "bridging": bridging, "weighting": weighting}
+    chosen: dict[str, Any] = {
+        "subject": subject, "period": period, "bridging": bridging, "weighting": weighting,
+        "absence": absence, "dimensions": dimensions,
+    }  # fmt: skip
+    votes: dict[str, Any] = {
+        "votes_since": votes_since, "votes_until": votes_until, "iterations": iterations,
+        "anchors": anchors,
+    }  # fmt: skip
     if mode == STORED:
-        table = _from_stored(stored_points(store, **chosen), codes, first, last)
+        table = _from_stored(stored_points(store, **votes, **chosen), codes, first, last)
     else:
-        points = estimated_points(store, seed=seed, mode=mode, **chosen)
+        points = estimated_points(store, seed=seed, mode=mode, **votes, **chosen)
         shift = 1945 if period == "session" else 0
         known = points.frame[period].unique().to_list()
         asked = [

@@ -1,10 +1,13 @@
-"""Ideal points from roll-call votes: one dynamic dimension, with posterior draws."""
+"""Ideal points from roll-call votes: one dynamic dimension or two, with posterior draws."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import polars as pl
 
 from multipolar.core.declare import Measure
+from multipolar.core.errors import BadOption
 from multipolar.core.states import find_state
 from multipolar.measures._ideal_call import ideal_points
 from multipolar.measures._ideal_measure import (
@@ -14,11 +17,12 @@ from multipolar.measures._ideal_measure import (
     estimated_points,
     stored_points,
 )
+from multipolar.measures._ideal_plane import IdealPlane
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
 from multipolar.measures._rollcalls import year_of
 from multipolar.store import Store
 
-__all__ = ["MEASURE", "Diagnostics", "IdealPoints", "ideal_points"]
+__all__ = ["MEASURE", "Diagnostics", "IdealPlane", "IdealPoints", "estimates", "ideal_points"]
 
 
 def compute(  # noqa: PLR0913 - one keyword per choice and selector
@@ -29,18 +33,27 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     period: str = "year",
     bridging: str = "none",
     weighting: str = "equal",
+    absence: str = "missing",
+    dimensions: int = 1,
     state: str | None = None,
     since: int | str | None = None,
     until: int | str | None = None,
+    votes_since: int | str | None = None,
+    votes_until: int | str | None = None,
+    iterations: int | None = None,
+    anchors: str | None = None,
     seed: int = 1945,
 ) -> pl.DataFrame:
     """Positions of states by year: posterior mean with its 90 % interval.
 
     With ``period="session"`` the year is the one in which the session opened (1945 + session).
+    ``state`` takes several with commas between them. ``since`` and ``until`` choose years to show;
+    ``votes_since`` and ``votes_until`` the years of the votes to estimate from, ``iterations`` the
+    sweeps per chain, ``anchors`` the states that name the axes (``USA,RUS,IND``).
 
     Returns
     -------
-    frame, one row per (state, year)
+    frame, one row per (state, year), in the plane two: ``axis_1`` and ``axis_2``
         ``value`` in standard deviations of all state-years (0 the mean, high: the side of the
         USA), ``lower`` and ``upper`` the 5 and 95 % quantiles, ``n_obs`` votes.
 
@@ -51,23 +64,34 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     >>> frame["value"].item() > 1.5
     True
     """
-    chosen = {"subject": subject, "period": period, "bridging": bridging, "weighting": weighting}
+    chosen: dict[str, Any] = {
+        "subject": subject, "period": period, "bridging": bridging, "weighting": weighting,
+        "absence": absence, "dimensions": dimensions,
+    }  # fmt: skip
+    votes: dict[str, Any] = {
+        "votes_since": votes_since, "votes_until": votes_until, "iterations": iterations,
+        "anchors": anchors,
+    }  # fmt: skip
     if mode == STORED:
-        table = stored_points(store, **chosen)
+        table = stored_points(store, **votes, **chosen)
     else:
-        points = estimated_points(store, seed=seed, mode=mode, **chosen)
+        points = estimated_points(store, seed=seed, mode=mode, **votes, **chosen)
         year = pl.col(period) + (1945 if period == "session" else 0)
         table = points.frame.with_columns(year=year)
+    name = pl.lit("ideal_points")
+    if dimensions == 2:
+        name = pl.format("axis_{}", "dimension")
     first, last = year_of(since, "since"), year_of(until, "until")
-    kept = table.filter(
-        (pl.col("state") == find_state(state).code) if state else pl.lit(value=True),
+    codes = [find_state(s.strip()).code for s in state.split(",")] if state else []
+    kept = table.with_columns(measure=name).filter(
+        pl.col("state").is_in(codes) if state else pl.lit(value=True),
         pl.col("year") >= first if first else pl.lit(value=True),
         pl.col("year") <= last if last else pl.lit(value=True),
     )
-    return kept.sort("state", "year").select(
+    return kept.sort("state", "year", "measure").select(
         "state",
         pl.col("year").cast(pl.Int64),
-        measure=pl.lit("ideal_points"),
+        "measure",
         value="mean",
         lower="q05",
         upper="q95",
@@ -75,6 +99,23 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
         reason=pl.when(pl.col("q05").is_null()).then(pl.lit("not_converged")),
     )
 
+
+def estimates(store: Store, *, seed: int = 1945, **options: Any) -> IdealPoints:
+    """The estimation behind the measure under the same choices, with its draws and axes.
+
+    Raises
+    ------
+    BadOption
+        ``mode`` is ``stored``: the stored estimates have no draws.
+    """
+    chosen = MEASURE.options({k: v for k, v in options.items() if k in _CHOICE_NAMES})
+    if chosen["mode"] == STORED:
+        raise BadOption("the stored estimates have no draws", hint="mode=fast, joint or bsv2017")
+    rest = {k: v for k, v in options.items() if k not in _CHOICE_NAMES}
+    return estimated_points(store, seed=seed, **rest, **chosen)
+
+
+_CHOICE_NAMES = tuple(choice.name for choice in CHOICES)
 
 MEASURE = Measure(
     name="ideal_points",
@@ -87,7 +128,8 @@ MEASURE = Measure(
     choices=CHOICES,
     constraints=CONSTRAINTS,
     compute=compute,
-    meaning="where a state's votes place it on the main dimension of all votes",
+    meaning="where a state's votes place it on the main dimension of all votes, or in the plane "
+    "of the two main ones",
     not_measured="Not interests, not alignment with Russia or China (two states far apart on "
     "another dimension can share a position), and nothing about resolutions adopted without a vote",
     reference="Bailey, Strezhnev & Voeten (2017), Journal of Conflict Resolution 61(2), 430-456; "
