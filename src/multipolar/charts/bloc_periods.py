@@ -72,7 +72,7 @@ def draw_bloc_periods(frame: pl.DataFrame, *, caption: str = "") -> Any:
     width = (theme.WIDTH - _GUTTER * _PANELS) / _PANELS - 8
     panels = [_panel(cells, part, windows, colour, width, per_panel) for part in parts]
     shifts = _shifts(frame, windows)
-    rows = [alt.hconcat(*panels, spacing=8)]
+    rows = [alt.hconcat(*panels, spacing=12)]
     return theme.finish(
         [*rows, _strip(shifts, windows)] if shifts else rows,
         title=_title(frame, windows, shifts),
@@ -179,21 +179,8 @@ def _panel(
             grid=False,
         ),
     )
-    y = alt.Y(
-        "row:Q",
-        title=None,
-        scale=alt.Scale(domain=[rows, 0], nice=False),
-        axis=alt.Axis(
-            values=[i + 0.5 for i in range(len(states))],
-            labelExpr=_labels(states),
-            labelFontSize=8.5,
-            labelPadding=3,
-            labelOverlap=False,
-            grid=False,
-            minExtent=_GUTTER,
-            maxExtent=_GUTTER,
-        ),
-    )
+    scale = alt.Scale(domain=[rows, 0], nice=False)
+    y = alt.Y("row:Q", scale=scale, axis=None)
     base = alt.Chart(theme.inline(drawn)).encode(x=x, y=y)
     box = {"x2": "right:Q", "y2": "end:Q"}
     filled = (
@@ -206,9 +193,15 @@ def _panel(
         base.transform_filter("datum.text != ''")
         .transform_calculate(middle="datum.period + 0.48", centre="datum.row + 0.5")
         .mark_text(fontSize=8.5, color=theme.INK)
-        .encode(x="middle:Q", y="centre:Q", text="text:N")
+        .encode(x="middle:Q", y=alt.Y("centre:Q", scale=scale, axis=None), text="text:N")
     )
-    return alt.layer(filled, grey, words).properties(width=width, height=rows * _ROW)
+    # Text and no axis: an axis would leave out labels where they come close.
+    codes = (
+        alt.Chart(theme.inline([{"code": s, "row": i + 0.5} for s, i in row.items()]))
+        .mark_text(fontSize=8.5, align="right", color=theme.INK)
+        .encode(x=alt.value(-4), y=alt.Y("row:Q", scale=scale, axis=None), text="code:N")
+    )
+    return alt.layer(filled, grey, words, codes).properties(width=width, height=rows * _ROW)
 
 
 def _short(window: tuple[int, int]) -> str:
@@ -286,8 +279,8 @@ def _title(
     told = str(shifts[-1].get("told") or "")
     return (
         f"{plural(moved, 'state')} of {changed.height} changed bloc between "
-        f"{_long(windows[-2])} and {_long(windows[-1])} (adjusted Rand {number(shifts[-1]['value'], 2)})"
-        + (f": {told}" if told else "")
+        f"{_long(windows[-2])} and {_long(windows[-1])} "
+        f"(adjusted Rand {number(shifts[-1]['value'], 2)})" + (f": {told}" if told else "")
     )
 
 
