@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from multipolar import measure
-from multipolar.core.errors import BadOption
+from multipolar.core.errors import BadOption, NotIdentified
 from multipolar.measures._kernels import concentration, network
 from multipolar.measures._kernels.expectation import leave_one_out_line
 from multipolar.measures._profile_spheres import SPHERES, Reach
@@ -172,6 +172,74 @@ def test_intervals_hold_their_value(russia):
     known = russia.drop_nulls(["value", "lower", "upper"])
     assert known.height > 4
     assert ((known["lower"] <= known["value"]) & (known["value"] <= known["upper"])).all()
+
+
+def test_suspensions_count_bodies_and_say_nothing_of_partners(russia):
+    shut_out = {"stream": "not_suspended", "partners": "world"}
+    # Human Rights Council, Council of Europe and G8, and in 2022 the Baltic Sea States.
+    level = (3 * 4 - (4 + 3 + 2 + 2) / 4) / (3 * 4)
+    assert found(russia, measure="level", **shut_out) == pytest.approx(level)
+    assert found(russia, measure="change", **shut_out) < 0
+    assert found(russia, measure="world_trend", **shut_out) == 0
+    west = russia.filter(stream="not_suspended", partners="west")
+    assert west["value"].null_count() == west.height == 1
+    assert "not by partner" in west["reason"].item()
+
+
+def test_a_window_without_an_end_is_told_by_its_start(russia):
+    arms = russia.filter(stream="arms", partners="world")
+    assert arms["reason"].to_list() == ["the record covers 2017-2021, none of 2022 on"]
+
+
+def test_who_may_sanction_unseen_is_not_counted_as_a_partner_without_sanctions():
+    profile = measure("isolation_profile", state="RUS", since=2014, until=2018, draws=2)
+    free = {"stream": "free_of_sanctions", "partners": "world"}
+    # Members of the EU and the United States: the senders that record holds.
+    assert profile.filter(**free)["n_obs"].max() == 29
+    assert found(profile, measure="level", **free) == 0
+    assert found(profile, measure="partners_lost", **free) > 0.9
+
+
+COUNTS = """TripYear,CountryVisited,count
+2019,Russia,30
+2019,France,60
+2019,Kosovo,10
+2020,Russia,5
+2020,France,10
+2020,Kosovo,5
+2022,Russia,6
+2022,France,90
+2022,Taiwan,4
+"""
+
+
+def test_trips_are_shares_of_the_world_so_that_a_pandemic_is_no_fall(tmp_path):
+    from multipolar.measures._profile_own import own_records
+    from multipolar.measures._ties import axis
+    from multipolar.store import Store
+
+    file = tmp_path / "trips_received_by_country_year.csv"
+    file.write_text(COUNTS, encoding="utf-8")
+    store = Store.open(tmp_path / "store")
+    store.add("visits_colt", file)
+    record = own_records(store, axis())["trips_received"]
+    place = {s: i for i, s in enumerate(axis())}
+
+    def share(state, *window):
+        reach = Reach(
+            matrix=np.full((len(place),) * 2, np.nan), flow=True, years=1, own=record.mean(window)
+        )
+        return reach.level(np.ones(len(place)))[place[state]]
+
+    assert share("RUS", 2019, 2019) == pytest.approx(0.30)
+    assert share("RUS", 2020, 2020) == pytest.approx(0.25)
+    assert share("RUS", 2022, 2030) == pytest.approx(0.06)
+    assert share("XKX", 2019, 2020) == pytest.approx(15 / 120)
+    assert share("TWN", 2022, 2022) == pytest.approx(0.04)
+    assert np.isnan(share("SUN", 2019, 2022))
+    assert share("PSE", 2019, 2019) == 0
+    with pytest.raises(NotIdentified, match="2019-2022, none of 2025 on"):
+        record.mean((2025, 9999))
 
 
 def test_a_composite_is_given_only_on_request_and_with_its_band(russia):

@@ -8,18 +8,21 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from multipolar.core.errors import NotIdentified
 from multipolar.measures._estimand import Floats
 from multipolar.measures._pole_ties import Window
+from multipolar.measures._profile_own import TABLES, own_records
 from multipolar.measures._ties import Ties, axis, load_ties
 from multipolar.measures._visit_weights import VISIT_CHOICES, VisitWeights
 from multipolar.measures._votes import VoteRecord
 from multipolar.store import Store
+from multipolar.store.panel_streams import SENDERS_ONLY
 
 SPHERES: Mapping[str, tuple[str, ...]] = {
-    "diplomatic": ("visits_in", "visits_out", "embassies"),
-    "institutional": ("memberships", "shared_igos"),
+    "diplomatic": ("visits_in", "visits_out", "trips_received", "trips_sent", "embassies"),
+    "institutional": ("memberships", "shared_igos", "not_suspended"),
     "voting": ("votes",),
     "economic": ("trade", "trade_reported"),
     "security": ("alliances", "arms", "free_of_sanctions"),
@@ -27,9 +30,12 @@ SPHERES: Mapping[str, tuple[str, ...]] = {
 WORDS: Mapping[str, str] = {
     "visits_in": "visits received",
     "visits_out": "visits paid",
+    "trips_received": "trips received, all partners",
+    "trips_sent": "trips abroad, all partners",
     "embassies": "missions received",
     "memberships": "organisations shared (dated list)",
     "shared_igos": "organisations shared (all)",
+    "not_suspended": "bodies that do not shut it out",
     "votes": "similarity of UN votes",
     "trade": "trade (five-year means)",
     "trade_reported": "trade (yearly reports)",
@@ -46,13 +52,15 @@ class Reach:
 
     ``matrix`` (n_states, n_states), NaN where unknown; ``flow`` says whether ties add up, so that
     the level is a share of the world's total, or are averaged over partners. Where the record is
-    not of the ``whole`` world, flows are levels in their own unit and cannot be ranked.
+    not of the ``whole`` world, flows are levels in their own unit and cannot be ranked. ``own``
+    (n_states,) holds what is recorded of a state as a whole: no partner is known then.
     """
 
     matrix: Floats
     flow: bool
     years: int
     whole: bool = True
+    own: Floats | None = None
 
     def level(self, weights: Floats) -> Floats:
         """Level of every state with the partners in ``weights``.
@@ -61,6 +69,8 @@ class Reach:
         ties of the world, so that a year in which nobody travels is no isolation; the weights only
         say who is a partner.
         """
+        if self.own is not None:
+            return self.own / self._total(np.nan_to_num(self.own)) if self.flow else self.own
         filled, known = np.nan_to_num(self.matrix), np.isfinite(self.matrix).astype(np.float64)
         with np.errstate(invalid="ignore", divide="ignore"):
             if self.flow:
@@ -69,6 +79,12 @@ class Reach:
                 return np.where(known @ partners > 0, level, np.nan)
             mean: Floats = (filled @ weights) / (known @ weights)
         return mean
+
+    def observed(self, state: int, weights: Floats) -> int:
+        """Partners with a known tie; for what is recorded as a whole the years with a figure."""
+        if self.own is not None:
+            return self.years if np.isfinite(self.own[state]) else 0
+        return int((np.isfinite(self.matrix[state]) & (weights > 0)).sum())
 
     def _total(self, filled: Floats) -> float:
         total = float(filled.sum()) if self.whole else 1.0
@@ -101,6 +117,8 @@ class Spheres:
         self._ties, self._missing = load_ties(store, visit_weights=weights)
         self._votes = VoteRecord.load(store)
         self._sanctions = _sanction_ties(store, self.states)
+        self._senders = _recorded_senders(store, self.states)
+        self._own = own_records(store, self.states)
         self._known: dict[tuple[str, Window], Reach] = {}
 
     def reach(self, stream: str, window: Window) -> Reach:
@@ -121,6 +139,8 @@ class Spheres:
             return self._vote_reach(window)
         if stream == "free_of_sanctions":
             return self._sanction_reach(window)
+        if stream in TABLES:
+            return self._own_reach(stream, window)
         if stream not in self._ties:
             raise NotIdentified(self._missing[stream], hint="multipolar source list")
         ties = self._ties[stream]
@@ -137,6 +157,20 @@ class Spheres:
         if stream in self._ties:
             return self._ties[stream].reason(state)
         return f"no tie of {self.states[state]} is recorded"
+
+    def _own_reach(self, stream: str, window: Window) -> Reach:
+        if stream not in self._own:
+            raise NotIdentified(
+                f"needs table {TABLES[stream]!r}, which is not in the store",
+                hint="multipolar source list",
+            )
+        record, n = self._own[stream], len(self.states)
+        return Reach(
+            matrix=np.full((n, n), np.nan),
+            flow=record.flow,
+            years=len(record.years(window)),
+            own=record.mean(window),
+        )
 
     def _vote_reach(self, window: Window) -> Reach:
         first, last = self._votes.years[0], self._votes.years[-1]
@@ -162,7 +196,8 @@ class Spheres:
             raise NotIdentified("no table of sanctions of all states in the store")
         ties = self._sanctions
         matrix = ties.matrix(*window)
-        free = np.where(np.isfinite(matrix), (matrix == 0).astype(np.float64), np.nan)
+        known = np.isfinite(matrix) & self._senders
+        free = np.where(known, (matrix == 0).astype(np.float64), np.nan)
         return Reach(matrix=free, flow=False, years=ties.overlap(*window))
 
 
@@ -200,6 +235,15 @@ def _sanction_ties(store: Store, states: tuple[str, ...]) -> Ties | None:
         pooling="mean",
         unit="sanctions",
     )
+
+
+def _recorded_senders(store: Store, states: tuple[str, ...]) -> NDArray[np.bool_]:
+    """States whose sanctions the record would hold; of the others nothing is known."""
+    if "sanctions" not in store.tables():
+        return np.zeros(len(states), dtype=bool)
+    if store.provenance("sanctions").source not in SENDERS_ONLY:
+        return np.ones(len(states), dtype=bool)
+    return np.isin(states, store.frame("sanctions")["source_state"].unique().to_list())
 
 
 def dyad_series(

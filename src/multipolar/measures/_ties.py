@@ -27,6 +27,7 @@ Spans = tuple[int, int]
 
 SINCE = 1945
 WORLD = 100
+_NO_END = 9999  # a window without a last year
 """States a record must be complete for to be compared with the world."""
 STATUS_WEIGHTS: Mapping[str, float] = {
     "member": 1.0,
@@ -41,6 +42,17 @@ STATUS_WEIGHTS: Mapping[str, float] = {
 """Half for any tie short of full membership; invitations are none."""
 RELATED = {"EU_candidate": "EU", "CSTO_frozen": "CSTO"}
 """Rows of ``memberships`` that qualify the relation to another organisation."""
+
+
+def window_words(first: int, last: int) -> str:
+    """Years of a window as text; a window without an end is told by its start.
+
+    Examples
+    --------
+    >>> window_words(2014, 2018), window_words(2022, 9999)
+    ('2014-2018', '2022 on')
+    """
+    return f"{first} on" if last >= _NO_END else f"{first}-{last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,7 @@ class Ties:
         if not years:
             raise NotIdentified(
                 f"{self.stream}: the record covers {self.span[0]}-{self.span[1]}, "
-                f"none of {first}-{last}",
+                f"none of {window_words(first, last)}",
                 hint="ask for earlier years, or add a newer record: multipolar source list",
             )
         if (first, last) not in self._matrices:

@@ -19,6 +19,7 @@ from multipolar.measures._kernels.balance import flat_weights
 from multipolar.measures._kernels.expectation import MINIMUM, leave_one_out_line
 from multipolar.measures._partners import WEIGHT, PartnerWeights
 from multipolar.measures._pole_ties import Window
+from multipolar.measures._profile_own import NOT_BY_PARTNER
 from multipolar.measures._profile_spheres import SPHERES, Reach, Spheres
 from multipolar.measures._visit_weights import VISIT_CHOICES
 from multipolar.measures._vote_choices import BASELINE, VOTE_CHOICES
@@ -88,16 +89,18 @@ def compute(
         ``partners`` is ``world`` or ``west``, never pooled. ``measure``:
 
         ``level``, ``before``: mean tie with partners, in the stream's unit (votes: similarity;
-        organisations: number shared; pacts, missions, freedom from sanctions: share of partners),
-        or for flows (visits, trade, arms) the share of the world's total of those years (in their
-        own unit where the record is of a few states);
+        organisations: number shared; pacts, missions, freedom from sanctions: share of partners;
+        suspensions: share of the listed bodies that do not shut it out), or for flows (visits,
+        trips, trade, arms) the share of the world's total of those years (in their own unit where
+        the record is of a few states);
         ``change``: after minus before, for flows the logarithm of their ratio (-0.69 is half);
         ``world_trend``: the median state's change; ``expectation``: the level that states with the
         same level before came to; ``gap``: level minus expectation; ``percentile`` in [0, 1]: 0
         the lowest of the comparable states, 1 the highest; ``partners_lost``,
         ``partners_gained`` in [0, 1]: share of partner weight with a tie before and not after,
-        and the reverse. ``n_obs`` counts partners with a known tie. A stream without data has one
-        row with the reason.
+        and the reverse. ``n_obs`` counts partners with a known tie, or years for what is recorded
+        of a state as a whole (trips, suspensions; from the world only). A stream without data has
+        one row with the reason.
 
     Raises
     ------
@@ -247,7 +250,10 @@ class _Profile:
         before, why = self._before(stream)
         for partners, weights in self._weights.items():
             key = (self._code, sphere, stream, partners)
-            n = int((np.isfinite(after.matrix[self._subject]) & (weights > 0)).sum())
+            if after.own is not None and partners != "world":
+                yield (*key, "level", *_NONE, 0, NOT_BY_PARTNER)
+                continue
+            n = after.observed(self._subject, weights)
             silent = self._spheres.silence(stream, self._subject)
             if not n:
                 yield (*key, "level", *_NONE, 0, silent)
@@ -267,6 +273,8 @@ class _Profile:
             except MeasureError:
                 continue
             for partners, weights in self._weights.items():
+                if reach.own is not None and partners != "world":
+                    continue
                 level = reach.level(weights)
                 value = float(level[self._subject])
                 others = level[self._world & np.isfinite(level)]
@@ -316,6 +324,8 @@ class _Profile:
         expected = leave_one_out_line(past, level, self._world)
         yield "expectation", float(expected[i]), np.nan, np.nan
         yield "gap", float(level[i] - expected[i]), np.nan, np.nan
+        if windows.after.own is not None:
+            return
         for name, share in _turnover(windows, i, weights).items():
             yield name, share, np.nan, np.nan
 
@@ -354,10 +364,16 @@ def _percentile(level: Floats, state: int, compared: NDArray[np.bool_]) -> float
 
 
 def _turnover(windows: _Windows, state: int, weights: Floats) -> dict[str, float]:
-    """Weight of partners lost and gained; a tie is one above the median pair's before."""
+    """Weight of partners lost and gained; a tie is one above the median pair's before.
+
+    Where most pairs have all there can be (freedom from sanctions), half of the way to it.
+    """
     before, after = windows.before.matrix, windows.after.matrix
     finite = before[np.isfinite(before)]
-    threshold = 0.0 if windows.after.flow else float(np.median(finite)) if len(finite) else 0.0
+    threshold = 0.0
+    if not windows.after.flow and len(finite):
+        middle, most = float(np.median(finite)), float(finite.max())
+        threshold = middle if middle < most else (float(finite.min()) + most) / 2
     known = np.isfinite(before[state]) & np.isfinite(after[state])
     total = weights[known].sum()
     if not total > 0:
@@ -410,9 +426,11 @@ MEASURE = Measure(
     keys=("state", "sphere", "stream", "partners"),
     tables=(
         "visits",
+        "trips_by_state_year",
         "embassies",
         "memberships",
         "shared_igos",
+        "suspensions",
         "vote_dyads",
         "votes",
         "rollcalls",
