@@ -131,7 +131,7 @@ def _panel_chart(
     total = base.mark_bar(color=_TOTAL, height={"band": 0.86})
     first = base.mark_bar(color=_ALONE, height={"band": 0.42})
     text = base.mark_text(align="left", dx=5, fontSize=11.5)
-    return alt.layer(
+    return theme.layer(
         total.encode(x=alt.X("total:Q", scale=scale, axis=ticks), y=y),
         first.encode(x=alt.X("first:Q", scale=scale, axis=ticks), y=y),
         text.encode(x=alt.X("total:Q", scale=scale, axis=ticks), y=y, text="label:N"),

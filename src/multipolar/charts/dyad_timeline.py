@@ -97,7 +97,7 @@ def _strip(part: pl.DataFrame, words: str, span: tuple[int, int], last: bool) ->
         .mark_text(align="right", baseline="top", dx=-6, fontSize=10.5, color=theme.MUTED)
         .encode(x=alt.value(0), y=alt.value(0), text="text:N")
     )
-    return alt.layer(
+    return theme.layer(
         base.mark_area(color=theme.ACCENT, opacity=0.15),
         base.mark_line(
             color=theme.ACCENT, strokeWidth=2, point={"size": 16, "color": theme.ACCENT}

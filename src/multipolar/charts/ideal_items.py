@@ -94,7 +94,7 @@ def draw_item_curves(
         .mark_circle(size=34, opacity=0.75)
         .encode(x=x, y=y, color=alt.Color("vote:N", scale=scale)),
     ]
-    chart = alt.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=380)
+    chart = theme.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=380)
     told = ", ".join(f"{c['name']} ({c['vote']})" for c in named) or "nobody"
     subtitle = (
         "Lines: probability of each vote by position; dots: votes cast. Against expectation "
@@ -159,7 +159,7 @@ def draw_calibration(predictions: pl.DataFrame, *, bands: int = 10, source: str 
         x=x, y=y, color=alt.Color("vote:N", scale=scale),
         size=alt.Size("n:Q", scale=alt.Scale(range=[20, 500]), legend=None),
     )  # fmt: skip
-    chart = alt.layer(line.mark_line(color=theme.RULE, strokeWidth=1).encode(x=x, y=y), dots)
+    chart = theme.layer(line.mark_line(color=theme.RULE, strokeWidth=1).encode(x=x, y=y), dots)
     worst = max(rows, key=lambda r: abs(r["p"] - r["seen"]) if r["n"] >= 30 else 0)
     title = "Predicted and observed votes"
     subtitle = (

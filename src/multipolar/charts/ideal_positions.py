@@ -82,7 +82,7 @@ def draw_positions(
         _ends(lines, scale, x),
     ]
     width = theme.WIDTH - _GUTTER - _LABELS
-    chart = alt.layer(*layers).properties(width=width, height=380)
+    chart = theme.layer(*layers).properties(width=width, height=380)
     heading = title or "Where states stand on the main dimension of General Assembly votes"
     span = f"{frame[period].min()!s} to {frame[period].max()!s}"
     subtitle = f"Posterior means by {period}, {span}; grey: the middle 80 % of states"
@@ -222,7 +222,7 @@ def draw_most_moved(
         ),
     ]
     gutter = 40 + max(round(theme.text_width(r["name"], 12)) for r in rows)
-    chart = alt.layer(*layers).properties(width=theme.WIDTH - gutter, height=19 * len(rows))
+    chart = theme.layer(*layers).properties(width=theme.WIDTH - gutter, height=19 * len(rows))
     sure = sum(r["sure"] == "yes" for r in rows)
     title = f"Who moved most between {start} and {end}"
     subtitle = (

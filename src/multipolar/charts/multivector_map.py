@@ -79,7 +79,7 @@ def draw_multivector_map(
     layers = [*_axes(poles, top), *_dots(others, top)]
     for i, state in enumerate(followed):
         layers += _trail(points.filter(pl.col("state") == state).sort("until"), _COLOURS[i], top)
-    chart = alt.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=_HEIGHT)
+    chart = theme.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=_HEIGHT)
     return theme.finish(
         [chart],
         title=_title(points, followed, poles),

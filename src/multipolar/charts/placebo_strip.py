@@ -205,7 +205,7 @@ def _strip(
         dx=-_SIDE,
         frame="group",
     )
-    return alt.layer(*layers).properties(width=width, height=height, title=title)
+    return theme.layer(*layers).properties(width=width, height=height, title=title)
 
 
 def _swarm(rows: list[dict[str, Any]], domain: tuple[float, float], width: float) -> None:

@@ -242,7 +242,7 @@ def _key_chart() -> Any:
         size=130, filled=False, stroke=theme.ACCENT, strokeWidth=2, opacity=1
     )
     label = base.mark_text(align="left", dx=10, fontSize=12).encode(text="text:N")
-    return alt.layer(mark, ring, label).properties(width=theme.WIDTH - _GUTTER, height=22)
+    return theme.layer(mark, ring, label).properties(width=theme.WIDTH - _GUTTER, height=22)
 
 
 def _header_chart(row: list[_Panel]) -> Any:
@@ -307,7 +307,7 @@ def _curve_chart(
     )
     layers = [*_threshold_layers(domain, thresholds), intervals, points]
     layers += _default_layers(base, x, y)
-    return alt.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=230)
+    return theme.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=230)
 
 
 def _short(value: Any) -> Any:
@@ -376,7 +376,7 @@ def _matrix_chart(row: list[_Panel], choices: list[dict[str, Any]]) -> Any:
     track = alt.Chart(theme.inline(tracks)).mark_bar(color="#f5f4ef", height={"band": 0.86})
     cell = alt.Chart(theme.inline(cells)).mark_bar(height={"band": 0.62}, strokeWidth=0)
     filled = cell.encode(y=y, color=alt.Color("outcome:N", scale=colour, legend=None), **x)
-    return alt.layer(track.encode(y=y, **x), filled).properties(
+    return theme.layer(track.encode(y=y, **x), filled).properties(
         width=theme.WIDTH - _GUTTER, height=max(1, 15 * len(lines))
     )
 

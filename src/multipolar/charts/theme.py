@@ -163,6 +163,26 @@ def inline(rows: Sequence[Mapping[str, Any]]) -> Any:
     return alt.Data(values=tuple(rows))
 
 
+class _Settled(alt.FacetedEncoding):
+    """An encoding in its final form: Altair, which copies deeply at each composition, shares it."""
+
+    def __deepcopy__(self, memo: object) -> _Settled:
+        return self
+
+
+def layer(*parts: Any, **properties: Any) -> Any:
+    """Lay charts over one another, as ``altair.layer`` does; their encodings are final then."""
+    return alt.LayerChart(layer=[_settled(part) for part in parts], **properties)
+
+
+def _settled(chart: Any) -> Any:
+    if not isinstance(chart, alt.Chart) or not isinstance(chart.encoding, alt.FacetedEncoding):
+        return chart
+    settled = chart.copy(deep=False)
+    settled.encoding = _Settled(**chart.encoding._kwds)  # noqa: SLF001 - no public way to list them
+    return settled
+
+
 def finish(
     parts: Sequence[Any],
     *,

@@ -136,7 +136,7 @@ def _panel_chart(
     if names:
         layers += _end_labels(values, subject, x_scale, y_scale, (domain[1] - domain[0]) / 200)
     head = theme.wrap(sentence(words), width, 12.5, bold=True)
-    return alt.layer(*layers).properties(
+    return theme.layer(*layers).properties(
         width=width,
         height=200,
         title=alt.TitleParams(text=head, fontSize=12.5, lineHeight=16, offset=18, frame="group"),

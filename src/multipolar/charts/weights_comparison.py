@@ -127,7 +127,7 @@ def _bars(rows: list[dict[str, Any]], order: list[str], positions: list[str]) ->
         color=alt.Color("ink:N", scale=None),
     )
     return (
-        alt.layer(bars, half, text)
+        theme.layer(bars, half, text)
         .properties(width=theme.WIDTH - _GUTTER, height=46 * len(order))
         .resolve_scale(color="independent")
     )
