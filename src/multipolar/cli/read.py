@@ -33,6 +33,10 @@ SUFFIXES = frozenset([".txt", ".md", ".html", ".htm", ".eml", ".text"])
     "--lexicon", type=click.Path(dir_okay=False), help="TOML file with names of your own."
 )
 @click.option(
+    "--parser", metavar="spacy:NAME",
+    help="Installed spaCy pipeline whose parse is taken first; events then say how far both agree.",
+)  # fmt: skip
+@click.option(
     "-o", "--output", type=click.Path(), help="File, or for a folder the folder, to write JSON to."
 )
 @click.option(
@@ -42,7 +46,7 @@ SUFFIXES = frozenset([".txt", ".md", ".html", ".htm", ".eml", ".text"])
 @common_options
 def command(
     run: Run, source: str, date: str | None, explain: str | None, lexicon: str | None,
-    output: str | None, format: str | None,  # noqa: A002
+    parser: str | None, output: str | None, format: str | None,  # noqa: A002
 ) -> None:  # fmt: skip
     """Read an article: who is named, what happened, who says so and how firmly.
 
@@ -50,11 +54,12 @@ def command(
 
     Example: multipolar read article.html --format md
     """
+    options = _options(run, date, lexicon, parser)
     if source != "-" and not _is_address(source) and Path(source).is_dir():
-        _read_folder(run, Path(source), Path(output or "readings"), date, lexicon)
+        _read_folder(run, Path(source), Path(output or "readings"), options)
         return
     article = open_article(run, source)
-    reading = _reading(article, date, lexicon)
+    reading = _reading(article, options)
     for note in (*article.notes, *reading.notes):
         run.say(note)
     if explain:
@@ -92,10 +97,21 @@ def open_article(run: Run, source: str) -> Article:
         return read_article(target.read_bytes())
 
 
-def _reading(article: Article, date: str | None, lexicon: str | None) -> Reading:
+def _options(run: Run, date: str | None, lexicon: str | None, parser: str | None) -> dict[str, Any]:
+    """What every article of a run is read with; a store that is there adds its names."""
+    from multipolar.store.location import default_folder
+
+    there = (run.settings.store or default_folder()).is_dir()
+    return {
+        "date": date, "lexicon": lexicon, "parser": parser,
+        "store": run.open_store() if there else None,
+    }  # fmt: skip
+
+
+def _reading(article: Article, options: dict[str, Any]) -> Reading:
     from multipolar.reader import read
 
-    return read(article.text, date=date or article.date, lexicon=lexicon)
+    return read(article.text, **{**options, "date": options["date"] or article.date})
 
 
 def _record(article: Article, reading: Reading) -> dict[str, Any]:
@@ -137,9 +153,7 @@ def _rows(reading: Reading) -> Iterator[tuple[str, str, str, str, str, str, str]
         )  # fmt: skip
 
 
-def _read_folder(
-    run: Run, folder: Path, target: Path, date: str | None, lexicon: str | None
-) -> None:
+def _read_folder(run: Run, folder: Path, target: Path, options: dict[str, Any]) -> None:
     """Read every article of a folder that has no reading yet; bad files are reported."""
     from multipolar.reader import read_article
 
@@ -159,7 +173,7 @@ def _read_folder(
                 continue
             try:
                 article = read_article(path)
-                write_new(written, _record(article, _reading(article, date, lexicon)))
+                write_new(written, _record(article, _reading(article, options)))
                 done += 1
             except MultipolarError as error:
                 failed += 1

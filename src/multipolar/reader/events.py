@@ -32,6 +32,7 @@ class Event:
     sentence: int
     why: list[str] = field(default_factory=list)
     reported_by: str | None = None
+    confidence: float | None = None
 
 
 WILLING = ("'ready'", "'willing'", "'readiness'", "'willingness'", "'prepared'")

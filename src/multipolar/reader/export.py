@@ -69,6 +69,8 @@ def _event(reading: Reading, n: int, e: Any, cues: dict[str, str]) -> dict[str, 
         "actors": e.actors, "recipients": e.recipients, "happened": e.happened,
         "modality": e.modality, "polarity": e.polarity,
     }  # fmt: skip
+    if e.confidence is not None:
+        out["confidence"] = round(e.confidence, 2)
     if e.historical:
         out["historical"] = True
     if e.reported_by is not None:

@@ -13,13 +13,16 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multipolar.core._state_tables import spellings, states_by_code
 from multipolar.core.errors import BadOption, UsageError
 from multipolar.reader.inflect import noun_plural, verb_forms
 from multipolar.reader.text import tokenize
 from multipolar.reader.wordsets import word_set
+
+if TYPE_CHECKING:
+    from multipolar.reader.recorded import RecordedNames
 
 IRREGULAR_DEMONYMS = (
     "ese",
@@ -117,11 +120,12 @@ def read_table(name: str) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=8)
-def load_lexicon(extra: str = "") -> Lexicon:
-    """Load the lists, with the user's own TOML file on top.
+def load_lexicon(extra: str = "", recorded: RecordedNames | None = None) -> Lexicon:
+    """Load the lists, with names of a store and the user's own TOML file on top.
 
     ``extra`` is the path of a TOML file with ``[[name]]`` tables (``name``, ``type``, ``code``)
-    and ``[[loaded]]`` tables (``words``, ``kind``).
+    and ``[[loaded]]`` tables (``words``, ``kind``); ``recorded`` is what
+    :func:`multipolar.reader.recorded.recorded_names` finds in a store.
     """
     lexicon = Lexicon()
     _load_words(lexicon)
@@ -131,6 +135,8 @@ def load_lexicon(extra: str = "") -> Lexicon:
     _load_frames(lexicon)
     _load_operators(lexicon)
     _load_phrases(lexicon)
+    if recorded is not None:
+        _load_recorded(lexicon, recorded)
     if extra:
         _load_user(lexicon, Path(extra))
     return lexicon
@@ -346,6 +352,26 @@ def _recorded_terms(own: list[dict[str, str]], words: frozenset[str]) -> list[di
     return out
 
 
+def _load_recorded(lexicon: Lexicon, recorded: RecordedNames) -> None:
+    """Leaders and organisations of the store, beside those of the lists."""
+    terms: dict[tuple[str, str, str], list[tuple[date, date | None, str | None]]] = {}
+    for term in recorded.terms:
+        code = "EU" if term.state == "XEU" else term.state
+        role = ROLES[OFFICES.get(term.office, "o")]
+        terms.setdefault((term.name, code, term.source), []).append((term.start, term.end, role))
+    words = frozenset(lexicon.words)
+    for (name, code, source), held in terms.items():
+        entry = Entry("LEADER", code, name, tuple(sorted(held, key=_first_day)), source)
+        lexicon.add_name(name, entry)
+        surname = name.split()[-1]
+        known = surname in lexicon.trie or surname.lower() in words
+        if surname != name and not known and code not in FAMILY_FIRST:
+            lexicon.add_name(surname, entry)
+    for name, source in recorded.organisations:
+        if name not in lexicon.trie:
+            lexicon.add_name(name, Entry("IGO", name, name, source=source))
+
+
 FULL_DATE = len("2025-05-09")
 
 
@@ -368,6 +394,14 @@ def _load_frames(lexicon: Lexicon) -> None:
 
 
 # Suffixes that only keep two frames of one lemma apart in the file.
+def _learn_object(lexicon: Lexicon, noun: str) -> None:
+    """What a frame takes as its object is a noun too, where the lists do not forbid it."""
+    known = lexicon.words.get(noun)
+    usable = known is None or noun.endswith("ing") or "N" in known.tags or noun in OBJECT_NOUNS
+    if "_" not in noun and usable:
+        add_noun(lexicon, noun)
+
+
 OBJECT_NOUNS = frozenset(["shell", "test", "order", "import", "export", "fund", "transfer"])
 VARIANTS = word_set("lexicon.variants")
 
@@ -397,12 +431,7 @@ def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
         elif part:
             (needs if part in NEED_WORDS else target).add(part)
     for noun in objects:
-        known = lexicon.words.get(noun)
-        gerund = noun.endswith("ing")
-        if "_" not in noun and (known is None or gerund or "N" in known.tags):
-            add_noun(lexicon, noun)
-        elif known is not None and known.tags == "V" and noun in OBJECT_NOUNS:
-            add_noun(lexicon, noun)
+        _learn_object(lexicon, noun)
     return Frame(
         word, particle, row["pos"], row["type"], row["mode"], actors, recipients,
         frozenset(needs), frozenset(objects), frozenset(supports), row["cameo"],

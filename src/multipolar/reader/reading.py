@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multipolar.core.errors import BadOption
 from multipolar.reader.actors import Resolver
@@ -20,10 +20,15 @@ from multipolar.reader.language import detect_language
 from multipolar.reader.lexicon import Lexicon, load_lexicon
 from multipolar.reader.loaded import Loaded, find_loaded
 from multipolar.reader.markers import Marker, find_markers
+from multipolar.reader.parser import Parser, agree, load_parser
 from multipolar.reader.quotes import Quote, classify, find_spans
+from multipolar.reader.recorded import recorded_names
 from multipolar.reader.rivals import Rivalry, find_rivals
 from multipolar.reader.tagging import Tagger
 from multipolar.reader.text import MAX_SENTENCE_TOKENS, split_sentences
+
+if TYPE_CHECKING:
+    from multipolar.store import Store
 
 MAX_CHARACTERS = 1_000_000
 # Pieces of one sentence without end that are read before the reader gives up on the text.
@@ -66,7 +71,12 @@ class Reading:
 
 
 def read(
-    text: str, *, date: Date | str | None = None, lexicon: str | Path | None = None
+    text: str,
+    *,
+    date: Date | str | None = None,
+    lexicon: str | Path | None = None,
+    store: Store | None = None,
+    parser: str | None = None,
 ) -> Reading:
     """Read a text: who is named, what is said to have happened, who says so and how firmly.
 
@@ -78,6 +88,11 @@ def read(
         Day of publication. Without it leaders are not resolved in time (``in_office`` is None).
     lexicon : path, optional
         TOML file with names and loaded words of the user's own.
+    store : Store, optional
+        Leaders and organisations the user has added to it are names too.
+    parser : str, optional
+        ``spacy:NAME``, an installed spaCy pipeline: its parse decides who does what, the shallow
+        search steps in where it is silent, and ``Event.confidence`` says how far the two agree.
 
     Returns
     -------
@@ -87,7 +102,9 @@ def read(
     Raises
     ------
     BadOption
-        ``text`` is empty or no text, or ``date`` is no date.
+        ``text`` is empty or no text, ``date`` is no date, or ``parser`` names no pipeline.
+    UsageError
+        ``parser`` is asked for and spaCy is not installed.
 
     Notes
     -----
@@ -110,8 +127,9 @@ def read(
         )
         text = text[:MAX_CHARACTERS]
     _note_limits(reading, text)
-    lists = load_lexicon(str(lexicon) if lexicon else "")
-    _Pass(reading, text, lists, on).run()
+    recorded = recorded_names(store)
+    lists = load_lexicon(str(lexicon) if lexicon else "", recorded if recorded.any else None)
+    _Pass(reading, text, lists, on, load_parser(parser) if parser else None).run()
     return reading
 
 
@@ -155,7 +173,10 @@ def _note_limits(reading: Reading, text: str) -> None:
 class _Pass:
     """One run over one text, the layers in the order they need each other."""
 
-    def __init__(self, reading: Reading, text: str, lexicon: Lexicon, on: Date | None) -> None:
+    def __init__(
+        self, reading: Reading, text: str, lexicon: Lexicon, on: Date | None, parser: Parser | None
+    ) -> None:
+        self._parser = parser
         self._reading = reading
         self._text = text
         self._lexicon = lexicon
@@ -221,6 +242,9 @@ class _Pass:
         reading = self._reading
         self._resolver.begin(clauses)
         events = self._events.find(clauses)
+        if self._parser is not None:
+            parsed = self._parser.parse(clauses, self._text)
+            events = agree(parsed, self._events.find(parsed), events)
         attributions = finder.find(clauses, near)
         for quote in near:
             _name_speaker(quote, attributions)
