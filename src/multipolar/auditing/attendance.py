@@ -151,7 +151,7 @@ def _of_names(
         return replace(
             cannot_tell(
                 f"it has no list by name of the guests of {found.name}",
-                rows=_total_rows(found, record), method=_method(found),
+                rows=_own_total(found, record), method=_method(found),
             ), items=tuple(items),
         )  # fmt: skip
     notes = unchecked(statement, items, {str(found.row["host"])})
@@ -180,7 +180,7 @@ def _of_names(
     return Finding(
         status=status, sentence=lead, method=_method(found), items=tuple(items),
         unclear=notes,
-        rows=(*rows, *_total_rows(found, record)),
+        rows=(*rows, *_own_total(found, record)),
     )  # fmt: skip
 
 
@@ -283,6 +283,13 @@ TOTAL_COLUMNS = (
     "count_unit",
     "note",
 )
+
+
+def _own_total(found: Gathering, record: Record) -> tuple[Row, ...]:
+    """Total of the gathering itself."""
+    frame = record.frame("gathering_totals")
+    own = frame.filter(pl.col("gathering") == found.row["gathering"])
+    return record.rows("gathering_totals", own, TOTAL_COLUMNS)
 
 
 def _total_rows(found: Gathering, record: Record) -> tuple[Row, ...]:

@@ -41,7 +41,8 @@ def said_by(statement: Statement) -> tuple[str, str, bool]:
     """
     tag = TURNED_DOWN.match(statement.sentence)
     if tag and tag.end() <= max(statement.sentence.find(statement.text), tag.end()):
-        return f"denied by {_bare(tag['who'])}", _bare(tag["who"]), False
+        who = re.sub(r"^The\b", "the", _bare(tag["who"]))
+        return f"denied by {who}", who, False
     holder = statement.attribution
     if holder is not None and holder["kind"] != "author":
         return _attributed(statement, holder)
@@ -77,8 +78,7 @@ def _claimed(name: str, *, vague: bool) -> str:
 
 
 def _bare(name: str) -> str:
-    plain = " ".join(name.split()).strip(" -\u2013\u2014,")
-    return re.sub(r"^The\b", "the", plain)
+    return " ".join(name.split()).strip(" -\u2013\u2014,")
 
 
 def denied_next(statement: Statement) -> str:

@@ -330,8 +330,11 @@ def unchecked(
 ) -> tuple[str, ...]:
     """Names in a statement that no item of its check answers, so that none passes as right."""
     done = {i.code for i in items} | set(apart)
+    names = {i.name for i in items}
     named = ("STATE", "LEADER", "DEMONYM")
     left = [
-        str(e["text"]) for e in statement.entities if e["type"] in named and e["code"] not in done
+        str(e["text"])
+        for e in statement.entities
+        if e["type"] in named and e["code"] not in done and e["text"] not in names
     ]
     return tuple(f"{name} is named and was not checked" for name in dict.fromkeys(left))

@@ -45,6 +45,8 @@ SUFFIXES = (".html", ".md", ".json", ".jsonld")
 PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 ADDRESS = re.compile(r"https?://[^\s;,)]+")
 ROWS_SHOWN = 60
+# What a cell says nothing with, in columns where that is not an empty cell.
+SILENT = {"at_least": ("", "no")}
 
 
 def write_audit(audit: Audit, path: str | Path, *, force: bool = False) -> Path:
@@ -198,15 +200,31 @@ def _note(check: Check, audit: Audit) -> dict[str, Any]:
         "type": TYPES.get(check.type, check.type.replace("_", " ").lower()),
         "text": check.text,
         "said": check.said,
-        "rumour": check.rumour,
+        "rumour": _nobody(check),
         "sentence": check.sentence,
         "method": check.method,
         "unclear": check.unclear,
-        "names": [{**_status(i.status), "name": i.name, "said": i.said, "found": i.found}
-                  for i in check.items] if len(check.items) > 1 else [],
+        "names": [] if _told(check) else [
+            {**_status(i.status), "name": i.name, "said": i.said, "found": i.found}
+            for i in check.items
+        ],
         "verdict": check.verdict if verdict else "",
         "tables": _tables(check),
     }  # fmt: skip
+
+
+def _told(check: Check) -> bool:
+    """Whether the sentence of a check says already what a list of its names would."""
+    return len(check.items) < 2 or all(
+        i.name in check.sentence and i.found in check.sentence for i in check.items
+    )
+
+
+def _nobody(check: Check) -> str:
+    """Badge of a statement that nobody answers for: rumour, or a claim without a name."""
+    if not check.rumour:
+        return ""
+    return "rumour" if check.said.startswith("rumour") else "nobody named"
 
 
 def _tables(check: Check) -> list[dict[str, Any]]:
@@ -235,7 +253,20 @@ def _tables(check: Check) -> list[dict[str, Any]]:
                 "address": found[0] if found else "",
             }
         )
-    return list(tables.values())
+    return [_without_empty(t) for t in tables.values()]
+
+
+def _without_empty(table: dict[str, Any]) -> dict[str, Any]:
+    """A table without the columns in which no row says anything."""
+    n = len(table["columns"]) - 2  # confidence and source are the last two
+    told = [
+        i for i in range(n)
+        if any(r["cells"][i] not in SILENT.get(table["columns"][i], ("",)) for r in table["rows"])
+    ]  # fmt: skip
+    rows = [{**r, "cells": [r["cells"][i] for i in told]} for r in table["rows"]]
+    sure = any(r["confidence"] for r in rows)
+    columns = [table["columns"][i] for i in told] + (["confidence"] if sure else []) + ["source"]
+    return {**table, "columns": columns, "rows": rows, "sure": sure}
 
 
 def _cell(value: Any) -> str:
