@@ -20,6 +20,9 @@ _WORDS: Mapping[str, str] = {
     "visits_in": "visits received, share of the world's",
     "visits_out": "visits paid, share of the world's",
     "embassies": "missions received, share of partners",
+    "trips_received": "trips received, share of the world's",
+    "trips_sent": "trips abroad, share of the world's",
+    "not_suspended": "listed bodies that do not shut it out, share",
     "memberships": "organisations shared with a partner (dated list)",
     "shared_igos": "organisations shared with a partner (all)",
     "votes": "similarity of UN votes",
@@ -178,7 +181,11 @@ def _ranks(profile: pl.DataFrame, stream: str) -> str:
         for partners, words in (("world", "(all partners)"), ("west", "(the West)"))
         if (value := _percentile(profile, stream, partners)) is not None
     ]
-    return "states below: " + ", ".join(parts) if parts else "no rank: a record of few states"
+    if parts:
+        return "states below: " + ", ".join(parts)
+    level = profile.filter((pl.col("stream") == stream) & (pl.col("measure") == "level"))
+    after = level["value"].drop_nulls().len()
+    return "no rank: a record of few states" if after else "no rank: the record ends before"
 
 
 def _title(name: str, profile: pl.DataFrame) -> str:
