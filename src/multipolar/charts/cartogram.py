@@ -27,6 +27,9 @@ def draw_cartogram(
     *,
     weight_words: str = "the chosen weight",
     position_words: str = "",
+    colours: Mapping[str, str] | None = None,
+    title: str = "",
+    caption: str = "",
 ) -> Any:
     """Draw every state as a circle near its place on the globe (a Dorling cartogram).
 
@@ -39,6 +42,10 @@ def draw_cartogram(
         ``Verdict.to_dict()``.
     weight_words, position_words : str
         What size and colour stand for.
+    colours : mapping, optional
+        Colour of each position, in the order of the legend.
+    title, caption : str
+        Instead of the counts of positions, and of the sources of the verdict.
 
     Returns
     -------
@@ -66,12 +73,12 @@ def draw_cartogram(
     placed = map_frame.filter(pl.col("lat").is_not_null() & pl.col("lon").is_not_null())
     rows = _circles(placed) if placed.height else []
     numeric = placed["position"].dtype.is_numeric() if placed.height else False
-    parts = [_map_chart(rows, numeric=numeric)] if rows else []
+    parts = [_map_chart(rows, numeric=numeric, colours=colours)] if rows else []
     return theme.finish(
         parts,
-        title=_title(map_frame, numeric=numeric, position_words=position_words),
+        title=title or _title(map_frame, numeric=numeric, position_words=position_words),
         subtitle=_subtitle(rows, weight_words),
-        caption=theme.caption(verdict),
+        caption=caption or theme.caption(verdict),
         description=_describe(map_frame, numeric=numeric, weight_words=weight_words),
         gutter=0,
     )
@@ -111,8 +118,10 @@ def _fit(centre: np.ndarray, radius: np.ndarray, extent: float) -> np.ndarray:
     return centre + shift
 
 
-def _map_chart(rows: list[dict[str, Any]], *, numeric: bool) -> Any:
-    colour, ink = _colours(rows, numeric=numeric)
+def _map_chart(
+    rows: list[dict[str, Any]], *, numeric: bool, colours: Mapping[str, str] | None = None
+) -> Any:
+    colour, ink = _colours(rows, numeric=numeric, given=colours)
     bottom = max(r["y"] + r["radius"] for r in rows)
     top = min(0.0, *(r["y"] - r["radius"] for r in rows))
     left = min(0.0, *(r["x"] - r["radius"] for r in rows))
@@ -140,13 +149,15 @@ def _map_chart(rows: list[dict[str, Any]], *, numeric: bool) -> Any:
         for low, high, font in ((_LABEL_FROM, 12, 8), (12, 17, 9.5), (17, 30, 11.5), (30, 1e4, 15))
     ]
     return (
-        alt.layer(marks, hollow.encode(size=alt.Size("size:Q", scale=None)), *labels)
+        theme.layer(marks, hollow.encode(size=alt.Size("size:Q", scale=None)), *labels)
         .properties(width=theme.WIDTH, height=round(span[1] * theme.WIDTH / span[0]))
         .resolve_scale(color="independent")
     )
 
 
-def _colours(rows: list[dict[str, Any]], *, numeric: bool) -> tuple[Any, Any]:
+def _colours(
+    rows: list[dict[str, Any]], *, numeric: bool, given: Mapping[str, str] | None
+) -> tuple[Any, Any]:
     if numeric:
         known = [r["position"] for r in rows if r["position"] is not None]
         low, high = (min(known), max(known)) if known else (0.0, 1.0)
@@ -161,6 +172,12 @@ def _colours(rows: list[dict[str, Any]], *, numeric: bool) -> tuple[Any, Any]:
         {_text(r["position"]) for r in rows}, key=lambda p: (theme.position_rank(p), p)
     )
     colours = theme.position_colours(positions)
+    if given:
+        colours |= given
+        positions = [
+            *(p for p in given if p in positions),
+            *(p for p in positions if p not in given),
+        ]
     for row in rows:
         row["position"] = _text(row["position"])
     scale = alt.Scale(domain=positions, range=[colours[p] for p in positions])

@@ -117,6 +117,76 @@ def _blocs(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any
     )
 
 
+GUEST_COLOURS = {
+    "leader": "#0a6aa6",
+    "level_unknown": "#009e73",
+    "lower_level": "#7cc0e8",
+    "stayed_away": "#d4552b",
+    "not_invited": "#e6c66e",
+    "not_named": "#d8d6cf",
+}
+"""Okabe & Ito 2008, and a grey for those of whom the record says nothing."""
+
+
+def _guest_list(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any:
+    from multipolar.charts import draw_cartogram
+    from multipolar.core.states import state_of
+    from multipolar.measures.guest_list import ANSWERS, WEIGHT, read_event
+
+    event = read_event(store, str(options.get("gathering", "vd_2025")))
+    weight = str(options.get("weight", WEIGHT.default))
+    states = frame.filter(pl.col("measure") == "weight")
+    places = {s: state_of(s) for s in states["state"]}
+    drawn = states.select(
+        "state",
+        name=pl.col("state").map_elements(lambda s: places[s].name, return_dtype=pl.String),
+        lat=pl.Series([places[s].lat for s in states["state"]], dtype=pl.Float64),
+        lon=pl.Series([places[s].lon for s in states["state"]], dtype=pl.Float64),
+        weight="value",
+        position=pl.col("answer").replace_strict(ANSWERS),
+    )
+    return draw_cartogram(
+        drawn,
+        {},
+        weight_words=f"its share of the world's {WEIGHT.labels[weight]}",
+        colours={ANSWERS[a]: c for a, c in GUEST_COLOURS.items()},
+        title=f"{event['name']}: {_came(frame, WEIGHT.labels[weight])}",
+        caption=f"Not named is not absent: invitations are rarely published. {_told(frame)}Host: "
+        f"{event['host']}, not drawn. Sources: tables gatherings and visits_victory_day.",
+    )
+
+
+def _came(frame: pl.DataFrame, weight_words: str) -> str:
+    """How many states came and what they weigh together, for a title."""
+    from multipolar.charts._words import percent, plural
+    from multipolar.measures.guest_list import CAME
+
+    whole = frame.filter((pl.col("state") == "") & pl.col("answer").is_in(CAME))
+    counted = dict(
+        whole.filter(pl.col("measure") == "states").select("answer", "value").iter_rows()
+    )
+    came, leaders = int(sum(counted.values())), int(counted["leader"])
+    if not came:
+        nobody = frame.filter(pl.col("answer") == "not_invited")["value"].len() > 10
+        return "no guest, as nobody was invited" if nobody else "no guest is named"
+    share = float(whole.filter(pl.col("measure") == "share")["value"].to_numpy().sum())
+    level = "" if counted["level_unknown"] else f", {leaders} with their leader"
+    return (
+        f"{plural(came, 'state')} named as guests{level}; {percent(share)} of the world's "
+        f"{weight_words}"
+    )
+
+
+def _told(frame: pl.DataFrame) -> str:
+    """Totals the record gives, and guests without a weight."""
+    whole = frame.filter(pl.col("state") == "")
+    announced = whole.filter((pl.col("measure") == "announced") & (pl.col("value") > 0))
+    missing = whole.filter((pl.col("answer") == "leader") & (pl.col("reason") != ""))
+    parts = [f"Announced: {r['value']:.0f} {r['reason']}. " for r in announced.to_dicts()]
+    parts += [f"Leaders {r['reason']}. " for r in missing.to_dicts()]
+    return "".join(parts)
+
+
 def _caption(store: Store) -> str:
     return _ends(
         store,
@@ -140,6 +210,7 @@ _SHOWN = ("USA", "RUS", "CHN", "IND", "BRA", "FRA", "TUR", "UKR")  # followed wh
 CHARTS: Mapping[str, Draw] = {
     "ideal_points": _ideal_points,
     "blocs": _blocs,
+    "guest_list": _guest_list,
     "isolation_profile": _isolation_profile,
     "multivector": _multivector,
 }
