@@ -17,7 +17,8 @@ def render_markdown(audit: Audit) -> str:
     lines = [f"# Audit: {_plain(audit.article.title or 'article')}", ""]
     lines += [_head(audit), ""]
     counts = [f"{n} {status}" for status, n in audit.counts.items() if n]
-    lines += [f"{len(audit.checks)} claims: " + (", ".join(counts) or "none found") + ".", ""]
+    n = len(audit.checks)
+    lines += [f"{n} claim{'s' * (n != 1)}: " + (", ".join(counts) or "none found") + ".", ""]
     for note in audit.notes:
         lines.append(f"- Note: {_plain(note)}")
     for check in audit.checks:

@@ -253,6 +253,8 @@ def _words_of(statement: Statement, code: str, org: str, states: Sequence[str]) 
     by_org = _cut(statement, org, [e for e in statement.entities if e["type"] == "IGO"])
     named = [e for e in statement.entities if str(e["code"]) in states and e["type"] != "IGO"]
     by_state = _cut(statement, code, named)
+    if code in _followers(statement):
+        return by_state  # "and Sweden followed": the year before it is somebody else's
     return by_org if years_in(by_state, None) == [] or len(by_org) < len(by_state) else by_state
 
 

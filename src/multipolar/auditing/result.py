@@ -66,7 +66,10 @@ class Audit:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was cut off, guessed or not to be had, in plain words."""
-        return tuple(dict.fromkeys((*self.article.notes, *self.layers["notes"])))
+        notes = dict.fromkeys((*self.article.notes, *self.layers["notes"]))
+        if any(n.startswith("no date found") for n in notes):
+            notes.pop("no date given: leaders are not resolved in time", None)  # said once
+        return tuple(notes)
 
     @property
     def counts(self) -> dict[str, int]:

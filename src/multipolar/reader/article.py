@@ -6,6 +6,7 @@ import calendar
 import email
 import email.policy
 import hashlib
+import logging
 import re
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
@@ -209,7 +210,7 @@ def _first_line(text: str) -> str:
 
 
 def _date_line(text: str) -> Date | None:
-    match = DATELINE.search(text[:1500])
+    match = next((m for m in DATELINE.finditer(text[:1500]) if _is_dateline(text, m)), None)
     if match is None:
         return None
     d1, m1, y1, m2, d2, y2, y3, m3, d3 = match.groups()
@@ -223,6 +224,24 @@ def _date_line(text: str) -> Date | None:
         return None
 
 
+def _is_dateline(text: str, match: re.Match[str]) -> bool:
+    """Whether a date stands apart: in a short line, or where a line opens with place and day.
+
+    "On 2 March 2022 the Assembly voted" is the day of a vote, not of the article.
+    """
+    start = text.rfind("\n", 0, match.start()) + 1
+    end = text.find("\n", match.end())
+    line = text[start : end if end >= 0 else len(text)]
+    lead = text[start : match.start()]
+    sentence = line.rstrip().endswith((".", "!", "?")) and len(line) > 60
+    apart = text[match.end() : match.end() + 2].lstrip()[:1] in tuple(".:;()-\u2013\u2014|")
+    opened = not lead.strip() or lead.rstrip()[-1] in ",(/|-\u2013\u2014."
+    placed = opened and apart and PLACE_FIRST.fullmatch(lead) is not None
+    return placed or (len(line) < 120 and not sentence)
+
+
+PLACE_FIRST = re.compile(r"[\W_]*(?:[A-Z][\w.'\u2019-]*[ ,/()|\u2013\u2014-]*){0,6}")
+FRONT_MATTER = re.compile(r"\A\s*---\s*\n(?P<head>(?:[\w-]+:.*\n)+)---\s*\n")
 MARKDOWN = re.compile(r"(?m)^#{1,6}\s+|^>\s?|^[-*_]{3,}\s*$|\*\*|__|!\[[^\]]*\]\([^)]*\)")
 MARKDOWN_LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+(?:\s+\"[^\"]*\")?\)")
 
@@ -231,8 +250,17 @@ def _from_text(text: str, raw: bytes, name: str, notes: list[str]) -> Article:
     """Plain text, Markdown marks taken off, hyphens at line ends of a PDF joined."""
     text = text.replace("\r\n", "\n").replace("\x0c", "\n\n").replace("\x00", "")
     text = re.sub(r"(\w)-\n([a-z])", r"\1\2", text)
+    head: dict[str, str] = {}
+    if block := FRONT_MATTER.match(text):
+        pairs = (line.partition(":") for line in block["head"].splitlines())
+        head = {k.strip().lower(): v.strip().strip("\"'") for k, _, v in pairs}
+        text = text[block.end() :]
     text = MARKDOWN.sub("", MARKDOWN_LINK.sub(r"\1", text))
-    return _finish(text, raw, name, notes)
+    return _finish(
+        text, raw, name, notes, title=head.get("title", ""), author=head.get("author", ""),
+        publisher=head.get("publisher", ""), url=head.get("url", ""),
+        date=_date_line(head.get("date", "")),
+    )  # fmt: skip
 
 
 def _from_mail(raw: bytes, name: str, notes: list[str]) -> Article:
@@ -265,9 +293,13 @@ def _from_html(raw: bytes, name: str, notes: list[str]) -> Article:
 
     declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:3000])
     text = _decode(raw, notes, declared.group(1).decode() if declared else "")
+    # What its parser says of a page that is none is said below, in one line.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found = trafilatura.bare_extraction(
-        text, with_metadata=True, include_comments=False, favor_recall=True
-    )
+        text, with_metadata=True, include_comments=False, favor_recall=True,
+        # A date guessed from the prose is that of what is told, not of the article.
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )  # fmt: skip
     if found is None or not (found.text or "").strip():
         raise BadOption(
             f"{name} holds no article text: only boilerplate, scripts or navigation was found"
