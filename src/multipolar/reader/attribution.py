@@ -120,6 +120,8 @@ class AttributionFinder(PhraseFinder):
         }
         if vg.lemma == "deny" and granted & GRANTED:
             return True
+        if vg.lemma in ("consider", "weigh", "debate", "ask") and self._whether(clauses, i):
+            return True
         if vg.lemma == "ask" and clauses.arguments(i).complement_kind == "inf":
             return True
         before = [t.low for t in tokens[max(0, vg.first - 6) : vg.head]]
@@ -128,6 +130,10 @@ class AttributionFinder(PhraseFinder):
         if i < 3 or chunks[i - 1].kind != "np" or chunks[i - 2].kind != "np":
             return False
         return chunks[i - 3].kind == "K" and chunks[i - 2].low in SAYING_NOUNS | CHARGES
+
+    def _whether(self, clauses: Clauses, i: int) -> bool:
+        at = clauses.arguments(i).complement
+        return at >= 0 and clauses.chunks[at].low == "whether"
 
     def _believed_to(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
         """'Is widely believed to have supplied': nobody in particular says so."""
@@ -173,6 +179,8 @@ class AttributionFinder(PhraseFinder):
         head = clauses.tokens[vg.head]
         outside = not any(q.start < head.start < q.end for q in near)
         quote = self._quote(clauses, head.start, near) if outside else None
+        if quote is not None and self._another_speaks(clauses, i, quote):
+            quote = None
         arguments = clauses.arguments(i)
         clause_around = (
             quote is not None
@@ -219,6 +227,16 @@ class AttributionFinder(PhraseFinder):
         ):
             return (clauses.tokens[clauses.chunks[arguments.complement].first].start, end), False
         return None, False
+
+    def _another_speaks(self, clauses: Clauses, i: int, quote: tuple[int, int]) -> bool:
+        """'"...," the minister said, adding that ...': the quotation is the first verb's."""
+        at = clauses.tokens[clauses.chunks[i].head].start
+        return quote[1] < at and any(
+            c.kind == "vg"
+            and c.lemma in self._lexicon.sayings
+            and quote[1] < clauses.tokens[c.head].start < at
+            for c in clauses.chunks[:i]
+        )
 
     def _np_start(self, clauses: Clauses, k: int) -> int:
         m = k - 1

@@ -298,6 +298,7 @@ def _can_invert(chunk: Chunk, chunks: list[Chunk], i: int, verb: Token) -> bool:
         or before.low in INVERTING
         or (before.first == before.last - 1 and before.low == "circumstances")
     )
+    opens = opens or (chunks[0].low == "only" and bool(chunk.modal))
     if not opens:
         return False
     if chunk.low in ("had", "have", "has"):

@@ -49,7 +49,7 @@ def coordinated(tokens: list[Token], j: int) -> bool:
     return first > 0 and tokens[first - 1].low == "and"
 
 
-def np_without_verb(tokens: list[Token], i: int) -> bool:
+def np_without_verb(tokens: list[Token], i: int, words: list[Word] | None = None) -> bool:
     """After, before, since, until: preposition when no finite verb follows in the clause."""
     for j in range(i + 1, min(len(tokens), i + 25)):
         tag = tokens[j].tag
@@ -59,11 +59,18 @@ def np_without_verb(tokens: list[Token], i: int) -> bool:
             return False
         if tag == "?" and tokens[j].low.endswith("ed") and j > i + 1:
             return False
+        if tag == "?" and words is not None and j > i + 1 and _only_past(words[j]):
+            return False
         if tag == "?" and j == i + 1 and tokens[j].low.endswith("ing"):
             return True
         if tag in "KSL" or tokens[j].text in ".;:":
             return True
     return True
+
+
+def _only_past(word: Word) -> bool:
+    """'Struck', 'went': the past of a verb and nothing else."""
+    return word.tags == "V" and "d" in word.forms and "b" not in word.forms
 
 
 def inverted_question(tokens: list[Token], i: int) -> bool:

@@ -29,10 +29,10 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
                 and _no_clause(flat, k + 1)
             ):
                 parts.append(flat[k + 1])
-                return parts, k + 2
+                return _also_joined(flat, k + 2, parts)
             break
-        if kind == "K" and i == 0 and _headline_pair(flat, k, tokens):
-            return [flat[0], flat[k + 1]], k + 2
+        if kind == "K" and i == 0 and (headed := _headline_list(flat, tokens)):
+            return headed, 2 * len(headed) - 1
         if kind == "K" and k + 1 < n:
             closing = flat[k + 1].kind == "C"
             nxt = k + 2 if closing else k + 1
@@ -46,19 +46,28 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
     return ([flat[i]], i + 1) if len(parts) == 1 else (parts, k)
 
 
-def _headline_pair(flat: list[Chunk], k: int, tokens: list[Token]) -> bool:
-    """'Cyprus, Greece hold naval drill': a comma for 'and' where a headline opens."""
-    if k != 1 or k + 2 >= len(flat) or flat[k + 1].kind != "np":
-        return False
-    names = [tokens[c.head].mention for c in (flat[0], flat[k + 1])]
-    if not all(
-        isinstance(m, Mention) and c.last == m.last
-        for m, c in zip(names, (flat[0], flat[2]), strict=True)
-    ):
-        return False
+def _also_joined(flat: list[Chunk], k: int, parts: list[Chunk]) -> tuple[list[Chunk], int]:
+    """'A, B and C, as well as D,': D belongs to the list too."""
+    at = k + 1 if k < len(flat) and flat[k].kind == "K" else k
+    if at + 1 < len(flat) and flat[at].kind == "C" and flat[at].last > flat[at].first:
+        if flat[at + 1].kind == "np":
+            return [*parts, flat[at + 1]], at + 2
+    return parts, k
+
+
+def _headline_list(flat: list[Chunk], tokens: list[Token]) -> list[Chunk]:
+    """'Cyprus, Greece hold naval drill': commas for 'and' where a headline opens."""
+    parts = [flat[0]]
+    k = 1
+    while k + 1 < len(flat) and flat[k].kind == "K" and flat[k + 1].kind == "np":
+        parts.append(flat[k + 1])
+        k += 2
+    names = [tokens[c.head].mention for c in parts]
+    bare = [isinstance(m, Mention) and m.last == c.last for m, c in zip(names, parts, strict=True)]
     codes = {m.code for m in names if isinstance(m, Mention)}
-    nxt = flat[k + 2]
-    return len(codes) == 2 and nxt.kind == "vg" and nxt.form in ("fin", "inf")
+    verb = flat[k] if k < len(flat) else None
+    says = verb is not None and verb.kind == "vg" and verb.form in ("fin", "inf")
+    return parts if says and all(bare) and len(codes) == len(parts) > 1 else []
 
 
 def _joins(flat: list[Chunk], k: int, nxt: int, tokens: list[Token], parts: list[Chunk]) -> bool:

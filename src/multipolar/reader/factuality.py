@@ -21,6 +21,8 @@ RANK = {"no": 4, "possible": 3, "planned": 2, "claimed": 1, "yes": 0}
 # Verbs whose clause, or whose claim or report that ..., did not happen for the speaker.
 DENYING = frozenset(["deny", "refute", "reject", "dismiss", "rebut", "disavow"])
 
+# 'Under no circumstances', 'in no way', 'by no means', 'no longer', 'no more'.
+NO_WAY = frozenset(["circumstances", "circumstance", "way", "means", "account", "longer"])
 GIVING_UP = word_set("factuality.giving_up")
 ABANDONING = frozenset(["abandon", "drop", "shelve", "scrap", "reject", "discard", "cancel"])
 
@@ -124,6 +126,8 @@ class Factuality:
                 verdict.modality = "hedged"
             elif low in EVIDENTIALS:
                 verdict.add("claimed", f"'{low}'")
+            elif low == "no" and k + 1 < len(self._tokens) and self._tokens[k + 1].low in NO_WAY:
+                verdict.add("no", f"'no {self._tokens[k + 1].low}'")
             elif low in NEGATIVE_ADVERBS and low != "never":
                 verdict.add("no", f"'{low}'")
 

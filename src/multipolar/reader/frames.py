@@ -103,6 +103,10 @@ class Matcher(Roles):
             actors = self._among(i)
         if frame.mode == "ease-sanctions":
             actors, recipients = self._eased(i, vg, arguments, actors, recipients)
+        if vg.passive and not actors and frame.type == "AID" and "to" in arguments.preps:
+            sent = self._c.subject(i)  # 'Cuban doctors were sent to Italy'
+            actors = self._resolver.codes(sent) or self._resolver.codes(sent, weak=True)
+            recipients = tuple(c for c in slot("to") if c not in actors)
         if vg.passive and not actors:
             actors = self._hidden_agent(frame, i, arguments)
         recipients = tuple(
@@ -321,6 +325,12 @@ class Matcher(Roles):
                     return match
         return None
 
+    def _noun_frames(self, noun: Chunk) -> list[Frame] | None:
+        if noun.lemma == "game" and "war" in self._words(noun):
+            return self._lexicon.noun_frames.get("wargame")
+        found = self._lexicon.noun_frames
+        return found.get(noun.low) or found.get(noun.lemma)
+
     def _inside(self, noun: Chunk) -> Chunk:
         """'A package of sanctions': what is in it."""
         if noun.lemma not in PACKAGES:
@@ -330,9 +340,7 @@ class Matcher(Roles):
     def _light(
         self, i: int, vg: Chunk, arguments: Arguments, noun: Chunk, whole: Chunk
     ) -> Match | None:
-        frames = self._lexicon.noun_frames.get(noun.low) or self._lexicon.noun_frames.get(
-            noun.lemma
-        )
+        frames = self._noun_frames(noun)
         if not frames:
             return None
         lemma = f"{vg.lemma}_{vg.particle}" if vg.particle else vg.lemma
@@ -370,9 +378,7 @@ class Matcher(Roles):
     # ------------------------------------------------------------------ nouns
     def noun(self, i: int, chunk: Chunk) -> Match | None:
         """Event named by the noun phrase ``chunk`` (at chunk index ``i``), or None."""
-        frames = self._lexicon.noun_frames.get(chunk.low) or self._lexicon.noun_frames.get(
-            chunk.lemma
-        )
+        frames = self._noun_frames(chunk)
         if not frames:
             return None
         for frame in frames:

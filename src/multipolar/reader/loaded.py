@@ -14,6 +14,7 @@ PLAIN_AFTER = {
     "satellite": "images launch data imagery communications",
     "toxic": "waste",
     "nazi": "germany occupation era party",
+    "foreign agents": "law bill act register registry legislation",
     "lies": "in ahead behind on between with at beyond",
     "corrupt": "officials",
     "colonial": "era period times",

@@ -156,7 +156,7 @@ def _bare(case: Case) -> bool:
         return False
     mention = case.clauses.tokens[subject.head].mention
     leader = isinstance(mention, Mention) and mention.type == "LEADER"
-    return leader or subject.low in case.titles
+    return leader or subject.low in case.titles or subject.low in ("he", "she", "they")
 
 
 def _to_or_for(case: Case) -> bool:

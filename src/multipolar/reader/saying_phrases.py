@@ -187,6 +187,9 @@ class PhraseFinder:
         """The rest of the sentence, whichever side is the clause."""
         tokens = clauses.tokens
         end = tokens[-1].start if tokens[-1].text in ".!?" else tokens[-1].end
+        inserted = first > 1 and tokens[first - 1].text == "," and tokens[after : after + 1]
+        if inserted and tokens[after].text == "," and after + 2 < len(tokens):
+            return tokens[0].start, end  # 'X was, in the eyes of most Serbs, an act of Y'
         while after < len(tokens) and tokens[after].text in (",", "that"):
             after += 1
         before_has_verb = any(t.tag in "VBHM" for t in tokens[:first])

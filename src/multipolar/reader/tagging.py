@@ -149,7 +149,7 @@ class Tagger:
         if set(rest) <= {"N", "A"}:
             return "A" if following in "NYA?" else "N"
         if rest[0] in "SP" and "S" in rest and "P" in rest:
-            return "P" if np_without_verb(tokens, i) else "S"
+            return "P" if np_without_verb(tokens, i, words) else "S"
         if "J" in rest and "P" in rest:
             return "P" if following in STARTS_NP or following == "?" else "J"
         if "A" in rest and "J" in rest:
@@ -188,7 +188,7 @@ class Tagger:
         word = words[i]
         ambiguous = "N" in word.tags
         form = "s" if "s" in word.forms else "b"
-        spoken = word.verb in self._sayings and _speaks_last(tokens, i) and following in "UJ"
+        spoken = word.verb in self._sayings and _speaks_last(tokens, i) and following in "UJK"
         if not ambiguous:
             if spoken:
                 return form
