@@ -110,6 +110,7 @@ def test_map_draws_a_trail_per_state_and_every_other_as_a_dot(plane):
 def test_map_without_intervals_or_second_dimension(plane):
     bare = plane.with_columns(pl.lit(None, pl.Float64).alias(c) for c in ("q05", "q95"))
     assert to_svg(draw_ideal_map(bare, ["S000"])).startswith("<svg")
+    assert "Intervals are withheld" in _text(_spec(draw_ideal_map(bare, ["S000"])))
     assert "No state is named" in _spec(draw_ideal_map(plane, []))["description"]
     with pytest.raises(SchemaMismatch, match="'dimension'"):
         draw_ideal_map(plane.drop("dimension"), ["S000"])

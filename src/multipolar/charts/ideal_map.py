@@ -19,9 +19,10 @@ _MOST_NAMED = 8
 _LABEL = 12.5
 _CAPTION = (
     "Each axis in standard deviations of all states and periods, the two uncorrelated; a unit is "
-    "as long on either. Bars are 90 % posterior intervals. Positions describe votes cast, not "
-    "interests."
+    "as long on either. {} Positions describe votes cast, not interests."
 )
+_BARS = "Bars are 90 % posterior intervals."
+_NO_BARS = "Intervals are withheld: the chains have not settled."
 
 
 def draw_ideal_map(
@@ -82,6 +83,7 @@ def draw_ideal_map(
     place = _Placer(xs, ys, height, [r for rows in trails for r in rows], others.to_dicts())
     layers += _labels(trails, place, xs, ys, anchors, words)
     chart = alt.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=height)
+    told = _NO_BARS if points["x_low"].null_count() == points.height else _BARS
     heading = title or "Where states stand in the plane of General Assembly votes"
     span = f"{points['t'].min()!s} to {last!s}"
     subtitle = (
@@ -92,7 +94,7 @@ def draw_ideal_map(
         [chart],
         title=heading,
         subtitle=subtitle,
-        caption=f"{_CAPTION} {source}".strip(),
+        caption=f"{_CAPTION.format(told)} {source}".strip(),
         description=f"{heading}. {subtitle}. {_last_words(trails, words)}",
         gutter=_GUTTER,
     )

@@ -75,14 +75,15 @@ def _ideal_points(frame: pl.DataFrame, store: Store, options: Mapping[str, Any])
     from multipolar import measure
     from multipolar.charts import draw_ideal_map
     from multipolar.charts.ideal_positions import draw_positions
-    from multipolar.core.states import state_of
+    from multipolar.core.states import find_state, state_of
 
     given = "state" in options
     every = measure("ideal_points", store=store, **{**options, "state": None}) if given else frame
     known = set(every["state"])
     followed = [s for s in _SHOWN if s in known]
-    if given:
-        followed = frame["state"].unique(maintain_order=True).to_list()
+    if given:  # in the order asked for, which is the order of the colours
+        asked = [find_state(s.strip()).code for s in str(options["state"]).split(",")]
+        followed = [s for s in dict.fromkeys(asked) if s in known]
     columns = {"value": "mean", "lower": "q05", "upper": "q95"}
     names = {s: state_of(s).name for s in followed}
     source = _ends(store, ("votes" if "mode" in options else "ideal_points",))
@@ -202,7 +203,8 @@ def _ends(store: Store, names: tuple[str, ...]) -> str:
         for t in names
         if t in tables and store.provenance(t).last
     ]
-    return f"The record: {', '.join(ends)}. Sources: multipolar store status."
+    record = f"The record: {', '.join(ends)}. " if ends else ""
+    return f"{record}Sources: multipolar store status."
 
 
 _SHOWN = ("USA", "RUS", "CHN", "IND", "BRA", "FRA", "TUR", "UKR")  # followed when none is named
