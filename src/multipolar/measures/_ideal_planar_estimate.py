@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from multipolar.measures._ideal_plane import IdealPlane
 from multipolar.measures._ideal_results import IdealPoints
 
 MIN_PLANE_ITEMS = 12
+WEAK_SHARE = 0.25  # of a second axis; noise alone takes about a fifth in a small assembly
 _ABREAST_UP_TO = 3_000_000  # votes; above, chains one after the other save memory
 
 
@@ -89,7 +91,15 @@ def estimate_planar(  # noqa: PLR0913 - the call, taken apart
     if dims == 1:
         return IdealPoints(votes, axes.theta[:, 0], items, diagnostics, absence=absence)
     diagnostics.settings["anchors"] = list(named)
-    return IdealPlane(votes, axes.theta, items, diagnostics, anchors=named, absence=absence)
+    plane = IdealPlane(votes, axes.theta, items, diagnostics, anchors=named, absence=absence)
+    weak = plane.axes.sort("share").row(0, named=True)
+    if weak["share"] < WEAK_SHARE:
+        note = (
+            f"axis {weak['dimension']} carries {weak['share']:.0%} of the squared discriminations: "
+            "one dimension may do"
+        )
+        plane.diagnostics = replace(diagnostics, notes=(*diagnostics.notes, note))
+    return plane
 
 
 def _items(flat: dict[str, np.ndarray], axes: Axes) -> dict[str, np.ndarray]:
