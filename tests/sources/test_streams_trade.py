@@ -40,6 +40,8 @@ def test_imf_names_flows_and_directions(tmp_path):
         "Germany,Namibia,import_cif,2019,300\n"
         "Germany,World,export_fob,2019,1400000\n"
         "Germany,European Union,export_fob,2019,800000\n"
+        "Germany,EU,export_fob,2019,800000\n"
+        "Germany,Italy,export_fob,19,800\n"
         'Germany,"China, P.R.: Hong Kong",export_fob,2019,6000\n'
         'Germany,"Tanzania, United Rep. of",export_fob,2019,100\n'
         "Germany,Yugoslavia,export_fob,2019,100\n"
@@ -54,6 +56,8 @@ def test_imf_names_flows_and_directions(tmp_path):
     reasons = {r["value"]: r["reason"] for r in rejected}
     assert reasons["World"].startswith("an aggregate")
     assert reasons["European Union"].startswith("an aggregate")
+    assert reasons["EU"].startswith("an aggregate")
+    assert reasons["19"] == "not a year of four digits"
     assert reasons["China, P.R.: Hong Kong"].startswith("a territory")
     assert "existed" in reasons["Yugoslavia"]
     assert "expected one of" in reasons["reexport"]
@@ -197,6 +201,7 @@ def test_comtrade_totals_only(tmp_path):
         comtrade_row(flowCode="RX", primaryValue=50_000.0),
         comtrade_row(partnerCode=0, primaryValue=9_000_000.0),
         comtrade_row(partnerCode=156, flowCode="M", cmdCode="0101"),
+        comtrade_row(partnerCode=398, cmdCode=101),
         comtrade_row(partnerCode=490, flowCode="M"),
         comtrade_row(freqCode="M"),
     ]
@@ -204,6 +209,7 @@ def test_comtrade_totals_only(tmp_path):
     found, rejected = read("trade_comtrade", path)
     assert found["trade"].select(pl.all().exclude("source", "year")).rows() == [
         ("CHN", "KGZ", "0101", "importer", 1e6),
+        ("KGZ", "KAZ", "0101", "exporter", 1e6),
         ("KGZ", "RUS", "TOTAL", "exporter", 1e6),
         ("TWN", "KGZ", "TOTAL", "importer", 1e6),
     ]

@@ -101,6 +101,10 @@ CONTESTED = {
     "arms_ba": (True, True, True),
     "distance_km": (True, True, None),
     "contiguity": (True, True, None),
+    "shared_igos": (True, True, None),
+    "shared_groups": (False, False, False),
+    "trade_usd": (True, True, None),
+    "goods_usd_ba": (None, True, True),
 }
 
 
@@ -114,6 +118,19 @@ def test_kosovo_taiwan_and_palestine_in_every_stream(panel, column):
         given = cells.drop_nulls()
         some = given.filter(~given.is_in(["0", "0.0", "false", "none"])).len() > 0
         assert (None if not given.len() else some) == expected
+
+
+def test_the_soviet_union_is_never_russia_in_any_stream(store):
+    for stream in STREAMS:
+        # Means of five years reach over the end of 1991; the panel cuts them to each state's life.
+        if stream.table not in store.tables() or stream.name == "trade":
+            continue
+        rows = stream.rows(store)
+        russia, soviet = stream.years_of(rows, "RUS"), stream.years_of(rows, "SUN")
+        assert all(last >= 1991 for _, last in russia), stream.name
+        assert all(first >= 1991 for first, _ in russia), stream.name
+        assert all(first <= 1991 for first, _ in soviet), stream.name
+        assert russia, stream.name
 
 
 def test_a_state_no_data_set_holds_has_no_zeros(panel):

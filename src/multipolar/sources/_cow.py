@@ -10,6 +10,7 @@ import polars as pl
 from multipolar.core.declare import Rejects
 from multipolar.core.errors import UnknownName
 from multipolar.core.states import System, crosswalk, from_code
+from multipolar.sources._curated import reject_odd_years
 from multipolar.sources._read import ROW
 
 RECORD_START = date(1945, 1, 1)
@@ -38,6 +39,7 @@ def with_states(
     DataFrame
         Rows whose numbers all stood for a state.
     """
+    rows = reject_odd_years(rows, year, file, rejects)
     for number, state in columns.items():
         pairs = rows.group_by(number, year).agg(pl.col(ROW).min(), pl.len()).sort(number, year)
         found: list[tuple[int, int, str]] = []

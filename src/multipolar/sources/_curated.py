@@ -151,6 +151,12 @@ def reject_where(
     return marked.filter(~pl.col("_bad")).drop("_bad")
 
 
+def reject_odd_years(frame: pl.DataFrame, year: str, file: str, rejects: Rejects) -> pl.DataFrame:
+    """Move rows whose year has not four digits to the rejects: no name can be looked up in 19."""
+    odd = ~pl.col(year).is_between(1000, 9999)
+    return reject_where(frame, odd, year, file, rejects, "not a year of four digits")
+
+
 def reject_unknown_states(
     frame: pl.DataFrame, column: str, file: str, rejects: Rejects
 ) -> pl.DataFrame:

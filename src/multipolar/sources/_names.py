@@ -18,6 +18,7 @@ import polars as pl
 from multipolar.core.declare import Rejects
 from multipolar.core.errors import UnknownName
 from multipolar.core.states import find_state
+from multipolar.sources._curated import reject_odd_years
 from multipolar.sources._read import ROW
 
 # What an economic or regional total is called; a state's own name never matches.
@@ -119,6 +120,7 @@ def with_named_states(
         Rows all of whose names were states then.
     """
     known = vocabulary or Vocabulary()
+    rows = reject_odd_years(rows, year, file, rejects)
     for name, state in columns.items():
         pairs = rows.group_by(name, year).agg(pl.col(ROW).min(), pl.len()).sort(name, year)
         found: list[tuple[str, int, str]] = []

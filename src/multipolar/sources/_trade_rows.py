@@ -9,6 +9,7 @@ import polars as pl
 from multipolar.core.declare import Rejects
 from multipolar.core.errors import CheckFailed, UnknownName
 from multipolar.core.states import from_code
+from multipolar.sources._curated import reject_odd_years
 from multipolar.sources._read import ROW
 from multipolar.sources._stream_tables import TRADE
 
@@ -69,6 +70,7 @@ def with_numbered_states(
 
     One entry per number and reason goes to the rejects, with the number of rows left out.
     """
+    rows = reject_odd_years(rows, year, file, rejects)
     for name, state in columns.items():
         pairs = rows.group_by(name, year).agg(pl.len()).sort(name, year)
         found: list[tuple[str, int, str]] = []

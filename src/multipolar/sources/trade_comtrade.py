@@ -278,6 +278,11 @@ def _rows(path: Path, rejects: Rejects) -> pl.DataFrame:
     rows = reject_where(rows, odd, "flowCode", file, rejects, "expected X or M")
     types = {"refYear": pl.Int16, "primaryValue": pl.Float64}
     rows = with_numbers(rows.select(ROW, *_COLUMNS), types, file, rejects)
+    # Codes of the Harmonized System have an even number of digits: an odd one lost its zero when
+    # something took it for a number.
+    code = pl.col("cmdCode")
+    lost = code.str.contains(r"^\d+$") & (code.str.len_chars() % 2 == 1)
+    rows = rows.with_columns(pl.when(lost).then("0" + code).otherwise(code).alias("cmdCode"))
     sides = {"reporterCode": "reporter", "partnerCode": "partner"}
     rows = with_numbered_states(rows, sides, "refYear", file, rejects)
     rows = rows.filter(pl.col("reporter") != pl.col("partner"))

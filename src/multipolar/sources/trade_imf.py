@@ -49,7 +49,7 @@ class _Names(Vocabulary):
 def _refused(text: str) -> str | None:
     if text.startswith("China, P.R.: ") and not text.endswith("Mainland"):
         return "a territory, not a state of this record"
-    if aggregate(text):  # the European Union too, which elsewhere acts as one
+    if text == "EU" or aggregate(text):  # the European Union too, which elsewhere acts as one
         return "an aggregate of states, not a state"
     return "two states together" if text == "Belgium-Luxembourg" else None
 
