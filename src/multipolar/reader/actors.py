@@ -332,6 +332,16 @@ class Resolver:
             return self._before(chunk, clauses, "person")
         return ()
 
+    def other_than(self, chunk: Chunk, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Whom a pronoun means when it cannot be ``codes``: 'X congratulated Y and invited him'."""
+        clauses = self._clauses
+        if clauses is None:
+            return ()
+        low = clauses.tokens[chunk.first].low
+        kinds = {"person": PERSON_PRONOUNS, "plural": PLURAL_PRONOUNS, "thing": THING_PRONOUNS}
+        kind = next((k for k, words in kinds.items() if low in words), "")
+        return self._before(chunk, clauses, kind, but=codes) if kind else ()
+
     def _pronoun(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         if low in PERSON_PRONOUNS:
             return self._before(chunk, clauses, "person")
@@ -354,7 +364,9 @@ class Resolver:
         first = clauses.tokens[chunk.first]
         return self._pronoun(first.low, chunk, clauses) if first.tag == "G" else ()
 
-    def _before(self, chunk: Chunk, clauses: Clauses, kind: str) -> tuple[str, ...]:
+    def _before(
+        self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
         """Nearest fitting phrase before ``chunk``: here, then in what came before."""
         tokens = clauses.tokens
         best: tuple[str, ...] = ()
@@ -369,14 +381,15 @@ class Resolver:
                     return ()
                 continue
             found = "plural" if len(codes) > 1 else self._kind(other, tokens)
-            if found == kind and not best:
+            if found == kind and not best and codes != but:
                 best = codes
         if best:
             return best
         memory = self.memory
         if kind == "plural":
             return memory.plural
-        return memory.person if kind == "person" else memory.thing
+        found = memory.person if kind == "person" else memory.thing
+        return found if found != but else ()
 
 
 def mentions_in(chunk: Chunk, tokens: list[Token]) -> list[Mention]:

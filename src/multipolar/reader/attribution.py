@@ -66,7 +66,10 @@ class AttributionFinder(PhraseFinder):
         passive_impersonal = vg.passive and vg.form == "fin"
         if vg.last + 1 < len(clauses.tokens) and clauses.tokens[vg.last + 1].low == "so":
             return None
-        if passive_impersonal and clauses.arguments(i).complement_kind == "inf":
+        complement = clauses.arguments(i).complement_kind
+        if passive_impersonal and (
+            complement == "inf" or (vg.lemma == "suspect" and complement == "of")
+        ):
             return self._believed_to(clauses, i, vg)
         if passive_impersonal and clauses.arguments(i).complement_kind != "that":
             return None

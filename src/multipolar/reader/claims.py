@@ -181,7 +181,8 @@ def _piece_claim(
     inside = [e for e in events if start <= e.start < end]
     head = clauses.tokens[clauses.chunks[piece.verb].head].start
     for event in inside:
-        if event.type in URGING and event.start <= head < event.end:
+        asks = event.type in URGING and not event.why[0].startswith("v:apply")
+        if asks and event.start <= head < event.end:
             return None
         told = _from_event(event)
         if told and told[0] not in [k for k, _ in found]:

@@ -59,7 +59,15 @@ def np_without_verb(tokens: list[Token], i: int, words: list[Word] | None = None
             return False
         if tag == "?" and tokens[j].low.endswith("ed") and j > i + 1:
             return False
-        if tag == "?" and words is not None and j > i + 1 and _only_past(words[j]):
+        if (
+            tag == "?"
+            and words is not None
+            and j > i + 1
+            and (
+                _only_past(words[j])
+                or (tokens[j - 1].tag == "Y" and words[j].tags == "V" and "d" in words[j].forms)
+            )
+        ):
             return False
         if tag == "?" and j == i + 1 and tokens[j].low.endswith("ing"):
             return True

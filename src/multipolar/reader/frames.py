@@ -224,6 +224,11 @@ class Matcher(Roles):
                     ):
                         continue
                     found = self._target(chunk)
+                    if found and self._c.tokens[chunk.first].tag == "R":
+                        subject = codes(self._c.subject(i))
+                        found = (
+                            self._resolver.other_than(chunk, subject) if found == subject else found
+                        )
                     if found:
                         return found
                 return ()
@@ -389,6 +394,8 @@ class Matcher(Roles):
                 actors = union([actors, (c for c in self._owner(i) if c not in recipients)])
             if frame.type == "ACCUSE" and actors and not recipients:
                 recipients = tuple(c for c in self._charged(i) if c not in actors)
+            if not recipients and "comp" in frame.needs:
+                recipients = self._refused(chunk, actors)
             if not self._noun_needs(frame, chunk, actors, recipients):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
@@ -398,6 +405,14 @@ class Matcher(Roles):
                 frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i]
             )
         return None
+
+    def _refused(self, chunk: Chunk, actors: tuple[str, ...]) -> tuple[str, ...]:
+        """'Germany's refusal to deliver missiles to Kyiv': whom the act would have reached."""
+        place = self._c.place(chunk)
+        arguments = self._c.arguments(place) if place >= 0 else None
+        if arguments is None or arguments.complement_kind != "inf":
+            return ()
+        return tuple(c for c in self._promised(arguments, strict=False) if c not in actors)
 
     def _charged(self, i: int) -> tuple[str, ...]:
         """'The accusation by X that Y did it': Y, the subject of the clause."""

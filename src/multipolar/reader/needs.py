@@ -185,6 +185,11 @@ def _leader_subject(case: Case) -> bool:
     return any(x.type == "LEADER" for x in mentions)
 
 
+def _agent(case: Case) -> bool:
+    """'Is suspected of' without anybody who suspects is a rumour, no act."""
+    return not case.vg.passive or "by" in case.arguments.preps
+
+
 def _passive(case: Case) -> bool:
     return case.vg.passive
 
@@ -255,6 +260,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "promised": _clause_or_object,
     "noobjcode": _no_object,
     "passive": _passive,
+    "agent": _agent,
     "homeward": _homeward,
     "leadersubj": _leader_subject,
     "own_threat": _own_threat,
