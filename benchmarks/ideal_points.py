@@ -1,18 +1,23 @@
 """Ideal points: time per sweep, effective draws per second, agreement with the published points.
 
-    python benchmarks/ideal_points.py [speed] [modes] [nuts] [published] [--quick]
+    python benchmarks/ideal_points.py [speed] [modes] [peers] [nuts] [cover] [published] [--quick]
 
-Without names everything runs except ``published`` (the published procedure on the full record,
-about ten minutes on two free cores). Slices are sessions 65-70, 46-74 and 1-74 of Voeten's
+Without names everything runs except ``cover`` (intervals of mode fast on simulated records) and
+``published`` (the published procedure on the full record, about ten minutes on two free cores).
+Slices are sessions 65-70, 46-74 and 1-74 of Voeten's
 compilation (to January 2020, ``../shared/data/unga_voeten``) with the authors' pairs of bridged
-roll calls. Compilation is excluded. Peers run in the same process where they are installed; where
-one is absent it says so. Anchors measured earlier on two cores are printed and marked as such.
+roll calls. Compilation is excluded. Peers run in the same run where they are installed (NumPyro in
+this process, R packages by ``Rscript`` on the same votes; Debian: r-cran-mcmcpack r-cran-pscl);
+where one is absent it says so. Anchors measured earlier on two cores are printed and marked as
+such.
 """
 
 import argparse
 import importlib.util
 import resource
 import shutil
+import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,11 +32,16 @@ from multipolar.measures._ideal_fast import approximate, draw_around
 from multipolar.measures._ideal_joint import JointChain
 from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._kernels.convergence import effective_size, r_hat
+from multipolar.simulate.votes import invent_shape, simulate_votes
 from multipolar.sources.ideal_points import SOURCE
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SLICES = ((65, 70), (46, 74), (1, 74))
 R_SECONDS = {(65, 70): 0.087, (46, 74): 0.43, (1, 74): 1.03}  # original R/Rcpp sampler, measured
+EMIRT_SECONDS = (
+    3.4,
+    5.6,
+)  # emIRT's dynIRT on the full record, binary, not bridged, measured earlier
 NAMES = {
     "C\u00f4te d\u0092Ivoire": "C\u00f4te d\u2019Ivoire",
     "German Federal Republic": "Federal Republic of Germany",
@@ -123,15 +133,52 @@ def modes(votes, quick):
         fit = approximate(a, orientation=orientation(a), threads=2)
         middle, used = time.perf_counter(), time.process_time() - cpu
         draw_around(a, fit, draws=400, seed=1)
+        drawn = time.process_time() - cpu - used
         print(
             f"  fast {first}-{last}: {middle - begin:.2f} s wall, {used:.2f} s CPU "
-            f"({fit.steps} passes), 400 draws {time.perf_counter() - middle:.2f} s"
+            f"({fit.steps} passes); 400 draws {drawn:.2f} s CPU"
         )
+        if (first, last) == (1, 74):
+            low, high = (x / (middle - begin) for x in EMIRT_SECONDS)
+            print(
+                f"    emIRT's dynIRT (measured earlier, binary, not bridged): {low:.0f}-{high:.0f}x"
+            )
         b = arrays(votes, first, last, "none")
         chain = JointChain(b, fit.theta[: b.n_units], seed=1, chain=0)
         chain.advance(31)
         wall, cpu = per_sweep(chain, 5 if quick else 20)
         print(f"  joint {first}-{last}: {wall * 1e3:.0f} ms wall, {cpu * 1e3:.0f} ms CPU per sweep")
+
+
+def peers(votes, quick):
+    print("\nOther packages, sessions 65-70, no bridging: CPU seconds per iteration")
+    a = arrays(votes, 65, 70, "none")
+    _, ours = per_sweep(BsvChain(a, seed=1, chain=0, threads=1), 20 if quick else 100)
+    print(f"  multipolar bsv2017 (three categories, dynamic): {ours:.4f}")
+    print("  emIRT: not in Debian, not run")
+    if shutil.which("Rscript") is None:
+        print("  Rscript is not installed: MCMCpack and pscl are not run")
+        return
+    table = pl.DataFrame(
+        {"state": a.units["path"].to_numpy()[a.unit], "item": a.item_of,
+         "session": a.period[a.unit], "yes": (a.vote_of == 1).astype(np.int8)}
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        table.write_csv(Path(folder) / "votes.csv")
+        script = Path(__file__).with_suffix(".R")
+        done = subprocess.run(  # noqa: S603
+            [shutil.which("Rscript"), "--vanilla", str(script), str(Path(folder) / "votes.csv")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if done.returncode:
+        print(f"  R stopped: {done.stderr.strip().splitlines()[-1]}")
+    for line in done.stdout.splitlines():
+        name, *told = line.rstrip(",").split(",")
+        if len(told) == 2:
+            theirs = float(told[1])
+            print(f"  {name} (yes against the rest): {theirs:.4f}, {theirs / ours:.1f}x ours")
+        else:
+            print(f"  {name}: {told[0]}")
 
 
 def standardised(theta):
@@ -243,6 +290,49 @@ def published(votes, quick):
     compare("fast", fast.frame, release)
 
 
+def simulated_shapes(votes):
+    real = votes.filter(pl.col("session").is_between(60, 69)).select(
+        pl.col("rollcall").cast(pl.String), "state", "session"
+    )
+    early = votes.filter(pl.col("session") <= 20).select(
+        pl.col("rollcall").cast(pl.String), "state", "session"
+    )
+
+    def made(states, sessions, rollcalls):
+        return lambda seed: invent_shape(
+            states=states, sessions=sessions, rollcalls=rollcalls, seed=seed
+        )
+
+    return {
+        "24 states, 4 sessions of 30": (made(24, 4, 30), 12),
+        "40 states, 5 sessions of 25": (made(40, 5, 25), 12),
+        "40 states, 5 sessions of 80": (made(40, 5, 80), 6),
+        "60 states, 20 sessions of 40": (made(60, 20, 40), 4),
+        "130 states, 8 sessions of 60": (made(130, 8, 60), 4),
+        "190 states, 6 sessions of 10": (made(190, 6, 10), 6),
+        "shape of sessions 1-20": (lambda _: early, 4),
+        "shape of sessions 60-69": (lambda _: real, 4),
+    }
+
+
+def cover(votes, quick):
+    print("\nfast on simulated records: share of true positions inside the 90 % interval")
+    for name, (shape, times) in simulated_shapes(votes).items():
+        rows = []
+        for seed in range(2 if quick else times):
+            world = simulate_votes(shape(seed), seed=1000 + seed)
+            a = prepare_votes(world.votes, bridging="none")
+            truth = a.units.select("state", session=pl.col("period").cast(pl.Int32)).join(
+                world.positions, on=["state", "session"], how="left", maintain_order="left"
+            )["standard"].to_numpy()  # fmt: skip
+            fit = approximate(a, orientation=truth)
+            sd = standardised(draw_around(a, fit, draws=400, seed=1)).std(0, ddof=1)
+            inside = np.abs(fit.theta - truth) < 1.645 * sd
+            rows.append((inside.mean(), np.corrcoef(fit.theta, truth)[0, 1]))
+        inside, r = np.array(rows).T
+        print(f"  {name}: {inside.mean():.1%} ({len(rows)} records), r {r.mean():.3f}")
+
+
 def compare(name, frame, release):
     both = frame.join(
         release.select(
@@ -264,16 +354,15 @@ def compare(name, frame, release):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["speed", "modes", "nuts"])
+    parser.add_argument("parts", nargs="*", default=["speed", "modes", "peers", "nuts"])
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()
     if not (DATA / "unga_voeten").is_dir():
         print(f"the full record ({DATA}) is not here: nothing to measure on")
         return
-    if shutil.which("Rscript") is None:
-        print("R is not installed: MCMCpack, pscl and the original sampler are not run")
     votes, _ = read_votes()
-    parts = {"speed": speed, "modes": modes, "nuts": nuts, "published": published}
+    parts = {"speed": speed, "modes": modes, "peers": peers, "nuts": nuts, "cover": cover}
+    parts["published"] = published
     for name in given.parts:
         parts[name](votes, given.quick)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -29,7 +29,8 @@ STEP = 0.2 / 3  # standard deviation of the cutpoint proposals in the published 
 CUT_LIMIT = 7.0
 Z_LIMIT = 9.0
 THETA_LIMIT = 5.0
-FOLD = 8  # ratios multiplied before a logarithm is taken: keeps the product inside the floats
+# Probabilities are multiplied, so many or down to so small a product, before a logarithm is taken.
+FOLD, SMALL = 8, 1e-100
 
 
 @njit(inline="always")
@@ -57,6 +58,11 @@ def _middle(low: float, high: float, table: np.ndarray) -> float:
     if low > 0.0:
         return phi_cdf(-low, table) - phi_cdf(-high, table)
     return phi_cdf(high, table) - phi_cdf(low, table)
+
+
+@njit(inline="always")
+def _log_ratio(above: float, below: float) -> float:
+    return math.log(max(above, 1e-300) / max(below, 1e-300))
 
 
 @njit(nogil=True, cache=True)
@@ -98,38 +104,41 @@ def sweep_items(
         if update_cut:
             c1, c2 = _propose(g1, g2, u1, u2, cdf, inv)
         log_ratio = 0.0
-        ratio = 1.0
+        above = below = 1.0
         for j in range(begin, yes_end):
             mu = b * theta[unit[j]]
-            p0 = phi_cdf(g1 - mu, cdf)
+            p0 = max(phi_cdf(g1 - mu, cdf), 1e-300)
             p1 = phi_cdf(c1 - mu, cdf)
             current[j - begin] = p0
             proposed[j - begin] = p1
-            ratio *= p1 / max(p0, 1e-300)
-            if (j & (FOLD - 1)) == 0:
-                log_ratio += math.log(max(ratio, 1e-300))
-                ratio = 1.0
+            above *= p1
+            below *= p0
+            if (j & (FOLD - 1)) == 0 or min(above, below) < SMALL:
+                log_ratio += _log_ratio(above, below)
+                above = below = 1.0
         for j in range(yes_end, abstain_end):
             mu = b * theta[unit[j]]
-            p0 = _middle(g1 - mu, g2 - mu, cdf)
-            p1 = _middle(c1 - mu, c2 - mu, cdf)
+            p0 = max(_middle(g1 - mu, g2 - mu, cdf), 1e-300)
+            p1 = max(_middle(c1 - mu, c2 - mu, cdf), 0.0)
             current[j - begin] = p0
             proposed[j - begin] = p1
-            ratio *= max(p1, 0.0) / max(p0, 1e-300)
-            if (j & (FOLD - 1)) == 0:
-                log_ratio += math.log(max(ratio, 1e-300))
-                ratio = 1.0
+            above *= p1
+            below *= p0
+            if (j & (FOLD - 1)) == 0 or min(above, below) < SMALL:
+                log_ratio += _log_ratio(above, below)
+                above = below = 1.0
         for j in range(abstain_end, end):
             mu = b * theta[unit[j]]
-            p0 = phi_cdf(mu - g2, cdf)
+            p0 = max(phi_cdf(mu - g2, cdf), 1e-300)
             p1 = phi_cdf(mu - c2, cdf)
             current[j - begin] = p0
             proposed[j - begin] = p1
-            ratio *= p1 / max(p0, 1e-300)
-            if (j & (FOLD - 1)) == 0:
-                log_ratio += math.log(max(ratio, 1e-300))
-                ratio = 1.0
-        log_ratio += math.log(max(ratio, 1e-300))
+            above *= p1
+            below *= p0
+            if (j & (FOLD - 1)) == 0 or min(above, below) < SMALL:
+                log_ratio += _log_ratio(above, below)
+                above = below = 1.0
+        log_ratio += _log_ratio(above, below)
         # The published code corrects for the second normaliser of the proposal only.
         log_ratio += math.log(
             max(phi_cdf((g2 - c1) / STEP, cdf), 1e-300)
@@ -143,23 +152,36 @@ def sweep_items(
             accepted += 1
         sum_tt = 0.0
         sum_tz = 0.0
-        for j in range(begin, end):
+        for j in range(begin, yes_end):
+            t = theta[unit[j]]
+            state = advance(state)
+            u = to_unit(state)
+            z = b * t + inverse_cdf(max(u * taken[j - begin], 1e-300), inv)
+            z = max(z, -Z_LIMIT)
+            current[j - begin] = z
+            sum_tt += t * t
+            sum_tz += t * z
+        for j in range(yes_end, abstain_end):
             t = theta[unit[j]]
             mu = b * t
             state = advance(state)
             u = to_unit(state)
-            p = taken[j - begin]
-            if j < yes_end:
-                z = mu + inverse_cdf(max(u * p, 1e-300), inv)
-            elif j >= abstain_end:
-                z = mu - inverse_cdf(max(u * p, 1e-300), inv)
-            elif g1 - mu > 0.0:
+            if g1 - mu > 0.0:
                 low = phi_cdf(mu - g2, cdf)
-                z = mu - inverse_cdf(_inside(low + u * p), inv)
+                z = mu - inverse_cdf(_inside(low + u * taken[j - begin]), inv)
             else:
                 low = phi_cdf(g1 - mu, cdf)
-                z = mu + inverse_cdf(_inside(low + u * p), inv)
+                z = mu + inverse_cdf(_inside(low + u * taken[j - begin]), inv)
             z = min(max(z, -Z_LIMIT), Z_LIMIT)
+            current[j - begin] = z
+            sum_tt += t * t
+            sum_tz += t * z
+        for j in range(abstain_end, end):
+            t = theta[unit[j]]
+            state = advance(state)
+            u = to_unit(state)
+            z = b * t - inverse_cdf(max(u * taken[j - begin], 1e-300), inv)
+            z = min(z, Z_LIMIT)
             current[j - begin] = z
             sum_tt += t * t
             sum_tz += t * z

@@ -169,9 +169,9 @@ def deep_tail(p: float) -> float:
 @njit(inline="always")
 def inverse_cdf(p: float, table: np.ndarray) -> float:
     """Point below which a standard normal variable falls with probability ``p`` in (0, 1)."""
-    if p > 0.5:
-        return -_lower_half(1.0 - p, table)
-    return _lower_half(p, table)
+    above = p > 0.5  # chosen without a branch: half of all draws are above
+    x = _lower_half(1.0 - p if above else p, table)
+    return -x if above else x
 
 
 @njit(inline="always")
