@@ -43,6 +43,7 @@ TIES_ROWS = """\
 ;;0;;;;2;300 000 000;US Dollars;2002;1;0;;;6;7;3
 2004091001;9;10;2004;2;28;2005;;;;2;;;;;2;1000;0;;;;13;;;;1;1;;;4;;2;3;3;;;1;;;;1;;;0;;;;;;;;;;;;\
 ;;;;;;;;2;8;2
+1983999901;1;;1983;1;;1984;;;;2;;;;;2;90;0;;;;8;;;;0;;;;;;;;;;;;;;;;;;1;;;;5;7;;;0;;;;1;;;;1;;;;7;7;3
 1950062501;6;25;1950;;;1957;;;;2;200;260;211;740;2;731;1;4400;0;;2;;;;0;;;;;;;;;;;;;;;;;;1;6;29;\
 1950;1 2 4 5 6;1 2 4 5 6 8;;;0;;;;2;;;;;;;;;;
 """
@@ -121,6 +122,8 @@ def test_a_case_of_nobody_is_named(ties):
     _, rejected = ties
     (row,) = [r for r in rejected if r["row"] == 6]
     assert (row["value"], row["reason"]) == ("3450", "no state is named")
+    (row,) = [r for r in rejected if r["row"] == 9]
+    assert row["reason"] == "no year is given"
 
 
 def test_ties_with_commas_and_with_a_missing_column(tmp_path):

@@ -211,6 +211,8 @@ def test_bad_requests_name_what_there_is(store):
         multipolar.dyad_panel(store, since=1816)
     with pytest.raises(UnknownName, match="did you mean 'arms'"):
         multipolar.dyad_panel(store, streams=["arm"])
+    with pytest.raises(UnknownName, match="its successor then is RUS"):
+        multipolar.dyad_panel(store, since=2000, until=2002, streams=["votes"], states=["USSR"])
     with pytest.raises(TableMissing, match="embassies_cow"):
         multipolar.dyad_panel(store, streams=["embassies"])
     with pytest.raises(BadOption, match="no row of XKX in 2010-2012: it has rows of 2018-2021"):

@@ -242,10 +242,12 @@ def _first_day(row: dict[str, Any], kind: str, file: str, rejects: Rejects) -> d
     year, month, day = _parts(row, kind)
     try:
         # A few years carry a remark: "1949, sometime before this date."
-        return date(int(year[:4]), int(month or 1), int(day or 1))
+        return date(int(year[:4]), int(month or 0) or 1, int(day or 0) or 1)
     except ValueError:
-        value = f"{year}-{month}-{day}"
-        _refuse(row, f"{_DATES[kind]}year", value, "not a date", file, rejects)
+        value, reason = (
+            (f"{year}-{month}-{day}", "not a date") if year else ("", "no year is given")
+        )
+        _refuse(row, f"{_DATES[kind]}year", value, reason, file, rejects)
         return None
 
 

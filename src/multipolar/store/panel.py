@@ -62,7 +62,7 @@ def dyad_panel(
         A span that is empty or before 1945; a state without any row of a stream that was asked for
         (the message names the years there are).
     UnknownName
-        A stream or a state nobody has heard of.
+        A stream or a state nobody has heard of, or a state that did not exist in these years.
     TableMissing
         The table of a stream that was asked for is not in the store.
 
@@ -83,6 +83,9 @@ def dyad_panel(
     chosen = _chosen(store, streams)
     only = frozenset(find_state(s).code for s in states or ())
     grid = Grid.build(since, until, directed=directed, states=only)
+    for code in only.difference(grid.codes):
+        # Says when it existed, and what came after.
+        find_state(code, on=since)
     for done, stream in enumerate(chosen):
         if progress:
             progress("streams", done, len(chosen))
