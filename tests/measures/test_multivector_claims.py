@@ -39,12 +39,22 @@ def test_armenia_moved_in_votes_on_which_the_poles_part_and_in_no_organisation(a
     assert panels["stream=memberships"].shares["supports"] == 0
 
 
+def test_a_stream_that_cannot_move_and_those_without_an_answer_are_remarked(armenia):
+    silent, bounded = (
+        next(w for w in armenia.warnings if w.startswith(start))
+        for start in ("Streams without an answer", "Organisations")
+    )
+    assert "1950-2014" in silent
+    assert "is with russia before and after" in bounded
+
+
 def test_two_states_in_one_bloc_are_ranked_beside_the_others():
     kept = {"graph": ["votes"], "resolutions": ["one"], "after": ["last_two"]}
     verdict = claim(narrowed("china-russia-one-bloc", **kept))
     assert verdict.word == "holds"
     shares = dict(verdict.placebos.select("state", "estimate").iter_rows())
     assert shares["BLR"] > shares["USA"]
+    assert "no pair apart" in verdict.warnings[-1]
 
 
 def test_the_year_without_invitations_is_no_boycott():

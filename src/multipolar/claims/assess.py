@@ -22,7 +22,13 @@ from multipolar.claims.vintages import ask_of_vintage, other_vintages
 from multipolar.core.errors import ClaimError, MeasureError, NotTestable
 from multipolar.core.states import state_of
 from multipolar.core.study import ClaimStudy, Dropped, narrow_choices, read_prior
-from multipolar.measures._estimand import SERIES_SCHEMA, SHARES_SCHEMA, Coverage, Estimand
+from multipolar.measures._estimand import (
+    SERIES_SCHEMA,
+    SHARES_SCHEMA,
+    Coverage,
+    Estimand,
+    Remarking,
+)
 from multipolar.sources import SOURCES
 from multipolar.store import Store
 
@@ -364,4 +370,6 @@ def _warnings(ready: Prepared, evidence: Evidence) -> tuple[str, ...]:
                 f"{int(alone.sum()):,} specifications have no comparable state in the record and "
                 "are decided by their interval, not by a rank."
             )
+    if isinstance(ready.estimand, Remarking):
+        notes += ready.estimand.remarks()
     return tuple(notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -228,12 +229,10 @@ def print_verdict(verdict: Verdict, format: str | None) -> None:  # noqa: A002 -
         click.echo(found["flip_sentence"])
     click.echo(found["share_sentence"])
     click.echo("")
-    rows = [
-        (p["words"], p["verdict"], p["n"], f"{p['shares']['supports']:.0%}", p["median"])
-        for p in found["panels"]
-    ]
+    rows = [_panel_row(p) for p in found["panels"]]
     if rows:
-        write_rows(["question", "verdict", "n", "support", "median"], rows, kind)
+        columns = ["question", "verdict", "n", "not computable", "support of the rest", "median"]
+        write_rows(columns, rows, kind)
         click.echo("")
     if not verdict.weights.is_empty():
         _print_weights(verdict)
@@ -243,6 +242,15 @@ def print_verdict(verdict: Verdict, format: str | None) -> None:  # noqa: A002 -
         answer = row["verdict"] or "not compared (--vintages)"
         click.echo(f"other data: {row['vintage']} of {', '.join(row['tables'])}: {answer}")
     click.echo(_used(found))
+
+
+def _panel_row(panel: Mapping[str, Any]) -> tuple[Any, ...]:
+    """One question; its support is that of the specifications that could be computed."""
+    shares = panel["shares"]
+    computed = 1 - shares["not_computable"]
+    support = f"{shares['supports'] / computed:.0%}" if computed > 0 else "n/a"
+    missing = f"{shares['not_computable']:.0%}"
+    return panel["words"], panel["verdict"], panel["n"], missing, support, panel["median"]
 
 
 def _print_weights(verdict: Verdict) -> None:

@@ -134,6 +134,19 @@ class TogetherInBloc:
         frame = pl.DataFrame({"state": self.states, "weight": 1.0, "position": words})
         return frame.filter(np.isfinite(share)).with_columns(weighted_by=pl.lit("equal"))
 
+    def remarks(self) -> tuple[str, ...]:
+        """How many other states are in that bloc: being one of most sets nobody apart."""
+        options = {c.name: c.default for c in self.choices}
+        share = self._together(options, self._window(options, self._question.since))
+        share[self.subject] = np.nan
+        others = share[self.comparable(options) & np.isfinite(share)]
+        inside = int((others >= ASKED.default).sum())
+        told = (
+            f"By the default specification {inside} of {len(others)} other states are in the bloc "
+            f"of {self._other} in nine runs of ten, too: the two are no pair apart."
+        )
+        return (told,) if inside else ()
+
     def shares(self) -> pl.DataFrame:
         """No shares by weighting."""
         return pl.DataFrame(schema=SHARES_SCHEMA)

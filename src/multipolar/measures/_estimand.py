@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import polars as pl
@@ -118,6 +118,14 @@ class Estimand(Protocol):
 
     def coverage(self) -> list[Coverage]:
         """What the record holds of what the question needs."""
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """An estimand that knows what a reader should hold beside its numbers."""
+
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences, each complete in itself."""
 
 
 class SingleCase:

@@ -342,6 +342,42 @@ class Vectors:
         )
         return frame.filter(np.isfinite(lean) & self._world(self._question.since))
 
+    def remarks(self) -> tuple[str, ...]:
+        """Streams without an answer, and those whose lean has no room to move."""
+        silent = {**self._view.missing, **self._silent}
+        told = "; ".join(f"{PANELS[n]} ({why})" for n, why in silent.items())
+        found = [f"Streams without an answer: {told}."] if told else []
+        return (*found, *(self._one_sided(s) for s in self._bounded()))
+
+    def _bounded(self) -> list[str]:
+        """Streams in which all ties of the subject are with one pole before and after."""
+        if not self._leans or self._form != "change":
+            return []
+        since = self._question.since
+        windows = ((since - self._longest, since - 1), self._window())
+        kept = next(c for c in self.choices if c.name == "stream").options
+        return [
+            s
+            for s in kept
+            if s not in (ALL, *SIGNED)
+            and len({self._lean_of(s, w) for w in windows} & {1.0, -1.0}) == 1
+            and all(abs(self._lean_of(s, w)) == 1 for w in windows)
+        ]
+
+    def _lean_of(self, stream: str, window: Window) -> float:
+        return float(self._view.stream(stream, self._defaults, window).lean[self.subject])
+
+    def _one_sided(self, stream: str) -> str:
+        first, second = self._view.poles.names[:2]
+        near, far = (
+            (first, second) if self._lean_of(stream, self._window()) > 0 else (second, first)
+        )
+        return (
+            f"{PANELS[stream].capitalize()}: every tie of {self._question.subject} with the two "
+            f"poles is with {near} before and after; ties that loosen do not show without one to "
+            f"{far}."
+        )
+
     def shares(self) -> pl.DataFrame:
         """No shares by weighting."""
         return pl.DataFrame(schema=SHARES_SCHEMA)

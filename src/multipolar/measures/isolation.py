@@ -62,9 +62,9 @@ READING = Choice(
     ),
     labels={
         "level": "low among comparable states",
-        "change": "fallen since, relative to the world",
+        "change": "against its own past, relative to the world",
         "expectation": "below what states that stood alike came to",
-        "breadth": "partners lost exceed partners gained",
+        "breadth": "partners gained against partners lost",
     },
 )
 MOVES = ("change", "expectation", "breadth")
