@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass, field
 
+from multipolar.core._state_tables import states_by_code
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import DECIDING, Clauses
 from multipolar.reader.entities import Mention
@@ -26,6 +28,8 @@ QUANTIFIERS = word_set("actors.quantifiers")
 BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 
 
+COUNTRY_NOUNS = frozenset(["country", "nation", "kingdom", "republic", "state"])
+BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
 # Whose ally, partner or counterpart somebody is does not say who it is.
 RELATIONS = word_set("actors.relations")
@@ -39,6 +43,7 @@ class Memory:
     thing: tuple[str, ...] = ()
     plural: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    counts: Counter[str] = field(default_factory=Counter)
     nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -75,6 +80,12 @@ class Resolver:
             if c.kind == "np"
             and not (i and clauses.chunks[i - 1].low in ("in", "at", "from", "near"))
         ]
+        self.memory.counts.update(
+            m.code
+            for t in clauses.tokens
+            if isinstance(m := t.mention, Mention) and m.code and m.type in ACTING | ADJECTIVAL
+            if is_state(m.code)
+        )
         for chunk in [*reversed(others), *reversed(subjects)]:
             self._remember(chunk, clauses)
 
@@ -323,7 +334,7 @@ class Resolver:
             and head.low in THING_NOUNS
             and chunk.last - chunk.first == 1
         ):
-            return self._before(chunk, clauses, "thing")
+            return self._of_kind(self._before(chunk, clauses, "thing"), chunk, clauses)
         if (
             first.low == "the"
             and low in self._lexicon.word_class["TITLE"]
@@ -349,6 +360,21 @@ class Resolver:
             return self._before(chunk, clauses, "plural")
         if low in THING_PRONOUNS:
             return self._before(chunk, clauses, "thing")
+        return ()
+
+    def _of_kind(
+        self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses
+    ) -> tuple[str, ...]:
+        """'The country' is a state, 'the alliance' none: another candidate where that fails."""
+        low = clauses.tokens[chunk.head].low
+        if low in COUNTRY_NOUNS and found == self.memory.thing and self.memory.counts:
+            return (self.memory.counts.most_common(1)[0][0],)  # the state the text is about
+        for _ in range(3):
+            state = len(found) == 1 and is_state(found[0])
+            if not found or state == (low in COUNTRY_NOUNS) or low not in COUNTRY_NOUNS | BODY_NOUNS:
+                return found
+            other = self._before(chunk, clauses, "thing", but=found)
+            found = other if other != found else ()
         return ()
 
     def _unknown_group(self, chunk: Chunk, tokens: list[Token]) -> bool:
@@ -390,6 +416,11 @@ class Resolver:
             return memory.plural
         found = memory.person if kind == "person" else memory.thing
         return found if found != but else ()
+
+
+def is_state(code: str) -> bool:
+    """Whether a code is a state's, not an organisation's or a bloc's."""
+    return code in states_by_code()
 
 
 def mentions_in(chunk: Chunk, tokens: list[Token]) -> list[Mention]:

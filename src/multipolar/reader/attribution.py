@@ -362,6 +362,9 @@ class AttributionFinder(PhraseFinder):
         while j >= 0 and chunks[j].kind not in "KQU":
             j -= 1
         start = clauses.sentence.start
+        breaks = [c for c in chunks[:j] if c.kind == "U" and c.low == ";"]
+        if breaks:
+            return clauses.tokens[breaks[-1].last + 1].start, clauses.tokens[chunks[j].first].start
         if clauses.tokens[0].low in ("as", "but", "and"):
             start = (
                 clauses.tokens[1].start

@@ -218,6 +218,7 @@ def _matching(
         match = pattern.search(variants[over])
         if match is not None:
             holds = kind not in BROAD | {"PREDICTION"} and verb in match.group().split()
+            holds = holds or kind == "MIL_EXERCISE"
             (central if holds else found).append((kind, match.group()[:40]))
     return central + found
 

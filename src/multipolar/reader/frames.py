@@ -173,7 +173,7 @@ class Matcher(Roles):
         for chunk in chunks:
             for part in chunk.parts or [chunk]:
                 out |= {part.low, part.lemma}
-                if part.low in PARTITIVES:
+                if part.low in PARTITIVES or self._c.tokens[part.head].tag == "#":
                     out |= {x for c in self._preps(part).get("of", []) for x in (c.low, c.lemma)}
         return out
 
@@ -224,7 +224,7 @@ class Matcher(Roles):
                     ):
                         continue
                     found = self._target(chunk)
-                    if found and self._c.tokens[chunk.first].tag == "R":
+                    if found and self._c.tokens[chunk.first].tag in "RG":
                         subject = codes(self._c.subject(i))
                         found = (
                             self._resolver.other_than(chunk, subject) if found == subject else found

@@ -212,8 +212,13 @@ class Tagger:
             return form
         if finite_ahead(tokens, words, i):
             return ""
-        if spoken:
+        if spoken or (before == "R" and tokens[i - 1].low in SUBJECTS and form == "s"):
             return form
+        if form == "b" and _let(tokens, i):
+            return form
+        listed = before == "K" and form == "s" and following in "NDG#?" and finite_behind(tokens, i)
+        if listed and not finite_ahead(tokens, words, i):
+            return form  # 'pays for its oil, supplies shells and trains its men'
         only = form == "s" and following in "N?#" and not finite_behind(tokens, i)
         if only and before == "Y" and word.verb not in NOUNISH:
             return form  # 'Baku demands apologies': the clause has no other verb
@@ -316,6 +321,18 @@ def _in_opening_phrase(tokens: list[Token], i: int) -> bool:
     if tokens[k].low == "of":
         return False
     return k == 0 or tokens[k - 1].tag in "KUC"
+
+
+SUBJECTS = frozenset(["he", "she", "it", "who"])
+LETTING = frozenset(["let", "lets", "letting", "make", "makes", "made", "help", "helps", "helped"])
+
+
+def _let(tokens: list[Token], i: int) -> bool:
+    """'Let Russian troops march on Kyiv': a bare infinitive after its object."""
+    k = i - 1
+    while k >= 0 and tokens[k].tag in "NYADGE#R":
+        k -= 1
+    return 0 <= k < i - 1 and tokens[k].low in LETTING
 
 
 def _determined(tokens: list[Token], i: int) -> bool:
