@@ -76,6 +76,7 @@ def test_every_column_of_every_stream_has_a_meaning():
         (("-o", "p.csv", "--states", "Rusia"), "did you mean 'RUS'"),
         (("-o", "p.csv", "--streams", "embassies"), "not in the store"),
         (("--streams", "arms"), "none is named"),
+        (("-o", "p.csv", "--format", "csv"), "ending of the file"),
     ],
 )
 def test_what_cannot_be_made_is_one_error(run, place, arguments, said):

@@ -87,6 +87,7 @@ def export(run: Run, what: str, path: str, format: str | None, *, force: bool) -
 @click.option("--states", metavar="X,Y", help="Only pairs with one of these states.")
 @click.option("--directed", is_flag=True, help="Rows in both orders of a pair.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+@format_option
 @common_options
 def panel(
     run: Run,
@@ -95,6 +96,7 @@ def panel(
     until: int,
     streams: str | None,
     states: str | None,
+    format: str | None,  # noqa: A002
     *,
     directed: bool,
     force: bool,
@@ -114,8 +116,10 @@ def panel(
     if output is None:
         if streams or states or directed or force:
             raise BadOption("a panel goes to a file, and none is named", hint="-o panel.parquet")
-        _list_streams(panel_streams(store))
+        _list_streams(panel_streams(store), format)
         return
+    if format:
+        raise BadOption("the ending of the file decides its form", hint=f"drop --format {format}")
     # What would stop the writing is said before the work.
     target_format(Path(output), force=force)
     with show_progress(run, unit="streams") as progress:
@@ -136,11 +140,11 @@ def _words(text: str | None) -> list[str] | None:
     return None if text is None else [w.strip() for w in text.split(",") if w.strip()]
 
 
-def _list_streams(streams: pl.DataFrame) -> None:
+def _list_streams(streams: pl.DataFrame, format: str | None) -> None:  # noqa: A002
     import polars as pl
 
     names = pl.col("columns").list.join(", ")
-    write_frame(streams.with_columns(names), None)
+    write_frame(streams.with_columns(names), format)
 
 
 def _on_screen(status: pl.DataFrame) -> pl.DataFrame:

@@ -73,7 +73,7 @@ def _collected(rows: pl.LazyFrame, table: str) -> pl.DataFrame:
 
 def span_of(store: Store, stream: Stream) -> tuple[int | None, int | None]:
     """First and last year with data; open intervals last until the date of the source."""
-    rows = _collected(store.scan(stream.table).select(stream.time), stream.table)
+    rows = _collected(stream.query(store.scan(stream.table)).select(stream.time), stream.table)
     return _span(rows, stream.time, _dated(store, stream.table))
 
 
@@ -276,9 +276,13 @@ def _arms(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     grid.write("arms", places, rows["tiv"].to_numpy(), known=known)
 
 
+def _trade_runs(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """A mean of five years stands for each of them."""
+    return rows.with_columns((pl.col("year") - pl.col("years") + 1).alias("first_year"))
+
+
 def _trade(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
-    spread = rows.with_columns((pl.col("year") - pl.col("years") + 1).alias("first_year"))
-    places, which = _interval_places(grid, spread, _A_B, ("first_year", "year"))
+    places, which = _interval_places(grid, rows, _A_B, ("first_year", "year"))
     grid.write("trade_usd", places, rows["trade_usd"].to_numpy()[which], known=None)
 
 
@@ -405,7 +409,15 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream("arms", "arms", ("arms",), _ZERO, ("arms_sipri",), _FROM_TO, ("year",), _arms),
     Stream(
-        "trade", "trade_dyads", ("trade_usd",), _UNKNOWN, ("trade_cow",), _A_B, ("year",), _trade
+        "trade",
+        "trade_dyads",
+        ("trade_usd",),
+        _UNKNOWN,
+        ("trade_cow",),
+        _A_B,
+        ("first_year", "year"),
+        _trade,
+        _trade_runs,
     ),
     Stream(
         "goods",
