@@ -225,22 +225,20 @@ def _lay_out(
     table = table.with_columns(path=pl.col("state").replace(CONTINUES))
     units = _units(table)
     items = _items(table, rollcalls)
-    weight = pl.col("weight").cast(pl.Float64) if "weight" in table.columns else pl.lit(1.0)
-    flat = (
-        table.with_columns(weight=weight)
-        .join(units.select("unit", "state", "period"), on=["state", "period"])
-        .join(items.select("item", number="index"), on="item")
-        .select("number", "vote", "unit", "weight", "rollcall")
-        .sort("number", "vote", "unit", "rollcall")
-    )
-    number = flat["number"].to_numpy()
-    vote = flat["vote"].to_numpy()
-    unit = flat["unit"].to_numpy().astype(np.uint32)
+    number = _codes(table, items, "item")
+    unit = _codes(table, units, "state", "period")
+    vote = table["vote"].to_numpy().astype(np.int64)
+    # One key sorts by item, vote, unit and roll call: whole numbers sort ten times faster.
+    place = (number * 3 + vote) * units.height + unit
+    order = np.argsort(place * rollcalls.height + _codes(table, rollcalls, "rollcall"))
+    number, vote, unit = number[order], vote[order], unit[order].astype(np.uint32)
     counts = np.zeros((items.height, 3), np.int64)
     np.add.at(counts, (number, vote - 1), 1)
     start = np.concatenate([[0], np.cumsum(counts.sum(1))])
-    order = np.lexsort((number, vote, unit))
-    weights = _check_weight(flat["weight"].to_numpy())
+    weights = np.ones(order.size)
+    if "weight" in table.columns:
+        weights = _check_weight(table["weight"].cast(pl.Float64).to_numpy()[order])
+    order = np.argsort((unit * np.int64(3) + vote) * items.height + number, kind="stable")
     by_unit = np.zeros((units.height, 3), np.int64)
     np.add.at(by_unit, (unit, vote - 1), 1)
     unit_start = np.concatenate([[0], np.cumsum(by_unit.sum(1))])
@@ -265,8 +263,15 @@ def _lay_out(
         rollcalls=rollcalls,
         dropped=dropped,
         period_kind=period,
-        fingerprint=_fingerprint(start, unit, vote, units),
+        fingerprint=_fingerprint(start, unit, vote.astype(np.int8), units),
     )
+
+
+def _codes(table: pl.DataFrame, rows: pl.DataFrame, *keys: str) -> np.ndarray:
+    """Row number in ``rows`` of every row of ``table``, by the keys."""
+    numbered = rows.select(*keys).with_row_index("number")
+    joined = table.select(*keys).join(numbered, on=keys, how="left", maintain_order="left")
+    return joined["number"].to_numpy().astype(np.int64)
 
 
 def _units(table: pl.DataFrame) -> pl.DataFrame:

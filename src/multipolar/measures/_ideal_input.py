@@ -34,15 +34,24 @@ def check_votes(votes: pl.DataFrame, period: Period) -> pl.DataFrame:
             f"roll call {unplaced['rollcall'][0]!r} has no {period}",
             hint="give 'session' as a number, or 'date'",
         )
-    twice = table.group_by("rollcall", "state").len().filter(pl.col("len") > 1)
-    if twice.height:
-        row = twice.sort("rollcall", "state").row(0, named=True)
-        raise SchemaMismatch(
-            f"{twice.height} (rollcall, state) pairs occur more than once, "
-            f"e.g. {row['rollcall']!r}, {row['state']!r}",
-            hint="votes.unique(['rollcall', 'state']) after checking which row is right",
-        )
+    _check_single(table)
     return table
+
+
+def _check_single(table: pl.DataFrame) -> None:
+    """One vote per roll call and state."""
+    code = [
+        table[c].cast(pl.Categorical).to_physical().cast(pl.Int64) for c in ("rollcall", "state")
+    ]
+    if (code[0] * 2**32 + code[1]).n_unique() == table.height:
+        return
+    twice = table.group_by("rollcall", "state").len().filter(pl.col("len") > 1)
+    row = twice.sort("rollcall", "state").row(0, named=True)
+    raise SchemaMismatch(
+        f"{twice.height} (rollcall, state) pairs occur more than once, "
+        f"e.g. {row['rollcall']!r}, {row['state']!r}",
+        hint="votes.unique(['rollcall', 'state']) after checking which row is right",
+    )
 
 
 def _check_coding(votes: pl.DataFrame) -> None:
@@ -84,6 +93,8 @@ def _period_expr(votes: pl.DataFrame, period: Period) -> pl.Expr:
         if "date" not in columns:
             raise SchemaMismatch("votes have neither 'session' nor 'date'", hint="add one of them")
         return by_date
+    if votes.schema["session"].is_integer():
+        return pl.coalesce(pl.col("session").cast(pl.Int32), by_date)
     text = pl.col("session").cast(pl.String)
     numeric = text.cast(pl.Float64, strict=False).cast(pl.Int32)
     roman = text.replace_strict(_ROMAN, default=None, return_dtype=pl.Int32)
