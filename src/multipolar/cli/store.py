@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -92,14 +92,10 @@ def export(run: Run, what: str, path: str, format: str | None, *, force: bool) -
 def panel(
     run: Run,
     output: str | None,
-    since: int,
-    until: int,
-    streams: str | None,
-    states: str | None,
     format: str | None,  # noqa: A002
     *,
-    directed: bool,
     force: bool,
+    **asked: Any,
 ) -> None:
     """Write all streams side by side, one row per pair of states and year.
 
@@ -114,7 +110,7 @@ def panel(
 
     store = run.open_store()
     if output is None:
-        if streams or states or directed or force:
+        if force or asked["streams"] or asked["states"] or asked["directed"]:
             raise BadOption("a panel goes to a file, and none is named", hint="-o panel.parquet")
         _list_streams(panel_streams(store), format)
         return
@@ -123,15 +119,8 @@ def panel(
     # What would stop the writing is said before the work.
     target_format(Path(output), force=force)
     with show_progress(run, unit="streams") as progress:
-        found = dyad_panel(
-            store,
-            since=since,
-            until=until,
-            streams=_words(streams),
-            states=_words(states),
-            directed=directed,
-            progress=progress,
-        )
+        listed = {name: _words(asked.pop(name)) for name in ("streams", "states")}
+        found = dyad_panel(store, **asked, **listed, progress=progress)
     written = export_frame(found, Path(output), labels=panel_labels(found.columns), force=force)
     run.say(f"written: {written} ({found.height:,} rows, {found.width} columns)")
 
