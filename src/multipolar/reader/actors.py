@@ -29,6 +29,7 @@ BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 
 
 COUNTRY_NOUNS = frozenset(["country", "nation", "kingdom", "republic", "state"])
+BODIES = frozenset(["IGO", "BLOC"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
 # Whose ally, partner or counterpart somebody is does not say who it is.
@@ -43,6 +44,7 @@ class Memory:
     thing: tuple[str, ...] = ()
     plural: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
     counts: Counter[str] = field(default_factory=Counter)
     nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -86,6 +88,9 @@ class Resolver:
             if isinstance(m := t.mention, Mention) and m.code and m.type in ACTING | ADJECTIVAL
             if is_state(m.code)
         )
+        for token in clauses.tokens:
+            if isinstance(m := token.mention, Mention) and m.type in BODIES and m.code:
+                self.memory.body = (m.code,)
         for chunk in [*reversed(others), *reversed(subjects)]:
             self._remember(chunk, clauses)
 
@@ -367,15 +372,20 @@ class Resolver:
     ) -> tuple[str, ...]:
         """'The country' is a state, 'the alliance' none: another candidate where that fails."""
         low = clauses.tokens[chunk.head].low
-        if low in COUNTRY_NOUNS and found == self.memory.thing and self.memory.counts:
-            return (self.memory.counts.most_common(1)[0][0],)  # the state the text is about
-        for _ in range(3):
-            state = len(found) == 1 and is_state(found[0])
-            if not found or state == (low in COUNTRY_NOUNS) or low not in COUNTRY_NOUNS | BODY_NOUNS:
-                return found
-            other = self._before(chunk, clauses, "thing", but=found)
-            found = other if other != found else ()
-        return ()
+        if low in COUNTRY_NOUNS:
+            if found == self.memory.thing and self.memory.counts:
+                return (self.memory.counts.most_common(1)[0][0],)  # the state the text is about
+            if len(found) == 1 and not is_state(found[0]):
+                other = self._before(chunk, clauses, "thing", but=found)
+                return other if other and is_state(other[0]) else ()
+        if low in BODY_NOUNS and found and is_state(found[0]):
+            named = [
+                m.code
+                for t in clauses.tokens[: chunk.first]
+                if isinstance(m := t.mention, Mention) and m.type in BODIES and m.code
+            ]
+            return (named[-1],) if named else self.memory.body
+        return found
 
     def _unknown_group(self, chunk: Chunk, tokens: list[Token]) -> bool:
         """'seven leaders': a group that could be meant although nobody knows who is in it."""

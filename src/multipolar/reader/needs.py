@@ -190,6 +190,17 @@ def _agent(case: Case) -> bool:
     return not case.vg.passive or "by" in case.arguments.preps
 
 
+def _state_object(case: Case) -> bool:
+    """'Admitted Georgia', not 'admitted its defeat'."""
+    chunk = next(iter(case.arguments.objects), None)
+    if case.vg.passive:
+        chunk = case.clauses.subject(case.i)
+    if chunk is None:
+        return False
+    mention = case.clauses.tokens[(chunk.parts[-1] if chunk.parts else chunk).head].mention
+    return isinstance(mention, Mention) and mention.type in ("STATE", "CAPITAL")
+
+
 def _passive(case: Case) -> bool:
     return case.vg.passive
 
@@ -260,6 +271,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "promised": _clause_or_object,
     "noobjcode": _no_object,
     "passive": _passive,
+    "stateobj": _state_object,
     "agent": _agent,
     "homeward": _homeward,
     "leadersubj": _leader_subject,
