@@ -119,8 +119,8 @@ def panel(
     # What would stop the writing is said before the work.
     target_format(Path(output), force=force)
     with show_progress(run, unit="streams") as progress:
-        listed = {name: _words(asked.pop(name)) for name in ("streams", "states")}
-        found = dyad_panel(store, **asked, **listed, progress=progress)
+        asked |= {name: _words(asked[name]) for name in ("streams", "states")}
+        found = dyad_panel(store, progress=progress, **asked)
     written = export_frame(found, Path(output), labels=panel_labels(found.columns), force=force)
     run.say(f"written: {written} ({found.height:,} rows, {found.width} columns)")
 
