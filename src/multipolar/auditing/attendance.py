@@ -19,6 +19,7 @@ from multipolar.auditing.check import (
     Item,
     Row,
     cannot_tell,
+    joined,
     not_testable,
     status_of_list,
 )
@@ -31,6 +32,7 @@ from multipolar.auditing.gatherings import (
 from multipolar.auditing.guests import (
     CAME,
     SENT,
+    STANCES,
     TOP,
     guest_items,
     guest_list,
@@ -49,7 +51,9 @@ GUESTS = (
     "leaders|heads of (?:state|government)|presidents|countries|states|nations|guests|delegations|"
     "dignitaries|prime ministers"
 )
-COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b.{0,90}?\bthan\b")
+COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b(?! than\b).{1,90}?\bthan\b")
+# "representatives of 92 states": the number counts states, as in "from 92 states".
+SENT_BY = re.compile(r"\b(representatives|leaders|delegations|delegates|officials|guests) of ")
 HIGHEST = re.compile(r"\b(highest|top)[- ]level\b")
 TOP_WORDS = re.compile(
     r"leader|head[- s]*of[- ](state|government)|president|prime minister|top level|heads"
@@ -77,12 +81,18 @@ def _of_gathering(statement: Statement, found: Gathering, record: Record) -> Fin
     if COMPARED.search(statement.words) and (finding := _compared(statement, found, record)):
         return finding
     items = stance_items(statement, found, record) or guest_items(statement, found, record)
-    amounts = amounts_before(statement.words, GUESTS) or amounts_before(statement.words, "of them")
+    words = SENT_BY.sub(r"\1 from ", statement.words)
+    amounts = amounts_before(words, GUESTS) or amounts_before(words, "of them")
+    if amounts and not items and OUTCOME.search(words):
+        return _of_signers(found, record)
     if not items and not amounts:
         return cannot_tell(
             f"the words name no guest and no number to hold against {found.name}",
             rows=_total_rows(found, record), method=_method(found),
         )  # fmt: skip
+    if items and amounts:
+        number = _of_number(statement, amounts[0], found, record)
+        return _joined([_of_names(statement, items, found, record), number])
     if items:
         return _of_names(statement, items, found, record)
     return _of_number(statement, amounts[0], found, record)
@@ -188,6 +198,19 @@ def _short(item: Item) -> str:
     if item.said == CAME:
         return "is in it"
     return f"is {item.found}" if item.found.startswith("missing") else f"({item.found})"
+
+
+def _of_signers(found: Gathering, record: Record) -> Finding:
+    """How many took which position on the outcome; lists of it may not be whole."""
+    guests = guest_list(found, record)
+    positions = guests["stance"].to_list() if "stance" in guests.columns else []
+    counts = [f"{positions.count(k)} that {words}" for k, (words, _) in STANCES.items()
+              if k in positions]  # fmt: skip
+    told = f"the list names {joined(counts)}" if counts else "it has no positions on the outcome"
+    return cannot_tell(
+        f"{told}; whether it is whole is not known", method=_method(found),
+        rows=_own_total(found, record),
+    )  # fmt: skip
 
 
 def _of_number(statement: Statement, amount: Any, found: Gathering, record: Record) -> Finding:

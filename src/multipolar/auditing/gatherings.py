@@ -38,7 +38,7 @@ SERIES: Mapping[str, tuple[str, ...]] = {
 GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
-    r"absent|flew in|arrived|turned up|communiqu\S+|sat|stood|boycott\w*)\b"
+    r"did not (?:go|come|travel)|absent|flew in|arrived|turned up|communiqu\S+|sat|stood|boycott\w*)\b"
 )
 # A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".
 OWN_NAME = re.compile(
@@ -46,6 +46,11 @@ OWN_NAME = re.compile(
     r"(?:Forum|Conference|Summit|Congress|Dialogue|Games|Meeting|Assembly)\b"
 )
 PLACED = re.compile(r"\b(?P<place>[A-Z][\w\u2019'-]+) (?:summit|forum|conference|meeting)\b")
+# Occasions the record has no lists of: what was said of a parade before does not go for them.
+OTHER_KIND = re.compile(
+    r"\b(inauguration|funeral|coronation|olympics?|anniversary|dinner|wedding|congress|"
+    r"swearing-in|talks)\b"
+)
 NEAR = timedelta(days=120)  # days after a gathering in which a visit to its place means it
 STRAIGHT = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 GRACE = timedelta(days=3)
@@ -166,6 +171,8 @@ def _series_in(statement: Statement) -> tuple[str, str]:
     for words, where in ((_plain(statement.text), "the words"), (here, "the words")):
         if found := _first_series(words):
             return found[0], f"{where} “{found[1]}”"
+    if OTHER_KIND.search(_plain(statement.text)):
+        return "", ""
     # Only a statement that speaks of a gathering may take its name from earlier sentences.
     if GENERIC.search(here) and (found := _last_series(_plain(statement.before))):
         return found[0], f"“{found[1]}” earlier in the article"

@@ -70,6 +70,10 @@ def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
         if place and not actor:
             continue
         guests.append(mention)
+    if not guests and SENT.search(statement.words):
+        # "Serbia refuses, and was represented by its ambassador": the subject stands before.
+        first = [c for c in statement.subjects if is_state(c) and c != host][:1]
+        guests = [{"code": c, "text": name_of(c), "type": "STATE"} for c in first]
     leaders = {m["code"] for m in guests if m["type"] == "LEADER"}
     return [m for m in guests if m["type"] == "LEADER" or m["code"] not in leaders]
 
@@ -107,7 +111,8 @@ def _sent_item(
     code, name, said = str(mention["code"]), str(mention["text"]), f"sent {who}"
     rows = guests.filter(pl.col("state") == code).to_dicts()
     if not rows:
-        return _missing(name, code, said, whole=False, count=found.row["count"], guests=guests)
+        nobody = "the list names nobody for it, and may name leaders only"
+        return Item(name=name, code=code, said=said, found=nobody, status=CANNOT_TELL)
     row = rows[0]
     level = str(row["level"]).replace("_", " ")
     words = f"the list names {row['person'] or 'nobody by name'} ({level})"

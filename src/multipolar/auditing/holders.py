@@ -83,8 +83,8 @@ def _bare(name: str) -> str:
 
 def denied_next(statement: Statement) -> str:
     """Sentence right after a statement that denies it, as a note; empty where there is none."""
-    after = statement.article[statement.end : statement.end + AHEAD].lstrip(' .\n"\u201d')
+    after = statement.article[statement.end : statement.end + AHEAD].lstrip(' .;,\n"\u201d')
     words = re.split(r"(?<=[.!?])\s", after, maxsplit=1)[0].strip()
-    if DENIED_NEXT.match(words):
+    if DENIED_NEXT.match(words) and " nor " not in words:
         return f"the next sentence denies it: “{words.rstrip('.')}”"
     return ""

@@ -34,6 +34,8 @@ EVERY = re.compile(
     r"\b(every|all|each|any)\b (?:\w+ ){0,3}?(?:resolutions?|votes?|texts?|drafts?|occasions?|"
     r"times?)\b|\b(always|consistently|invariably|never|unanimously|every time)\b"
 )
+# "voted against Palestine" names no text: which votes go against somebody is a matter of reading.
+TEXTS = re.compile(r"resolution|\btexts?\b|drafts?\b|\bvotes\b|occasion|time")
 NEVER = re.compile(r"\b(never|not (?:once|a single)|no)\b")
 PARTS = re.compile(r";\s*|,?\s+(?:and|but|while|whereas|as well as)\s+")
 
@@ -47,6 +49,8 @@ def check_every(statement: Statement, record: Record, like: Resolution) -> Findi
     """Check "voted for every resolution on" against all roll calls of the topic in the record."""
     topic = like.row["topic"]
     rolls = known_rollcalls(record).filter((pl.col("topic") == topic) & pl.col("final"))
+    if "emergency special session" in statement.words:
+        rolls = rolls.filter(pl.col("emergency"))
     if statement.date is not None:
         rolls = rolls.filter(pl.col("date") <= statement.date)
     rolls = rolls.sort("date")
@@ -59,13 +63,15 @@ def check_every(statement: Statement, record: Record, like: Resolution) -> Findi
         i for c in dict.fromkeys(states) for i in _items(c, rolls, record, side=side, never=never)
     ]
     status = status_of_list(items)
-    narrow = narrower(statement.words)
-    if status == CONTRADICTED and narrow:
+    narrow, loose = narrower(statement.words), not TEXTS.search(statement.words)
+    if status == CONTRADICTED and (narrow or loose):
         status = DEPENDS
     method = (
         f"Held against all {rolls.height} roll calls of the topic “{str(topic).replace('_', ' ')}” "
         f"in the record, {rolls['date'][0]} to {rolls['date'][-1]}."
     )
+    if loose:
+        method += " It names no text: which votes go for or against somebody is for the reader."
     if narrow:
         method += f" The words “{narrow}” may mean fewer of them: see which in the list."
     return Finding(

@@ -14,6 +14,7 @@ import polars as pl
 from multipolar.auditing.check import (
     CANNOT_TELL,
     CONTRADICTED,
+    DEPENDS,
     SUPPORTED,
     Finding,
     Item,
@@ -33,7 +34,8 @@ LEFT = re.compile(r"\b(left|leav(e|es|ing)|quit|withdr\w+|exit\w*|pulled out)\b"
 JOINED = re.compile(r"\b(join(ed|s)|acced\w+|accession|admitted|became a|entered)\b")
 FROZEN = re.compile(r"\b(fr[eo]ez\w*|froze|frozen|suspend\w*)\b")
 CANDIDATE = re.compile(r"\b(candida\w+|applied|application)\b")
-FULL = ("member", "member_withdrawing")
+LEAVING = "member_withdrawing"
+FULL = ("member", LEAVING)
 # What somebody wants, asks or promises about joining or leaving says nothing of who belongs.
 WANTED = re.compile(
     r"\b(press(ed|es|ing)|urg(ed|es|ing)|ask(ed|s|ing)|want(s|ed|ing)?|plan(s|ned|ning)?|"
@@ -85,10 +87,12 @@ def _of_organisations(
     statement: Statement, record: Record, orgs: Sequence[str], others: Sequence[str]
 ) -> Finding:
     """Check states or a number of members against the dated spells of these organisations."""
-    amounts = amounts_before(statement.words, "members|member states|states|countries")
+    amounts = amounts_before(
+        statement.words, "(?:[a-z]+ )?(?:members|member states|states|countries)"
+    )
     states = _states(statement)
     if amounts and (not states or orgs[0] in statement.subjects or not statement.subjects):
-        return _of_number(statement, amounts[0], orgs[0], record)
+        return _of_number(statement, amounts[0], orgs, record)
     if not states:
         return cannot_tell(f"it names no state whose membership of {orgs[0]} could be looked up")
     rows = _rows(record, orgs, states)
@@ -205,6 +209,8 @@ def _item(code: str, org: str, statement: Statement, record: Record, states: Seq
         said, holds = f"not: {said}", not holds
     found = _spells_words(shown) or _spells_words(spells.all) or "never a member in the record"
     status = SUPPORTED if holds else CONTRADICTED
+    if said == "left" and not holds and any(s["status"] == LEAVING for s in spells.full):
+        status = DEPENDS  # it has said that it leaves, and is still counted
     if day is None and not years and not statement.negative and not holds and spells.full:
         status = CANNOT_TELL
     return Item(name=f"{name_of(code)} in {org}", code=code, said=said, found=found, status=status)
@@ -313,11 +319,38 @@ def _spells_words(spells: list[dict[str, Any]]) -> str:
     return joined(parts)
 
 
-def _of_number(statement: Statement, amount: Any, org: str, record: Record) -> Finding:
+# "Four EU members do not belong to NATO": members of one that are, or are not, in another.
+IN_BOTH = re.compile(r"members?\b.{0,80}\b(belong to|are in|are (also )?members|joined)\b")
+COUNTS_ALL = re.compile(
+    r"\b(has|have|had|counts?|numbers?|comprises?|with|belong to|make up|grew to)\b|members? of\b"
+)
+
+
+def _of_two(statement: Statement, amount: Any, orgs: Sequence[str], record: Record) -> Finding:
+    """Members of one organisation that are in another, or are not."""
+    first, second = (set(record.members(o, statement.date)) for o in orgs[:2])
+    found = sorted(first - second if statement.negative else first & second)
+    names = joined([name_of(c) for c in found])
+    how = "do not belong" if statement.negative else "belong"
+    return Finding(
+        status=SUPPORTED if amount.fits(len(found)) else CONTRADICTED,
+        sentence=f"{len(found)} members of {orgs[0]} {how} to {orgs[1]} on {statement.date}: "
+        f"{names}; the text says “{amount.words}”.",
+        method=f"Members of {orgs[0]} and {orgs[1]} in the table of memberships.",
+        rows=_rows(record, orgs, found),
+    )  # fmt: skip
+
+
+def _of_number(statement: Statement, amount: Any, orgs: Sequence[str], record: Record) -> Finding:
+    org = orgs[0]
     if statement.date is None:
         return cannot_tell(
             f"the text has no date, and {org} had different members at different times"
         )
+    if len(orgs) > 1 and (statement.negative or IN_BOTH.search(statement.words)):
+        return _of_two(statement, amount, orgs, record)
+    if not COUNTS_ALL.search(statement.words):
+        return cannot_tell(f"its words do not say that they count all members of {org}")
     members = record.members(org, statement.date)
     rows = record.frame("memberships").filter(
         (pl.col("org") == org) & pl.col("state").is_in(members)

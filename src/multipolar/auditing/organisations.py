@@ -18,6 +18,7 @@ from multipolar.auditing.check import (
 )
 from multipolar.auditing.record import Record, name_of
 from multipolar.auditing.statement import Statement
+from multipolar.auditing.worded import JOINED_ON
 from multipolar.auditing.wording import years_in
 
 # Codes of the reading, and those of the Correlates of War list of organisations.
@@ -45,22 +46,28 @@ SHORT_FORMS: Sequence[tuple[re.Pattern[str], Mapping[str, str]]] = (
     ),
 )  # fmt: skip
 
+ANY = {**SHORT_FORMS[0][1], **SHORT_FORMS[1][1], "SCO": r"\bsco\b|shanghai cooperation"}
+
 
 def organisation_meant(statement: Statement) -> str:
     """Organisation that "the Alliance" or "the bloc" stands for: the one of its kind named last."""
     if CANDIDATE.search(statement.words) and re.search(r"\beu\b|european union", statement.before):
         return "EU"
+    if JOINED_ON.search(statement.words):
+        return _last_named(statement.before, ANY)
     for short, known in SHORT_FORMS:
         if not short.search(statement.words):
             continue
-        last = {
-            code: [m.start() for m in re.finditer(pattern, statement.before)]
-            for code, pattern in known.items()
-        }
-        named = {code: places[-1] for code, places in last.items() if places}
-        if named:
-            return max(named, key=lambda code: named[code])
+        if named := _last_named(statement.before, known):
+            return named
     return ""
+
+
+def _last_named(before: str, known: Mapping[str, str]) -> str:
+    """Organisation that the words before a statement name last."""
+    last = {c: [m.start() for m in re.finditer(p, before)] for c, p in known.items()}
+    named = {code: places[-1] for code, places in last.items() if places}
+    return max(named, key=lambda code: named[code]) if named else ""
 
 
 def check_yearly(

@@ -243,6 +243,10 @@ def _labelled(record: Record) -> pl.DataFrame:
     )
 
 
+# "by 93 votes to 18".
+SCORE = re.compile(r"\bby (?P<yes>\d{1,3})(?: votes)? to (?P<no>\d{1,3})\b")
+
+
 def sides_as_votes(words: str) -> str:
     """Words with "rejected the annexation" as the vote it was: for the text that rejects it.
 
@@ -264,6 +268,9 @@ def tallies_in(words: str) -> list[tuple[str, Amount]]:
     """
     words = sides_as_votes(words)
     found: list[tuple[str, Amount]] = []
+    if score := SCORE.search(words):
+        pairs = (("yes", score["yes"]), ("no", score["no"]))
+        found += [(side, Amount(int(n), "exact", f"{n} {side}")) for side, n in pairs]
     for side, pattern in SIDES.items():
         plain = amounts_before(words, pattern)
         voters = rf"(?:{VOTERS})\b.{{0,60}}?\b{pattern}"

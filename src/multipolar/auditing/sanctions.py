@@ -21,7 +21,7 @@ from multipolar.auditing.check import (
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.sanction_cases import check_cases, is_about_cases
 from multipolar.auditing.statement import Statement, unchecked
-from multipolar.auditing.worded import ANSWER_NOT
+from multipolar.auditing.worded import ANSWER_NOT, LEANING
 from multipolar.auditing.wording import amounts_before
 
 LEAKAGE = re.compile(
@@ -56,7 +56,12 @@ def _of_joining(statement: Statement, record: Record) -> Finding:
     """Who joined the sanctions of 2022 on Russia: names, else a number."""
     words = statement.words
     on_russia = any(e["mode"] == "sanctions" and "RUS" in e["recipients"] for e in statement.events)
-    if not JOINED.search(words) and not on_russia and not ANSWER_NOT.match(words):
+    if (
+        not JOINED.search(words)
+        and not on_russia
+        and not ANSWER_NOT.match(words)
+        and (not LEANING.match(words))
+    ):
         return not_testable(
             "the record knows who joined the sanctions, not whether they are kept, which needs "
             "trade by product"
@@ -76,17 +81,16 @@ def _on_russia(statement: Statement) -> bool:
         r"russia|moscow|kremlin", statement.sentence.lower()
     ):
         return True
-    if ANSWER_NOT.match(statement.words) and re.search(r"russia|moscow", statement.before):
-        return True
     targets = [c for e in statement.events if e["mode"] == "sanctions" for c in e["recipients"]]
     if any(c != "RUS" for c in targets):
         return False
-    return bool(
-        re.search(
-            r"sanctions[^.]{0,60}(russia|moscow)|(russia|moscow)[^.]{0,60}sanctions",
-            statement.before,
-        )
-    )
+    return _taken_for_russia(statement)
+
+
+def _taken_for_russia(statement: Statement) -> bool:
+    """Whether an article that speaks of Russia leaves it at "the sanctions"."""
+    near = statement.before[-2_000:]
+    return bool(re.search(r"russia|moscow|putin|kremlin", near))
 
 
 def _items(statement: Statement, record: Record) -> list[Item]:
@@ -134,6 +138,12 @@ def _item(code: str, row: dict[str, Any] | None, *, denied: bool) -> Item:
     return Item(name=name_of(code), code=code, said=said, found=found, status=status)
 
 
+def _notes(statement: Statement) -> tuple[str, ...]:
+    if re.search(r"russia|moscow|kremlin", statement.sentence.lower()):
+        return ()
+    return ("its words name no target: taken to be the sanctions on Russia of 2022",)
+
+
 def _of_names(statement: Statement, items: list[Item], record: Record) -> Finding:
     right = [i.name for i in items if i.status == SUPPORTED]
     wrong = [f"{i.name} {i.found}" for i in items if i.status != SUPPORTED]
@@ -159,7 +169,7 @@ def _of_names(statement: Statement, items: list[Item], record: Record) -> Findin
             )
     return Finding(
         status=status_of_list(items), sentence=sentence, items=tuple(items), method=METHOD,
-        unclear=unchecked(statement, items, {"RUS"}),
+        unclear=(*unchecked(statement, items, {"RUS"}), *_notes(statement)),
         rows=record.rows("sanctions_on_russia", rows, COLUMNS),
     )  # fmt: skip
 

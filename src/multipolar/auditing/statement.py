@@ -192,6 +192,8 @@ def _named_before(entities: Sequence[Mapping[str, Any]], start: int) -> tuple[st
     return tuple(dict.fromkeys(reversed(codes[-BACK * 2 :])))[:BACK][::-1]
 
 
+SCORE = re.compile(r"\bby \d{1,3}(?: votes)? to \d{1,3}\b")
+MEETING = re.compile(r"\b(met|visited|received|hosted|travelled to|flew to)\b.{0,80}\bsince the\b")
 SANCTIONED = re.compile(r"\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b")
 
 
@@ -201,17 +203,18 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
     "The world condemned the invasion" is about votes, not an invasion; "imposed sanctions for the
     purchase of missiles" is about sanctions, not trade.
     """
-    words = claim["span"]["text"].lower()
-    voted = ALL_VOTED.search(words) or (COUNTED.search(words) and ASSEMBLY.search(before))
-    if claim["type"] == "INTERVENTION" and voted:
-        return "UN_VOTE"
-    if claim["type"] == "INTERVENTION" and ALL_SANCTIONED.search(words):
-        return "SANCTIONS_COMPLIANCE"
-    if claim["type"] == "TRADE" and SANCTIONED.search(words):
-        return "SANCTIONS_COMPLIANCE"
-    if claim["type"] == "PUBLIC_OPINION" and ARMS.search(words) and DEALT.search(words):
-        return "TRADE"
-    return str(claim["type"])
+    words, kind = claim["span"]["text"].lower(), str(claim["type"])
+    of_assembly = bool(ASSEMBLY.search(before))
+    told = (
+        ("INTERVENTION", ALL_VOTED.search(words), "UN_VOTE"),
+        ("INTERVENTION", of_assembly and COUNTED.search(words), "UN_VOTE"),
+        ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
+        ("MEMBERSHIP", of_assembly and SCORE.search(words), "UN_VOTE"),
+        ("TRADE", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("PUBLIC_OPINION", ARMS.search(words) and DEALT.search(words), "TRADE"),
+    )
+    return next((to for taken, hit, to in told if kind == taken and hit), kind)
 
 
 def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:

@@ -89,8 +89,9 @@ def _of_two(statement: Statement, record: Record, pair: Sequence[str]) -> Findin
     parties = _Parties((pair[0], pair[1]), sides, _flow(words))
     flows = _flows(record, parties)
     if flows.is_empty():
-        return not_testable(f"its yearly trade does not hold {name_of(pair[0])} with "
-                            f"{name_of(pair[1])}; {ADD}")  # fmt: skip
+        return not_testable(
+            f"its yearly trade does not hold {_party(pair[0])} with {_party(pair[1])}; {ADD}"
+        )
     if growth := GROWTH.search(words):
         return _of_growth(statement, record, parties, growth, flows)
     if value := VALUE.search(words):

@@ -23,7 +23,7 @@ from multipolar.auditing.check import (
 )
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.resolutions import SIDES, Resolution, sides_as_votes, tallies_in
-from multipolar.auditing.statement import Statement, unchecked
+from multipolar.auditing.statement import Statement, in_one_list, unchecked
 
 CAST = {1: "voted for", 2: "abstained", 3: "voted against", 8: "did not vote"}
 SIDE_OF = {"for": "voted for", "against": "voted against", "abstain": "abstained"}
@@ -31,8 +31,8 @@ SIDE_WORDS = {"yes": "for", "no": "against", "abstain": "abstaining"}
 # What may stand between a state and its vote: other names of the list, no other clause.
 VOTED = re.compile(
     r"(?:,? (?:and )?(?:the )?[a-z-]+){0,6}?,? (?:has |have |had |did not )?"
-    r"(?P<how>vot(?:ed|es?|ing) (?:\w+ ){0,2}?(?:for|in favou?r|against)|abstain(?:ed|s|ing)|"
-    r"opposed)\b"
+    r"(?P<how>vot(?:ed|es?|ing) (?:\w+ ){0,2}?(?:for|in favou?r|against|yes|no)|"
+    r"abstain(?:ed|s|ing)|opposed)\b"
 )
 # "Georgia voted for it, Belarus against": the verb is in the clause before.
 VERBLESS = re.compile(
@@ -45,7 +45,7 @@ BESIDE = re.compile(
 )
 # Only a verb says that somebody voted: "accused the abstaining states" does not.
 FINITE = re.compile(
-    r"\bvot(?:ed|es?) (?:\w+ ){0,6}?(?:for|in favou?r|against)|\babstain(?:ed|s)\b|"
+    r"\bvot(?:ed|es?) (?:\w+ ){0,6}?(?:for|in favou?r|against|yes|no)\b|\babstain(?:ed|s)\b|"
     r"\b(?:supported|backed|opposed|rejected)\b|\bdid not (?:support|back)\b"
 )
 OBJECT = re.compile(
@@ -148,9 +148,13 @@ def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]
         found.append((statement.subjects, side, statement.negative))
     found += _voters_by_words(statement, {c for codes, _, _ in found for c in codes})
     if found:
-        return found
+        return _with_lists(statement, [*found, *_joined_by(statement)])
     side = side_said(statement.words)
-    named = _named_after_colon(statement) or tuple(c for c in statement.subjects if c != "UN")
+    named = (
+        _named_after_colon(statement)
+        or tuple(c for c in statement.subjects if c != "UN")
+        or _named_before_verb(statement)
+    )
     if side and named and not _is_object(statement):
         return [(named, side, statement.negative or none_of)]
     return []
@@ -165,6 +169,32 @@ def _beside(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     codes = [str(e["code"]) for e in statement.entities if first <= e["start"] < last and e["code"]]
     side = SIDE_OF["against" if match["how"] == "against" else "for"]
     return [(tuple(dict.fromkeys(codes)), side, False)] if codes else []
+
+
+JOINED_BY = re.compile(r"\b(?:together with|along with|alongside|as did|joined by)\b(?P<who>.+)")
+
+
+def _joined_by(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
+    """States named after the vote: "voted against it, together with Russia and Belarus"."""
+    match, side = JOINED_BY.search(statement.text), side_said(statement.words)
+    if match is None or not side:
+        return []
+    first = statement.start + match.start("who")
+    codes = [str(e["code"]) for e in statement.entities if e["start"] >= first and e["code"]]
+    return [(tuple(dict.fromkeys(codes)), side, False)] if codes else []
+
+
+def _with_lists(
+    statement: Statement, found: list[tuple[tuple[str, ...], str, bool]]
+) -> list[tuple[tuple[str, ...], str, bool]]:
+    """Voters with the names that share a list with them and were not given a vote of their own."""
+    known = {c for codes, _, _ in found for c in codes}
+    wider = []
+    for codes, side, denied in found:
+        more = [c for c in in_one_list(statement, codes) if c not in known]
+        known.update(more)
+        wider.append(((*codes, *more), side, denied))
+    return wider
 
 
 def _voters_by_words(
@@ -183,6 +213,15 @@ def _voters_by_words(
             side = _side_in(match["how"])
             found.append(((code,), side, bool(DENIAL.search(match[0]))))
     return found
+
+
+def _named_before_verb(statement: Statement) -> tuple[str, ...]:
+    """States and groups that stand before the verb of voting."""
+    finite = FINITE.search(sides_as_votes(statement.words))
+    end = statement.start + (finite.start() if finite else 0)
+    voters = ("STATE", "CAPITAL", "GOV_SEAT", "BLOC", "BLOC_ADJ")
+    named = [e for e in statement.entities if e["end"] <= end and e["type"] in voters]
+    return tuple(dict.fromkeys(str(e["code"]) for e in named if e["code"]))
 
 
 def side_said(words: str) -> str:

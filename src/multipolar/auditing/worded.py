@@ -22,19 +22,21 @@ ALL_VOTED = re.compile(
 ALL_SANCTIONED = re.compile(rf"\b{_ALL} (has |have |had )?(sanctioned|imposed sanctions|joined)\b")
 # "153 countries demanded a ceasefire": a vote, where the article speaks of the United Nations.
 COUNTED = re.compile(
-    rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:had |have )?(?:again )?(?:condemn|demand|deplor|back|"
-    r"support|reject|approv|endors|oppos|vot|abstain|call)(?:e?d)\b"
+    rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:(?:in|at|of) (?:[\w.]+ ){{1,6}}?)?(?:had |have )?"
+    r"(?:again )?(?:condemn|demand|deplor|back|support|reject|approv|endors|oppos|vot|abstain|"
+    r"call)(?:e?d)\b"
 )
 GATHERED = re.compile(r"\bsummit\b|\bconference\b|\bforum\b")
 ASSEMBLY = re.compile(r"general assembly|united nations|\bu\.?n\.?\b|resolution|\bvot(e|ed|ing)\b")
 ARMS = re.compile(
-    r"\b(arms|weapons?|weaponry|armaments?|military (equipment|hardware|supplies)|"
-    r"defen[cs]e (equipment|imports|supplier))\b"
+    r"\b(arms|weapons?|weaponry|armaments?|drones|missiles|ammunition|shells|tanks|"
+    r"military (equipment|hardware|supplies)|defen[cs]e (equipment|imports|supplier))\b"
 )
 DEALT = re.compile(
     r"\b(buy|buys|bought|buyer|import\w*|purchas\w*|export\w*|sell\w*|sold|suppl\w*|deliver\w*|"
     r"acquir\w*|procur\w*|turn\w*|depend\w*|relie[sd]|provid\w*)\b"
 )
+JOINED_ON = re.compile(r"\bjoined (?:on|in) .{0,20}\b(?:19|20)\d\d\b")
 PLAIN = (
     ("TRADE", re.compile(
         r"\b(largest|biggest|main|top|leading) (arms|weapons|defen[cs]e) (supplier|exporter|seller|"
@@ -50,6 +52,7 @@ PLAIN = (
     ("MEMBERSHIP", re.compile(
         rf"\b(alliance|bloc|union|nato|eu|brics|csto|sco) (?:now |today |then )?(?:has|had|counts|"
         rf"numbers) (?:now )?{NUMBER} (?:full )?members\b")),
+    ("MEMBERSHIP", JOINED_ON),
     ("MEMBERSHIP", re.compile(r"\bfroze (its|their) (participation|membership)\b")),
 )  # fmt: skip
 # Who signed the outcome of a gathering or did not: lists of gatherings hold positions on it.
@@ -57,6 +60,16 @@ OUTCOME = re.compile(
     r"\b(?P<verb>sign\w*|endors\w+|support\w*|back\w*|adopt\w*|join\w*|accept\w*)"
     r"(?: up to)?(?: the| its| a)?(?: \w+){0,2} (?:communiqu\S+|declaration)"
 )
+# Sentences that lean on the one before: "Japan and Taiwan joined them", "Georgia did not".
+LEANING = re.compile(
+    r"^.{3,90}? (?:joined (?:them|in)|followed suit|did (?:so|too)|(?P<no>did not|has not|refused))"
+    r"(?: either)?\.?$"
+)
+NOT_GONE = re.compile(r"^.{3,90}? (?:did not|didn't) (?:go|come|attend|travel)(?: either)?\.?$")
+BACKED = re.compile(
+    r"\b(?:supported|backed|rejected|opposed) (?:the|this|that) (?:text|resolution|draft|motion)\b"
+)
+LAST = 300  # characters in which the sentence before stands
 DENIED = re.compile(r"\b(not|never|nobody|will|would|could|might|if|unless)\b|n't\b")
 # Clauses that stand on their own beside one that holds a claim.
 CLAUSES = re.compile(r";\s*|,\s+(?:and|but|so|while|whereas)\s+|\s+and said\b")
@@ -90,9 +103,21 @@ def worded(
             continue
         asked = False
         for a, b in _free(text, start, end, covered):
-            kind = _kind(_low(text[a:b]), _low(text[max(0, a - BEFORE) : b]))
-            if kind:
+            clause, before = _low(text[a:b]), _low(text[max(0, a - BEFORE) : b])
+            if kind := _leaning(clause, before[-LAST - len(clause) :]):
+                no = bool((m := LEANING.match(clause)) and m["no"]) or bool(NOT_GONE.match(clause))
+                yield Worded(kind=kind, start=a, end=b, negative=no)
+            elif kind := _kind(clause, before):
                 yield Worded(kind=kind, start=a, end=b)
+
+
+def _leaning(words: str, before: str) -> str:
+    """Kind of a sentence that only makes sense after the one before it."""
+    if NOT_GONE.match(words) and re.search(r"\b(parade|summit)\b", before):
+        return "ATTENDANCE"
+    if LEANING.match(words) and re.search(r"\bsanctions\b", before):
+        return "SANCTIONS_COMPLIANCE"
+    return "UN_VOTE" if BACKED.search(words) and ASSEMBLY.search(before) else ""
 
 
 def _kind(words: str, before: str) -> str:
