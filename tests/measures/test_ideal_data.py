@@ -83,6 +83,7 @@ def test_a_successor_continues_its_predecessors_path_under_its_own_code():
         ({"vote": pl.lit(4)}, SchemaMismatch, "holds 4"),
         ({"session": pl.lit("ES-11")}, SchemaMismatch, "has no session"),
         ({"state": pl.lit("USA")}, SchemaMismatch, "more than once"),
+        ({"state": pl.col("state").replace("BRA", None)}, SchemaMismatch, "'state' is empty in 18"),
         ({"vote": pl.lit(1)}, TooFewObservations, "0 roll calls divide"),
         ({"vote": pl.lit(8)}, TooFewObservations, "no vote is left"),
         ({"weight": pl.lit(-1.0)}, BadOption, "negative or missing"),
@@ -101,6 +102,10 @@ def test_missing_column_votes_of_two_states_and_unknown_period():
     two = _votes().filter(pl.col("state").is_in(["RUS", "USA"]))
     with pytest.raises(NotIdentified, match=r"2 state\(s\) only"):
         prepare_votes(two)
+    with pytest.raises(NotIdentified, match=r"1 state\(s\) only \(USA\)"):
+        prepare_votes(two.filter(pl.col("state") == "USA"))
+    with pytest.raises(SchemaMismatch, match="votes are a dict"):
+        prepare_votes({"vote": [1]})
     with pytest.raises(BadOption, match="expected session or year"):
         prepare_votes(_votes(), period="month")
     with pytest.raises(SchemaMismatch, match="calendar years need"):
@@ -127,6 +132,9 @@ def test_anchors_that_never_vote_and_options_nobody_knows():
         ideal_points(_votes(), unconverged="maybe")
     with pytest.raises(BadOption, match="keep at least 4"):
         ideal_points(_votes(), iterations=10, thin=5)
+    for name in ("seed", "threads", "burn"):
+        with pytest.raises(BadOption, match=f"{name}=-1"):
+            ideal_points(_votes(), mode="fast", **{name: -1})
     with pytest.raises(BadOption, match="has no weights"):
         ideal_points(_votes(weight=pl.col("session").cast(float)), mode="bsv2017")
 

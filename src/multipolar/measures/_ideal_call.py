@@ -70,7 +70,7 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
         ``joint``: posterior of a two-sided random walk per state, innovation variances estimated.
         ``bsv2017``: the procedure of Bailey, Strezhnev & Voeten as their April 2020 code carries
         it out; its stationary distribution is not the posterior of its stated prior. ``fast``: the
-        posterior mode with a normal approximation, for exploring.
+        same procedure with means for draws, and normal intervals, for exploring.
     period : {"session", "year"}
         Unit of time. Sessions without a number (emergency, special) are placed by their date.
     bridging : {"title", "none"} or frame

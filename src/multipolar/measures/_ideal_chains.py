@@ -51,8 +51,9 @@ class Plan:
         for name in ("chains", "iterations", "thin"):
             if getattr(self, name) < 1:
                 raise BadOption(f"{name}={getattr(self, name)}", hint=f"{name} >= 1")
-        if self.burn < 0:
-            raise BadOption(f"burn={self.burn}", hint="burn >= 0")
+        for name in ("burn", "seed", "threads"):
+            if getattr(self, name) < 0:
+                raise BadOption(f"{name}={getattr(self, name)}", hint=f"{name} >= 0")
         if self.draws < 4:
             raise BadOption(
                 f"{self.iterations} iterations thinned by {self.thin} leave {self.draws} draws "

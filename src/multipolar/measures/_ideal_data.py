@@ -147,8 +147,7 @@ def prepare_votes(
     linked = _link(rollcalls, bridging)
     table = table.join(linked, on="rollcall", how="left")
     split = pl.col("vote").n_unique().over("item") > 1
-    divided = table.filter(split)
-    _check_enough(divided)
+    _check_enough(table, table.filter(split))
     if unanimous == "drop":
         table = drops.apply(table, split, "unanimous after linking")
     arrays = _lay_out(table, rollcalls.join(linked, on="rollcall"), drops.frame(), period)
@@ -204,18 +203,18 @@ def _link(rollcalls: pl.DataFrame, bridging: str | pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _check_enough(table: pl.DataFrame) -> None:
-    items = table["item"].n_unique()
+def _check_enough(table: pl.DataFrame, divided: pl.DataFrame) -> None:
+    states = (divided if divided.height else table)["state"].unique().sort()
+    if states.len() < 3:
+        raise NotIdentified(
+            f"votes of {states.len()} state(s) only ({', '.join(states)})",
+            hint="positions are relative: give the votes of all states",
+        )
+    items = divided["item"].n_unique()
     if items < MIN_ITEMS:
         raise TooFewObservations(
             f"{items} roll calls divide the voters; at least {MIN_ITEMS} are needed",
             hint="unanimous votes carry no information: widen the vote set",
-        )
-    states = table["state"].n_unique()
-    if states < 3:
-        raise NotIdentified(
-            f"votes of {states} state(s) only ({', '.join(sorted(table['state'].unique()))})",
-            hint="positions are relative: give the votes of all states",
         )
 
 

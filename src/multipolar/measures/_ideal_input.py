@@ -14,6 +14,11 @@ Paragraphs = Literal["all", "until_1989", "none"]
 
 def check_votes(votes: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Votes with ``period`` added, or a named error for the first thing that is wrong."""
+    if not isinstance(votes, pl.DataFrame):
+        raise SchemaMismatch(
+            f"votes are a {type(votes).__name__}, not a polars DataFrame",
+            hint="pl.from_pandas(votes), pl.DataFrame(votes), or .collect() a lazy frame",
+        )
     for name in ("rollcall", "state", "vote"):
         if name not in votes.columns:
             near = UnknownName.among("column", name, votes.columns)
@@ -55,6 +60,13 @@ def _check_single(table: pl.DataFrame) -> None:
 
 
 def _check_coding(votes: pl.DataFrame) -> None:
+    for name in ("rollcall", "state"):
+        if votes[name].null_count():
+            row = votes.with_row_index("row").filter(pl.col(name).is_null())["row"][0]
+            raise SchemaMismatch(
+                f"column {name!r} is empty in {votes[name].null_count()} rows, first in row {row}",
+                hint=f"votes.drop_nulls({name!r}) after checking what they are",
+            )
     if not votes.schema["vote"].is_integer():
         raise SchemaMismatch(
             f"column 'vote' is {votes.schema['vote']}, not whole numbers",

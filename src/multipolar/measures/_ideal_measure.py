@@ -22,10 +22,10 @@ CHOICES = (
     Choice(
         name="mode",
         options=(STORED, "fast", "joint", "bsv2017"),
-        why="the posterior, its mode, and the published procedure estimate the same positions",
+        why="the posterior, the published procedure and its fast form estimate the same positions",
         labels={
             STORED: "the project's estimates from the full record",
-            "fast": "posterior mode",
+            "fast": "the published procedure with means for draws",
             "joint": "posterior, estimated anew",
             "bsv2017": "the procedure of Bailey, Strezhnev and Voeten",
         },
