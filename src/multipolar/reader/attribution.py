@@ -30,6 +30,8 @@ ADDRESSED = frozenset(["tell", "inform", "assure", "remind", "warn", "brief", "p
 ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
 # To deny somebody these is to refuse them.
 GRANTED = word_set("attribution.granted")
+# Code points of a speaker and a verb between the halves of a quotation, at most.
+SPLIT = 60
 CHARGES = frozenset(["charge", "accusation", "allegation", "claim", "assertion", "something"])
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
@@ -252,7 +254,9 @@ class AttributionFinder(PhraseFinder):
         return clauses.tokens[clauses.chunks[m + 1].first].start
 
     def _quote(self, clauses: Clauses, at: int, near: list[Quote]) -> tuple[int, int] | None:
-        best: tuple[int, int] | None = None
+        best: tuple[int, int] | None = self._split_quote(clauses, at, near)
+        if best is not None:
+            return best
         for quote in near:
             if (
                 quote.kind == "SCARE"
@@ -268,6 +272,17 @@ class AttributionFinder(PhraseFinder):
                 if quote.start > at:
                     break
         return best
+
+    def _split_quote(
+        self, clauses: Clauses, at: int, near: list[Quote]
+    ) -> tuple[int, int] | None:
+        """'"If they close it," the minister warned, "nobody will sell."': one quotation in two."""
+        direct = [q for q in near if q.kind == "DIRECT" and q.end > clauses.sentence.start]
+        before = [q for q in direct if at - SPLIT < q.end <= at]
+        after = [q for q in direct if at < q.start < at + SPLIT]
+        if not before or not after or after[0].start > clauses.sentence.end:
+            return None
+        return before[-1].inner[0], after[0].inner[1]
 
     def _end(self, clauses: Clauses, at: int, near: list[Quote]) -> int:
         """End of the reported clause: the sentence's, or the quotation's it stands in."""
@@ -334,6 +349,10 @@ class AttributionFinder(PhraseFinder):
         while k >= 0 and not (chunks[k].kind == "U" and chunks[k].low in ";:—–"):
             if chunks[k].kind == "vg" and chunks[k].form == "fin":
                 return -1
+            if chunks[k].kind == "L":
+                while k > 0 and chunks[k - 1].kind not in "KU":
+                    k -= 1
+                return clauses.tokens[chunks[k].first].start
             k -= 1
         return clauses.tokens[chunks[k + 1].first].start
 
@@ -365,6 +384,14 @@ class AttributionFinder(PhraseFinder):
         breaks = [c for c in chunks[:j] if c.kind == "U" and c.low == ";"]
         if breaks:
             return clauses.tokens[breaks[-1].last + 1].start, clauses.tokens[chunks[j].first].start
+        contrasts = [
+            c
+            for n, c in enumerate(chunks[:j])
+            if n and c.kind in "CS" and c.low in ANSWERS | {"while"} and chunks[n - 1].kind == "K"
+        ]
+        if contrasts:
+            first = contrasts[-1].last + 1
+            return clauses.tokens[first].start, clauses.tokens[chunks[j].first].start
         if clauses.tokens[0].low in ("as", "but", "and"):
             start = (
                 clauses.tokens[1].start

@@ -168,7 +168,7 @@ def _piece_claim(
         start, end = _within_content(holder, start, end)
     words = text[start:end].lower().replace("’", "'")
     future = _is_future(clauses, start, end, reported=holder is not None)
-    if _only_possible(clauses, start, end) or (CONDITION.match(words) and not future):
+    if ASIDE.match(words) or _only_possible(clauses, start, end) or (CONDITION.match(words) and not future):
         return None
     mentions = _mentions(clauses, *(piece.subject or (start, end)))
     mentions += [m for m in _mentions(clauses, start, end) if m not in mentions]
@@ -196,6 +196,8 @@ def _piece_claim(
 
 # What is only threatened or asked for states nothing that could be tested.
 URGING = frozenset(["THREATEN", "REQUEST"])
+# 'As it turned out', 'as is known': asides that state nothing of their own.
+ASIDE = re.compile(r"(\w+ )?as (it|is|was|we|one|they|he|she) ")
 POLL = re.compile(r"\b(polls?|survey\w*|gallup|levada|pew|respondents)\b")
 
 

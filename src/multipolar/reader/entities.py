@@ -456,6 +456,9 @@ def _place_after(tokens: list[Token], last: int, after: Token) -> bool:
     if after.text == "-" and last + 2 < len(tokens):
         return tokens[last + 2].low in ("based", "hosted", "area")
     if after.text == "," and last + 2 < len(tokens):
+        shouted = tokens[last].text.isupper() and len(tokens[last].text) > 2
+        if shouted and last == 0:
+            return True  # 'BRUSSELS, 28 October'
         following = tokens[last + 2]
         mention = following.mention
         return (

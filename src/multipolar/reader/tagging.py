@@ -194,6 +194,9 @@ class Tagger:
                 return form
             if form == "s" and before == "N" and finite_behind(tokens, i):
                 return ""
+            people = before == "A" and tokens[i - 1].mention is not None
+            if form == "s" and people and word.verb not in self._sayings:
+                return form if nominal_adjective(tokens, i) else ""  # 'train Ukrainian recruits'
             if form == "b" and i > 1 and tokens[i - 1].tag == "Y" and tokens[i - 2].tag == "D":
                 return ""  # 'the Belgrade institute'
             return form if before not in "A" or form == "s" or nominal_adjective(tokens, i) else ""
