@@ -19,6 +19,7 @@ from multipolar.measures._estimand import Floats
 from multipolar.measures._kernels import poisson
 from multipolar.measures._pole_ties import Window
 from multipolar.measures._ties import VISITS, axis, load_ties
+from multipolar.measures._visit_bonds import read_bonds
 from multipolar.measures._visit_weights import VisitWeights
 from multipolar.store import Store
 
@@ -32,7 +33,9 @@ class Travel:
     """Visits between pairs, before and after, where the record is complete.
 
     ``before`` and ``after`` (n_guests, n_hosts): visits in the window, NaN where the record does
-    not cover the pair; ``distance`` and ``neighbours`` of the same shape.
+    not cover the pair; ``distance`` and ``neighbours`` of the same shape. ``bonds`` are what ties
+    a pair in each period, two arrays (n_guests, n_hosts, n_terms) without NaN: organisations
+    shared, and years in which the two leaders have dealt with each other.
     """
 
     states: tuple[str, ...]
@@ -40,6 +43,12 @@ class Travel:
     after: Floats
     distance: Floats
     neighbours: Floats
+    bonds: tuple[Floats, Floats] | None = None
+
+    def terms(self, period: int) -> Floats:
+        """Terms of the model, (n_guests, n_hosts, n_terms): period 0 before, 1 after."""
+        fixed = np.stack([self.distance, self.neighbours], axis=2)
+        return fixed if self.bonds is None else np.dstack([fixed, self.bonds[period]])
 
 
 def read_visits(store: Store, window: Window, weights: VisitWeights = PLAIN) -> Floats:
@@ -66,6 +75,7 @@ def read_travel(store: Store, before: Window, after: Window) -> Travel:
         after=read_visits(store, after),
         distance=_log_distance(store, states, after[0]),
         neighbours=_neighbours(store, states, after[0]),
+        bonds=(read_bonds(store, states, before), read_bonds(store, states, after)),
     )
 
 
@@ -167,41 +177,62 @@ def expect_visits(travel: Travel, host: int) -> Expectation:
     TooFewObservations
         Fewer than thirty visits are left to fit.
     """
-    size = len(travel.states)
-    guests, hosts = (g.ravel() for g in np.meshgrid(range(size), range(size), indexing="ij"))
-    rows, y = [], []
-    for period, counts in enumerate((travel.before, travel.after)):
-        value = counts.ravel()
-        used = np.isfinite(value) & np.isfinite(travel.distance.ravel())
-        if period == 1:
-            used &= hosts != host
-        rows.append(
-            np.column_stack([guests[used] + period * size, hosts[used], np.flatnonzero(used)])
-        )
-        y.append(value[used])
-    index, counted = np.vstack(rows).astype(np.int64), np.concatenate(y)
-    if counted.sum() < MINIMUM_EVENTS:
-        raise TooFewObservations(
-            f"{counted.sum():.0f} visits are left to fit; the model takes {MINIMUM_EVENTS}",
-            hint="ask for more years, or add a fuller record of visits",
-        )
-    x = np.column_stack([travel.distance.ravel(), travel.neighbours.ravel()])
-    centre = x[index[:, 2]].mean(axis=0)
-    try:
-        fit = poisson.fit_poisson(counted, x[index[:, 2]] - centre, index[:, 0], index[:, 1])
-    except ValueError as error:
-        raise NotConverged(f"the model of visits did not settle: {error}") from None
-    guest = np.arange(size) + size
-    seen = (guest < len(fit.first)) & (host < len(fit.second))
-    expected = np.full(size, np.nan)
-    own = np.column_stack([travel.distance[:, host], travel.neighbours[:, host]]) - centre
-    if host < len(fit.second):
-        reached = guest[seen]
-        expected[seen] = fit.predict(own[seen], reached, np.full(len(reached), host))
-    observed = travel.after[:, host].copy()
+    fit, expected = fit_without(travel, np.array([host]))
     return Expectation(
-        observed=observed,
-        expected=expected,
+        observed=travel.after[:, host].copy(),
+        expected=expected[:, 0],
         dispersion=fit.dispersion,
         past=float(np.nansum(travel.before[:, host])),
     )
+
+
+def fit_without(travel: Travel, left_out: Ints) -> tuple[poisson.PoissonFit, Floats]:
+    """Fit without what came to some hosts after the break, and expect what they left out.
+
+    Returns
+    -------
+    fit : PoissonFit
+    expected : float array (n_guests, n_left_out)
+        NaN where the model does not reach.
+
+    Raises
+    ------
+    TooFewObservations, NotConverged
+    """
+    size = len(travel.states)
+    guests, hosts = (g.ravel() for g in np.meshgrid(range(size), range(size), indexing="ij"))
+    groups, terms, counts = [], [], []
+    for period, visits in enumerate((travel.before, travel.after)):
+        value, x = visits.ravel(), travel.terms(period).reshape(size * size, -1)
+        used = np.isfinite(value) & np.isfinite(x).all(axis=1)
+        if period == 1:
+            used &= ~np.isin(hosts, left_out)
+        groups.append(np.column_stack([guests[used] + period * size, hosts[used]]))
+        terms.append(x[used])
+        counts.append(value[used])
+    index, x, y = np.vstack(groups).astype(np.int64), np.vstack(terms), np.concatenate(counts)
+    if y.sum() < MINIMUM_EVENTS:
+        raise TooFewObservations(
+            f"{y.sum():.0f} visits are left to fit; the model takes {MINIMUM_EVENTS}",
+            hint="ask for more years, or add a fuller record of visits",
+        )
+    centre = x.mean(axis=0)
+    try:
+        fit = poisson.fit_poisson(y, x - centre, index[:, 0], index[:, 1])
+    except ValueError as error:
+        raise NotConverged(f"the model of visits did not settle: {error}") from None
+    return fit, _expected(travel, fit, left_out, centre)
+
+
+def _expected(travel: Travel, fit: poisson.PoissonFit, hosts: Ints, centre: Floats) -> Floats:
+    """Visits after the break to some hosts; NaN where an effect or a term is not known."""
+    size = len(travel.states)
+    expected = np.full((size, len(hosts)), np.nan)
+    guest = np.arange(size) + size
+    seen = np.flatnonzero(guest < len(fit.first))
+    after = travel.terms(1)
+    for place, host in enumerate(hosts.tolist()):
+        if host < len(fit.second):
+            own = after[seen, host] - centre
+            expected[seen, place] = fit.predict(own, guest[seen], np.full(len(seen), host))
+    return expected

@@ -13,9 +13,10 @@ from multipolar.core.errors import BadOption, MeasureError, NotIdentified
 from multipolar.core.states import find_state
 from multipolar.measures._estimand import Floats
 from multipolar.measures._kernels import concentration
-from multipolar.measures._kernels.poisson import at_least_one, bits
+from multipolar.measures._kernels.poisson import bits
 from multipolar.measures._pole_ties import Window
 from multipolar.measures._ties import VISITS, load_ties
+from multipolar.measures._visit_calibration import Chances, calibrated_chances
 from multipolar.measures._visit_model import PLAIN, expect_visits, read_travel, read_visits
 from multipolar.measures._visit_weights import VISIT_CHOICES, VisitWeights
 from multipolar.measures._vote_choices import BASELINE
@@ -69,8 +70,10 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
         least once; ``effective_guests``: number of equal guests with that spread;
         ``world_share`` in [0, 1] of all visits recorded; ``observed_expected``: visits over those
         a gravity model expects without them, 1 as expected, below it isolated, with a 90 %
-        interval; per partner ``information`` in bits: 0 a visit that was certain to come, 3 one
-        chance in eight. ``n_obs`` partners covered by the record.
+        interval; per partner ``chance`` in (0, 1) of coming at least once and ``information``, the
+        same in bits: 0 a visit that was certain to come, 3 one chance in eight. Chances are set
+        right on forecasts of other hosts that the fit had not seen; ``reason`` says where these
+        are too few. ``n_obs`` partners covered by the record.
 
     Raises
     ------
@@ -164,27 +167,23 @@ def _expected(
         (code, "", "observed_expected", *found.ratio, int(known.sum()), reason)
     ]
     if guests:
-        rows += _information(code, travel.states, found.observed, found.expected)
+        chances = calibrated_chances(travel, host, found.expected)
+        rows += _information(code, travel.states, found.observed, chances)
     return rows
 
 
 def _information(
-    code: str, states: tuple[str, ...], observed: Floats, expected: Floats
+    code: str, states: tuple[str, ...], observed: Floats, found: Chances
 ) -> list[tuple[Any, ...]]:
-    """Bits of each guest's coming at least once, by the model."""
-    chance = at_least_one(expected)
-    return [
-        (
-            code,
-            states[i],
-            "information",
-            float(bits(chance[[i]])[0]) if chance[i] > 0 else float("nan"),
-            *_NONE,
-            int(observed[i]),
-            "" if chance[i] > 0 else "the model gives this visit no chance: no visit before",
-        )
-        for i in np.flatnonzero(np.nan_to_num(observed) > 0)
-    ]
+    """Chance and bits of each guest's coming at least once."""
+    rows: list[tuple[Any, ...]] = []
+    for i in np.flatnonzero(np.nan_to_num(observed) > 0):
+        chance, n = found.chance[i], int(observed[i])
+        why = found.note if chance > 0 else "the model gives this visit no chance: no visit before"
+        told = float(bits(found.chance[[i]])[0]) if chance > 0 else float("nan")
+        rows.append((code, states[i], "chance", float(chance), *_NONE, n, why))
+        rows.append((code, states[i], "information", told, *_NONE, n, why))
+    return rows
 
 
 MEASURE = Measure(
@@ -194,11 +193,20 @@ MEASURE = Measure(
     low="0 visits; observed_expected below 1: fewer than expected; 0 bits: a visit sure to come",
     high="many and varied guests; observed_expected above 1; many bits: a visit nobody expected",
     keys=("state", "partner"),
-    tables=("visits", "visit_coverage", "distances", "contiguity", "states"),
+    tables=(
+        "visits",
+        "visit_coverage",
+        "distances",
+        "contiguity",
+        "memberships",
+        "leaders",
+        "states",
+    ),
     choices=(*VISIT_CHOICES, BASELINE),
     compute=compute,
     meaning="Who comes and who goes, beside a gravity model in which everybody's travel rises and "
-    "falls together and the state's own visits after the break are left out.",
+    "falls together, neighbours, members of the same organisations and leaders long acquainted "
+    "travel more, and the state's own visits after the break are left out.",
     not_measured="Why somebody came, what was agreed, and calls and messages without travel.",
     reference="Project definition; methods section 4. Model: Santos Silva & Tenreyro 2006, "
     "doi:10.1162/rest.88.4.641.",
