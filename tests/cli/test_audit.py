@@ -82,3 +82,15 @@ def test_an_empty_folder_is_one_line(run, tmp_path):
     done = run(str(tmp_path / "none"))
     assert done.exit_code != 0
     assert "no articles in" in str(done.exception)
+
+
+def test_a_broken_off_folder_keeps_the_events_of_what_was_done(run, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.txt").write_text(ARTICLE, "utf-8")
+    assert "events_read" not in run(str(folder), "-o", str(out), "--date", "2023-02-24").stderr
+    resumed = run(str(folder), "-o", str(out), "--date", "2023-02-24", "--keep-events")
+    assert "0 audited, 1 there already" in resumed.stderr
+    assert "events_read: " in resumed.stderr
+    again = run(str(folder), "-o", str(out), "--date", "2023-02-24", "--keep-events")
+    assert "events_read: " not in again.stderr

@@ -38,7 +38,8 @@ SERIES: Mapping[str, tuple[str, ...]] = {
 GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
-    r"did not (?:go|come|travel)|absent|flew in|arrived|turned up|communiqu\S+|sat|stood|boycott\w*)\b"
+    r"did not (?:go|come|travel)|absent|flew in|arrived|turned up|communiqu\S+|sat|stood|"
+    r"boycott\w*)\b"
 )
 # A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".
 OWN_NAME = re.compile(

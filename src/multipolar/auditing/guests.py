@@ -96,7 +96,7 @@ def guest_items(statement: Statement, found: Gathering, record: Record) -> list[
     for mention in guests_named(statement, str(found.row["host"])):
         code = str(mention["code"])
         if sent and mention["type"] != "LEADER":
-            made = _sent_item(mention, sent["who"], guests, found)
+            made = _sent_item(mention, sent["who"], guests)
         else:
             said = said_of(statement, code)
             made = _item(mention, said, guests, found, record, whole=whole)
@@ -104,9 +104,7 @@ def guest_items(statement: Statement, found: Gathering, record: Record) -> list[
     return list(items.values())
 
 
-def _sent_item(
-    mention: Mapping[str, Any], who: str, guests: pl.DataFrame, found: Gathering
-) -> Item:
+def _sent_item(mention: Mapping[str, Any], who: str, guests: pl.DataFrame) -> Item:
     """A state that is said to have sent somebody below its leader."""
     code, name, said = str(mention["code"]), str(mention["text"]), f"sent {who}"
     rows = guests.filter(pl.col("state") == code).to_dicts()

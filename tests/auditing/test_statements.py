@@ -1,0 +1,85 @@
+"""Sentences as op-eds, agencies and ministries write them, one rule of the checks each."""
+
+from pathlib import Path
+
+import pytest
+
+BEFORE = {
+    "brics": "The BRICS summit was held in Kazan in October 2024. ",
+    "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
+    "russia": "Moscow is under sanctions for its war. ",
+    "un": "On 2 March 2022 the UN General Assembly adopted the resolution on Ukraine. ",
+}
+LINES = (Path(__file__).parent / "statements.txt").read_text("utf-8").splitlines()
+CASES = [[p.strip() for p in line.split("|")] for line in LINES if line and line[0] != "#"]
+
+
+@pytest.mark.parametrize(("date", "before", "status", "text"), CASES, ids=[c[3] for c in CASES])
+def test_a_statement_is_judged_by_its_rule(auditor, date, before, status, text):
+    lead = BEFORE.get(before, "")
+    checks = [c for c in auditor.audit(lead + text, date=date).checks if c.end > len(lead)]
+    # What cannot be tested may also be read as no claim at all.
+    assert checks or status == "not testable"
+    assert [c.status for c in checks] == [status] * len(checks), [c.sentence for c in checks]
+    decided = [c for c in checks if c.status in {"supported", "contradicted", "depends"}]
+    # Only "never a member" rests on rows that are not there.
+    assert all(c.rows or "never" in c.sentence for c in decided)
+
+
+def test_a_vote_spoken_of_in_between_changes_the_roll_call(auditor):
+    text = (
+        "In October 2023 the General Assembly called for a truce in Gaza. "
+        "In December of that year 153 countries demanded an immediate ceasefire. "
+        "Hungary and Austria voted against."
+    )
+    check = auditor.audit(text, date="2024-11-12").checks[-1]
+    assert {i.name: i.status for i in check.items} == {
+        "Hungary": "contradicted", "Austria": "supported",
+    }  # fmt: skip
+    assert "ES-10/22" in check.sentence
+
+
+def test_two_votes_of_one_sentence_are_each_held_against_their_own(auditor):
+    text = (
+        "Turkey was one of the 141 countries that voted for the General Assembly resolution of "
+        "2 March 2022 and one of the 143 that rejected the annexation in October 2022."
+    )
+    checks = auditor.audit(text, date="2023-07-20").checks
+    symbols = {r.values["symbol"] for c in checks for r in c.rows if r.table == "rollcalls"}
+    assert {"A/RES/ES-11/1", "A/RES/ES-11/4"} <= symbols
+    assert {c.status for c in checks} == {"supported"}
+
+
+def test_what_is_left_of_a_sentence_is_said_to_be_open(only):
+    check = only("Turkey, a NATO member since 1952, closed its border with Armenia.", "2024-06-01")
+    assert check.status == "supported"
+    assert any("was not checked" in note for note in check.unclear)
+
+
+def test_only_is_open_where_the_list_is_not_whole(only):
+    check = only("From the European Union only Robert Fico came to the parade in Beijing on "
+                 "3 September.", "2025-09-08")  # fmt: skip
+    assert check.status == "supported"
+    assert any("nobody else came" in note for note in check.unclear)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "rumour"),
+    [
+        ("The Ministry rejects allegations that Turkey has joined the sanctions on Russia.",
+         "denied by the Ministry", False),
+        ("Finland joined NATO in 2023, the U.S. Treasury claims.",
+         "claimed by the U.S. Treasury", False),
+        ("Western diplomats whisper that Serbia has joined the sanctions against Russia.",
+         "rumour (Western diplomats)", True),
+    ],
+)  # fmt: skip
+def test_who_says_it(auditor, text, said, rumour):
+    for check in auditor.audit(text, date="2024-06-01").checks:
+        assert (check.said, check.rumour) == (said, rumour)
+
+
+def test_a_denial_that_follows_is_set_beside(auditor):
+    text = "Kazakhstan has joined the sanctions against Russia. Tokayev's office denied that."
+    check = auditor.audit(text, date="2024-06-01").checks[0]
+    assert any("the next sentence denies it" in note for note in check.unclear)
