@@ -20,7 +20,7 @@ from multipolar.measures._visit_model import Travel, fit_without
 
 Bools = NDArray[np.bool_]
 FOLDS = 10
-MINIMUM_PAIRS = 200
+MINIMUM_PAIRS = 100
 MINIMUM_CAME = 20
 
 

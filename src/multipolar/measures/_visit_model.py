@@ -235,4 +235,5 @@ def _expected(travel: Travel, fit: poisson.PoissonFit, hosts: Ints, centre: Floa
         if host < len(fit.second):
             own = after[seen, host] - centre
             expected[seen, place] = fit.predict(own, guest[seen], np.full(len(seen), host))
+            expected[host, place] = np.nan  # nobody visits itself
     return expected

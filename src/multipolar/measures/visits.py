@@ -179,11 +179,18 @@ def _information(
     rows: list[tuple[Any, ...]] = []
     for i in np.flatnonzero(np.nan_to_num(observed) > 0):
         chance, n = found.chance[i], int(observed[i])
-        why = found.note if chance > 0 else "the model gives this visit no chance: no visit before"
+        why = _why(chance, found.note, states[i])
         told = float(bits(found.chance[[i]])[0]) if chance > 0 else float("nan")
         rows.append((code, states[i], "chance", float(chance), *_NONE, n, why))
         rows.append((code, states[i], "information", told, *_NONE, n, why))
     return rows
+
+
+def _why(chance: float, note: str, guest: str) -> str:
+    """What is to be known of a chance, or why there is none."""
+    if np.isnan(chance):
+        return f"the record has no other travel of {guest} to forecast from"
+    return note if chance > 0 else "the model gives this visit no chance: no visit before"
 
 
 MEASURE = Measure(
