@@ -242,6 +242,31 @@ def test_trips_are_shares_of_the_world_so_that_a_pandemic_is_no_fall(tmp_path):
         record.mean((2025, 9999))
 
 
+def test_trips_that_are_there_one_by_one_are_not_counted_again_as_totals(tmp_path):
+    from multipolar.core.states import list_states
+    from multipolar.measures._profile_spheres import Spheres
+    from multipolar.measures.isolation_profile import CHOICES
+    from multipolar.store import Store
+
+    head = (
+        "TripID,LeaderCountryOrIGO,LeaderRole,LeaderFullName,CountryVisited,TripYear,"
+        "TripStartDate,TripEndDate,MetHostHoGS,AttendedMultilatEvent\n"
+    )
+    states = [s for s in list_states(2019, un_members=True) if s.code != "KAZ"]
+    rows = [
+        f'{s.code},"{s.name}",GS,A Leader,Kazakhstan,2019,2019-12-01,2019-12-02,Yes,No\n'
+        for s in states
+    ]
+    (tmp_path / "colt.csv").write_text(head + "".join(rows), encoding="latin-1", errors="replace")
+    store = Store.open(tmp_path / "store")
+    store.add("visits_colt", tmp_path / "colt.csv")
+    assert "trips_by_state_year" in store.tables()
+    spheres = Spheres(store, {c.name: c.default for c in CHOICES})
+    with pytest.raises(NotIdentified, match="the same trips are in visits_out"):
+        spheres.reach("trips_sent", (2019, 2019))
+    assert np.nansum(spheres.reach("visits_out", (2019, 2019)).matrix) > 100
+
+
 def test_a_composite_is_given_only_on_request_and_with_its_band(russia):
     row = russia.filter(pl.col("measure") == "composite_isolation", pl.col("partners") == "world")
     assert row["lower"].item() < row["value"].item() < row["upper"].item()

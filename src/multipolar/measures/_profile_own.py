@@ -23,6 +23,9 @@ TABLES: Mapping[str, str] = {
     "not_suspended": "suspensions",
 }
 
+# A record of every trip of the world holds these counts too: they would be counted twice.
+TWINS: Mapping[str, str] = {"trips_received": "visits_in", "trips_sent": "visits_out"}
+
 
 @dataclass(frozen=True, slots=True)
 class OwnRecord:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from multipolar.core.errors import NotIdentified
 from multipolar.measures._estimand import Floats
 from multipolar.measures._pole_ties import Window
-from multipolar.measures._profile_own import TABLES, own_records
+from multipolar.measures._profile_own import TABLES, TWINS, own_records
 from multipolar.measures._ties import Ties, axis, load_ties
 from multipolar.measures._visit_weights import VISIT_CHOICES, VisitWeights
 from multipolar.measures._votes import VoteRecord
@@ -164,6 +164,9 @@ class Spheres:
                 f"needs table {TABLES[stream]!r}, which is not in the store",
                 hint="multipolar source list",
             )
+        twin = self._ties.get(TWINS.get(stream, ""))
+        if twin is not None and twin.whole:
+            raise NotIdentified(f"the same trips are in {twin.stream}, with their partners")
         record, n = self._own[stream], len(self.states)
         return Reach(
             matrix=np.full((n, n), np.nan),
