@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from multipolar.measures._ideal_data import VoteArrays
+from multipolar.measures._ideal_data import BLOCKS, VoteArrays
 from multipolar.measures._kernels.irt_bsv import sweep_items, sweep_positions
 from multipolar.measures._kernels.probit import CDF, INVERSE
 
 SMOOTH = 0.5
 START_HIGH = ("USA", "CAN", "GBR", "ISR")
 START_LOW = ("RUS", "DDR")
-_THREADS_FROM = 200_000  # votes below which handing work out costs more than it saves
+_THREADS_FROM = 40_000  # votes below which handing work out costs more than it saves
+_MANY_BLOCKS_FROM = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class BsvChain:
         self._seed = np.uint64(
             np.random.SeedSequence([seed, chain]).generate_state(1, np.uint64)[0]
         )
-        self._blocks = votes.blocks() if votes.n_obs >= _THREADS_FROM else votes.blocks(1)
+        few = 4 if votes.n_obs >= _THREADS_FROM else 1
+        self._blocks = votes.blocks(BLOCKS if votes.n_obs >= _MANY_BLOCKS_FROM else few)
         longest = int(np.diff(votes.start).max())
         self._work = np.empty((len(self._blocks), 2, longest))
         self._pool = ThreadPoolExecutor(threads) if threads > 1 and len(self._blocks) > 1 else None
