@@ -30,6 +30,8 @@ ADDRESSED = frozenset(["tell", "inform", "assure", "remind", "warn", "brief", "p
 ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
 # To deny somebody these is to refuse them.
 GRANTED = word_set("attribution.granted")
+# 'Expects the economy to grow': the object and the infinitive are what is said.
+EXPECTING = frozenset(["expect", "predict", "forecast", "believe", "consider", "deem", "estimate"])
 # Code points of a speaker and a verb between the halves of a quotation, at most.
 SPLIT = 60
 CHARGES = frozenset(["charge", "accusation", "allegation", "claim", "assertion", "something"])
@@ -201,8 +203,10 @@ class AttributionFinder(PhraseFinder):
             return (within, end), False
         if self._trailing(clauses, i):
             return self._before(clauses, i), False
-        if self._inserted(clauses, i):
+        if self._inserted(clauses, i) >= 0:
             return (clauses.sentence.start, end), False
+        if vg.lemma in EXPECTING and arguments.complement_kind == "inf" and arguments.objects:
+            return (clauses.tokens[arguments.objects[0].first].start, end), False
         if arguments.complement_kind in ("that", "clause") and arguments.complement >= 0:
             first = clauses.chunks[arguments.complement]
             start = (
@@ -342,10 +346,11 @@ class AttributionFinder(PhraseFinder):
 
     def _interrupts(self, clauses: Clauses, i: int) -> int:
         """'... : Putin, they wrote, would review': where the interrupted clause begins, or -1."""
-        if not self._inserted(clauses, i):
-            return -1
         chunks = clauses.chunks
-        k = i - 3
+        comma = self._inserted(clauses, i)
+        if comma < 0:
+            return -1
+        k = comma - 1
         while k >= 0 and not (chunks[k].kind == "U" and chunks[k].low in ";:—–"):
             if chunks[k].kind == "vg" and chunks[k].form == "fin":
                 return -1
@@ -356,20 +361,24 @@ class AttributionFinder(PhraseFinder):
             k -= 1
         return clauses.tokens[chunks[k + 1].first].start
 
-    def _inserted(self, clauses: Clauses, i: int) -> bool:
-        """'Ukraine's army, Syrskyi admitted, has lost': said in between."""
+    def _inserted(self, clauses: Clauses, i: int) -> int:
+        """'Ukraine's army, Syrskyi admitted, has lost': place of the comma before, or -1."""
         chunks = clauses.chunks
         if chunks[i].form != "fin" or i < 3 or i + 1 >= len(chunks):
-            return False
+            return -1
         told = chunks[i + 1].kind == "np" and chunks[i].lemma in ADDRESSED
-        comma = i + 2 if told else i + 1
+        closing = i + 2 if told else i + 1
+        opening = i - 1
+        while opening > 0 and chunks[opening].kind in ("np", "P"):
+            opening -= 1
         framed = (
-            comma < len(chunks)
-            and chunks[comma].kind == "K"
-            and chunks[i - 1].kind == "np"
-            and chunks[i - 2].kind == "K"
+            opening < i - 1
+            and chunks[opening].kind == "K"
+            and closing < len(chunks)
+            and chunks[closing].kind == "K"
         )
-        return framed and any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
+        goes_on = any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
+        return opening if framed and goes_on else -1
 
     def _clause_before(self, clauses: Clauses, j: int) -> bool:
         headline = j > 1 and clauses.chunks[1].kind == "vg" and clauses.chunks[1].form == "inf"

@@ -101,13 +101,23 @@ def _pieces(clauses: Clauses, attributions: list[Attribution]) -> list[_Piece]:
         while stop > first and (tokens[stop].text in ".,;:—–!" or tokens[stop].tag in "CSL"):
             stop -= 1
         at = tokens[chunks[i].head].start
-        if any(a.cue[0] <= at < a.cue[1] for a in cues):
+        said = next((a for a in cues if a.cue[0] <= at < a.cue[1]), None)
+        if said is not None:
+            if said.content[0] > at and not _finite_within(clauses, said.content):
+                out.append(_Piece(*said.content, i, shared=False, subject=None))
             continue
         subject = clauses.subject(i) if shared else None
         span = (tokens[subject.first].start, tokens[subject.last].end) if subject else None
         start = tokens[first].start if n else _sentence_start(clauses, first, cues)
         out.append(_Piece(start, tokens[stop].end, i, shared, span))
     return out
+
+
+def _finite_within(clauses: Clauses, span: tuple[int, int]) -> bool:
+    return any(
+        c.kind == "vg" and c.form == "fin" and span[0] <= clauses.tokens[c.head].start < span[1]
+        for c in clauses.chunks
+    )
 
 
 def _sentence_start(clauses: Clauses, first: int, cues: list[Attribution]) -> int:

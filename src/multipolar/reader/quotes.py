@@ -79,6 +79,8 @@ def _kind(start: int, end: int, inner: str, sentences: list[Clauses], at: int) -
     words = inner.split()
     if inner.rstrip()[-1:] in ",.?!" and len(words) > 2 and _has_verb(start, end, clauses):
         return "DIRECT"
+    if inner.rstrip()[-1:] in ",?!" and _said_next(end, clauses):
+        return "DIRECT"
     opens = inner.lstrip()[:1].isupper() or _after_mark(start, clauses)
     if (
         len(words) > 3
@@ -90,6 +92,12 @@ def _kind(start: int, end: int, inner: str, sentences: list[Clauses], at: int) -
     if all(w[:1].isupper() or w[:1].isdigit() for w in words) and _is_name(start, end, clauses):
         return ""
     return "PARTIAL" if _attributed(start, clauses) else "SCARE"
+
+
+def _said_next(end: int, clauses: Clauses) -> bool:
+    """'"Shame on you!" shouted the delegate': a verb of saying follows at once."""
+    after = next((t for t in clauses.tokens if t.start >= end), None)
+    return after is not None and after.tag == "V" and after.lemma in clauses.lexicon.sayings
 
 
 def _after_mark(start: int, clauses: Clauses) -> bool:

@@ -346,7 +346,7 @@ def _determined(tokens: list[Token], i: int) -> bool:
 def _speaks_last(tokens: list[Token], i: int) -> bool:
     """'..., a NATO official conceded on ...', '..., customs data show.': who says so comes last."""
     k = i - 1
-    while k >= 0 and tokens[k].tag in "NYADGEZ#":
+    while k >= 0 and (tokens[k].tag in "NYADGEZ#" or tokens[k].low in ("of", "for", "in")):
         k -= 1
     return 0 <= k < i - 1 and tokens[k].tag in "KQ"
 
