@@ -373,10 +373,17 @@ def _visits(store: Store, table: str, stream: str, weights: VisitWeights) -> Tie
 
 
 def _complete(store: Store, side: str) -> NDArray[np.bool_] | None:
-    """States all of whose visits on that side are in the record; None where it does not say."""
+    """States all of whose visits on that side are in the record; None where it does not say.
+
+    Where all trips of nearly every traveller are there, so are the visits every host received.
+    """
     if "visit_coverage" not in store.tables():
         return None
-    covered = set(store.frame("visit_coverage").filter(pl.col("side") == side)["state"])
+    sides = dict(store.frame("visit_coverage").group_by("side").agg("state").rows())
+    other = "host" if side == "traveller" else "traveller"
+    if len(set(sides.get(other, ()))) >= WORLD:
+        return None
+    covered = set(sides.get(side, ()))
     return np.array([s in covered for s in axis()])
 
 
