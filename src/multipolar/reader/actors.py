@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from multipolar.core._state_tables import states_by_code
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import DECIDING, Clauses
-from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.mention import Mention
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -367,9 +367,7 @@ class Resolver:
             return self._before(chunk, clauses, "thing")
         return ()
 
-    def _of_kind(
-        self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses
-    ) -> tuple[str, ...]:
+    def _of_kind(self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'The country' is a state, 'the alliance' none: another candidate where that fails."""
         low = clauses.tokens[chunk.head].low
         if low in COUNTRY_NOUNS:
@@ -424,8 +422,8 @@ class Resolver:
         memory = self.memory
         if kind == "plural":
             return memory.plural
-        found = memory.person if kind == "person" else memory.thing
-        return found if found != but else ()
+        last = memory.person if kind == "person" else memory.thing
+        return last if last != but else ()
 
 
 def is_state(code: str) -> bool:

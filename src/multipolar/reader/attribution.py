@@ -5,8 +5,8 @@ from __future__ import annotations
 from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import TIME, Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.mention import Mention
 from multipolar.reader.quotes import Quote
 from multipolar.reader.saying_phrases import DOCUMENTS, Attribution, PhraseFinder
 from multipolar.reader.wordsets import word_set
@@ -277,9 +277,7 @@ class AttributionFinder(PhraseFinder):
                     break
         return best
 
-    def _split_quote(
-        self, clauses: Clauses, at: int, near: list[Quote]
-    ) -> tuple[int, int] | None:
+    def _split_quote(self, clauses: Clauses, at: int, near: list[Quote]) -> tuple[int, int] | None:
         """'"If they close it," the minister warned, "nobody will sell."': one quotation in two."""
         direct = [q for q in near if q.kind == "DIRECT" and q.end > clauses.sentence.start]
         before = [q for q in direct if at - SPLIT < q.end <= at]

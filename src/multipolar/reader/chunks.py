@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from multipolar.reader.coordination import list_parts
-from multipolar.reader.entities import Mention
+from multipolar.reader.mention import Mention
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 

@@ -10,9 +10,9 @@ from multipolar.reader.actors import Resolver
 from multipolar.reader.attribution import Attribution
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.entities import Mention
 from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
+from multipolar.reader.mention import Mention
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
 # A conditional sentence states nothing about what is.
@@ -178,7 +178,11 @@ def _piece_claim(
         start, end = _within_content(holder, start, end)
     words = text[start:end].lower().replace("’", "'")
     future = _is_future(clauses, start, end, reported=holder is not None)
-    if ASIDE.match(words) or _only_possible(clauses, start, end) or (CONDITION.match(words) and not future):
+    if (
+        ASIDE.match(words)
+        or _only_possible(clauses, start, end)
+        or (CONDITION.match(words) and not future)
+    ):
         return None
     mentions = _mentions(clauses, *(piece.subject or (start, end)))
     mentions += [m for m in _mentions(clauses, start, end) if m not in mentions]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Word
+from multipolar.reader.mention import Mention
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from multipolar.reader.entities import Mention
+from multipolar.reader.mention import Mention
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 

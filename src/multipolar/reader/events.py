@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.factuality import Verdict
-from multipolar.reader.frames import UPGRADE, Match, Matcher
+from multipolar.reader.complements import Verdict
+from multipolar.reader.frames import UPGRADE, Matcher
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.nominal import Judge, is_historical
+from multipolar.reader.noun_frames import Match
 
 
 @dataclass(slots=True)

@@ -1,15 +1,15 @@
-"""Match a verb or noun in its clause against the frames of the lexicon."""
+"""Match a verb in its clause against the frames of the lexicon."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from multipolar.reader.chunks import Arguments, Chunk
-from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Frame
+from multipolar.reader.mention import Mention
 from multipolar.reader.needs import NEEDS, Case
-from multipolar.reader.roles import HARMFUL, Roles, fill_pattern, union
+from multipolar.reader.noun_frames import Match, NounMatcher
+from multipolar.reader.roles import HARMFUL, fill_pattern, union
 from multipolar.reader.wordsets import word_set
 
 # Types whose object is what is ended or undone, not another event.
@@ -18,23 +18,7 @@ MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE"])
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
 
 
-@dataclass(slots=True)
-class Match:
-    """A frame with its roles filled from one clause."""
-
-    frame: Frame
-    type: str
-    mode: str
-    actors: tuple[str, ...]
-    recipients: tuple[str, ...]
-    first: int
-    last: int
-    at: int
-    nouns: list[int] = field(default_factory=list)
-    negative: bool = False
-
-
-class Matcher(Roles):
+class Matcher(NounMatcher):
     """Fills the roles of frames."""
 
     # ------------------------------------------------------------------ verbs
@@ -225,10 +209,9 @@ class Matcher(Roles):
                         continue
                     found = self._target(chunk)
                     if found and self._c.tokens[chunk.first].tag in "RG":
-                        subject = codes(self._c.subject(i))
-                        found = (
-                            self._resolver.other_than(chunk, subject) if found == subject else found
-                        )
+                        doing = codes(self._c.subject(i))
+                        if found == doing:
+                            found = self._resolver.other_than(chunk, doing)
                     if found:
                         return found
                 return ()
@@ -330,12 +313,6 @@ class Matcher(Roles):
                     return match
         return None
 
-    def _noun_frames(self, noun: Chunk) -> list[Frame] | None:
-        if noun.lemma == "game" and "war" in self._words(noun):
-            return self._lexicon.noun_frames.get("wargame")
-        found = self._lexicon.noun_frames
-        return found.get(noun.low) or found.get(noun.lemma)
-
     def _inside(self, noun: Chunk) -> Chunk:
         """'A package of sanctions': what is in it."""
         if noun.lemma not in PACKAGES:
@@ -372,133 +349,6 @@ class Matcher(Roles):
             frame, kind, mode, actors, recipients, low, high, vg.head, [self._c.index(whole)]
         )
 
-    def _drill(self, frame: Frame, noun: Chunk, actors: tuple[str, ...]) -> tuple[str, str]:
-        if "drill" not in frame.needs:
-            return frame.type, frame.mode
-        words = {self._c.tokens[k].low for k in range(noun.first, noun.last + 1)}
-        if len(actors) > 1 or words & {"joint", "bilateral", "trilateral", "multinational"}:
-            return "COOPERATE", "exercise"
-        return "MOBILIZE", "exercise"
-
-    # ------------------------------------------------------------------ nouns
-    def noun(self, i: int, chunk: Chunk) -> Match | None:
-        """Event named by the noun phrase ``chunk`` (at chunk index ``i``), or None."""
-        frames = self._noun_frames(chunk)
-        if not frames:
-            return None
-        for frame in frames:
-            if "onlysup" in frame.needs or "nevermatch" in frame.needs:
-                continue
-            actors, recipients = self._noun_roles(frame, chunk)
-            if not actors or "+" in frame.actors:
-                actors = union([actors, (c for c in self._owner(i) if c not in recipients)])
-            if frame.type == "ACCUSE" and actors and not recipients:
-                recipients = tuple(c for c in self._charged(i) if c not in actors)
-            if not recipients and "comp" in frame.needs:
-                recipients = self._refused(chunk, actors)
-            if not self._noun_needs(frame, chunk, actors, recipients):
-                continue
-            kind, mode = self._drill(frame, chunk, actors)
-            if kind == "VOTE":
-                recipients = ()
-            return Match(
-                frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i]
-            )
-        return None
-
-    def _refused(self, chunk: Chunk, actors: tuple[str, ...]) -> tuple[str, ...]:
-        """'Germany's refusal to deliver missiles to Kyiv': whom the act would have reached."""
-        place = self._c.place(chunk)
-        arguments = self._c.arguments(place) if place >= 0 else None
-        if arguments is None or arguments.complement_kind != "inf":
-            return ()
-        return tuple(c for c in self._promised(arguments, strict=False) if c not in actors)
-
-    def _charged(self, i: int) -> tuple[str, ...]:
-        """'The accusation by X that Y did it': Y, the subject of the clause."""
-        chunks = self._c.chunks
-        for k in range(i + 1, min(i + 5, len(chunks))):
-            if chunks[k].kind in "SL" and chunks[k].low == "that":
-                verb = next((m for m in range(k + 1, len(chunks)) if chunks[m].kind == "vg"), -1)
-                return self._resolver.codes(self._c.subject(verb)) if verb >= 0 else ()
-            if chunks[k].kind == "vg":
-                return ()
-        return ()
-
-    def _owner(self, i: int) -> tuple[str, ...]:
-        """'Putin cancelled a planned visit': the subject of such a verb is whose visit it is."""
-        k = i - 1
-        if k < 0 or self._c.chunks[k].kind != "vg":
-            return ()
-        vg = self._c.chunks[k]
-        if vg.lemma not in OWNING or vg.passive:
-            return ()
-        return self._resolver.codes(self._c.subject(k))
-
-    def _noun_needs(
-        self,
-        frame: Frame,
-        chunk: Chunk,
-        actors: tuple[str, ...],
-        recipients: tuple[str, ...],
-    ) -> bool:
-        needs = frame.needs
-        preps = self._preps(chunk)
-        parties = len(set(actors) | set(recipients))
-        if "rec2" in needs and parties < 2:
-            return False
-        if "plural" in needs and not chunk.low.endswith("s"):
-            return False
-        if "eventin" in needs and not self._event_place(preps):
-            return False
-        if not self._of_class(needs, preps):
-            return False
-        if "milop" in needs and "military" not in self._words(chunk):
-            return False
-        if "wtest" in needs and not self._words(chunk) & self._classes["weapon"]:
-            return False
-        leaves = self._exit_noun(preps)
-        if ("exitn" in needs and leaves) or ("exitreq" in needs and not leaves):
-            return False
-        if frame.word == "vote" and actors:
-            return bool(preps.keys() & {"against", "for", "in"})
-        return self._grounded(frame, actors, recipients)
-
-    def _of_class(self, needs: frozenset[str], preps: dict[str, list[Chunk]]) -> bool:
-        """'Deliveries of tanks', 'the lifting of sanctions': of what is asked for."""
-        wanted = {"ofaid": "aid", "ofsanc": "sanc", "oftroop": "troop"}
-        classes = [self._classes[wanted[n]] for n in needs if n in wanted]
-        if not classes:
-            return True
-        return any({c.low, c.lemma} & k for c in preps.get("of", []) for k in classes)
-
-    def _grounded(self, frame: Frame, actors: tuple[str, ...], recipients: tuple[str, ...]) -> bool:
-        if actors and recipients:
-            return True
-        if "+" in frame.actors:
-            return len(actors) > 1 or (frame.word in ("drill", "exercise") and bool(actors))
-        if frame.word in RECIPIENT_ENOUGH:
-            return bool(recipients) or bool(actors)
-        return frame.word in ACTOR_ENOUGH and bool(actors)
-
-    def _exit_noun(self, preps: dict[str, list[Chunk]]) -> bool:
-        """Whether one withdraws from a treaty or body rather than from a place."""
-        for chunk in preps.get("from", []):
-            mention = self._c.tokens[chunk.head].mention
-            if isinstance(mention, Mention) and mention.type == "IGO":
-                return True
-            if chunk.lemma in self._classes["exit"]:
-                return True
-        return False
-
-    def _event_place(self, preps: dict[str, list[Chunk]]) -> bool:
-        chunks = preps.get("in", []) + preps.get("at", [])
-        known = self._classes["event"] | {"moscow", "beijing", "kremlin", "square"}
-        return any(({c.low, c.lemma} & known) or self._resolver.codes(c, weak=True) for c in chunks)
-
-    def _words(self, chunk: Chunk) -> set[str]:
-        return {self._c.tokens[k].low for k in range(chunk.first, chunk.last + 1)}
-
 
 # What states do in the article even when it does not say which of them.
 UNNAMED = frozenset(
@@ -511,6 +361,3 @@ PUBLIC = word_set("frames.public")
 PARTITIVES = word_set("frames.partitives")
 PACKAGES = word_set("frames.packages")
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
-OWNING = word_set("frames.owning")
-RECIPIENT_ENOUGH = word_set("frames.recipient_enough")
-ACTOR_ENOUGH = word_set("frames.actor_enough")

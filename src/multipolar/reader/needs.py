@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from multipolar.reader.actors import mentions_in
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.entities import Mention
+from multipolar.reader.mention import Mention
 from multipolar.reader.wordsets import word_set
 
 

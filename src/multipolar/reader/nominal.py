@@ -6,7 +6,8 @@ import re
 
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.factuality import Factuality, Verdict
+from multipolar.reader.complements import Verdict
+from multipolar.reader.factuality import Factuality
 from multipolar.reader.wordsets import word_set
 
 WISHED = word_set("factuality.wished")

@@ -13,13 +13,14 @@ from multipolar.reader.attribution import Attribution, AttributionFinder
 from multipolar.reader.chunks import Chunker
 from multipolar.reader.claims import Claim, find_claims
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.entities import SHOWN, EntityFinder, Mention
+from multipolar.reader.entities import SHOWN, EntityFinder
 from multipolar.reader.events import Event, EventFinder
 from multipolar.reader.frames import UPGRADE
 from multipolar.reader.language import detect_language
 from multipolar.reader.lexicon import Lexicon, load_lexicon
 from multipolar.reader.loaded import Loaded, find_loaded
 from multipolar.reader.markers import Marker, find_markers
+from multipolar.reader.mention import Mention
 from multipolar.reader.parser import Parser, agree, load_parser
 from multipolar.reader.quotes import Quote, classify, find_spans
 from multipolar.reader.recorded import recorded_names

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from multipolar.reader.actors import Resolver, mentions_in
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Frame, Lexicon
+from multipolar.reader.mention import Mention
 from multipolar.reader.wordsets import word_set
 
 # Types in which what is done to a hostile act is done to its author: "condemned the invasion".

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.entities import Mention
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
+from multipolar.reader.mention import Mention
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
