@@ -51,17 +51,8 @@ class ArgumentSearch:
                 if self._object(out, k, is_noun=is_noun):
                     break
             elif kind == "P":
-                quoted = self._quoted_phrase(k)
-                if quoted:
-                    out.preps.setdefault(chunks[k].low, []).append(chunks[quoted])
-                    k = quoted
-                elif k + 1 < n and chunks[k + 1].kind == "np":
-                    out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
-                    k += 1
-                elif (k + 1 < n and chunks[k + 1].kind in "WS") or (
-                    k + 1 < n and chunks[k + 1].kind == "vg"
-                ):
-                    out.complement, out.complement_kind = k + 1, chunks[k].low
+                k = self._prepositional(out, k)
+                if out.complement >= 0:
                     break
             elif kind == "K":
                 if not self._comma_goes_on(k):
@@ -79,6 +70,21 @@ class ArgumentSearch:
         if not is_noun and not out.objects and chunks[i].form == "fin" and not chunks[i].passive:
             self._relative_object(out, i)
         return out
+
+    def _prepositional(self, out: Arguments, k: int) -> int:
+        """Take the phrase the preposition at ``k`` governs; the place of its end."""
+        chunks = self.chunks
+        quoted = self._quoted_phrase(k)
+        if quoted:
+            out.preps.setdefault(chunks[k].low, []).append(chunks[quoted])
+            return quoted
+        following = chunks[k + 1].kind if k + 1 < len(chunks) else ""
+        if following == "np":
+            out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
+            return k + 1
+        if following in ("W", "S", "vg"):
+            out.complement, out.complement_kind = k + 1, chunks[k].low
+        return k
 
     def _relative_object(self, out: Arguments, i: int) -> None:
         """'Abkhazia, which Russia recognised': the antecedent is the object."""

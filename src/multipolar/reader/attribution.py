@@ -80,16 +80,7 @@ class AttributionFinder(PhraseFinder):
         content, direct = self._content(clauses, i, vg, near)
         if content is None or content[1] <= content[0]:
             return None
-        shown = self._shown(clauses, i, vg) or (
-            vg.lemma in PROMISING and self._trailing(clauses, i)
-        )
-        if vg.lemma in NOT_REPORTING and not direct and not shown:
-            return None
-        if vg.form == "pp" or self._aside(clauses, i, vg):
-            return None
-        if vg.lemma in ACTING and vg.modal:
-            return None  # 'would respond "mercilessly"' says how, not what
-        if vg.form == "inf" and not direct and kind != "factive":
+        if not self._reports(clauses, i, vg, kind, direct=direct):
             return None
         source = None if passive_impersonal else self._source(clauses, i)
         if source is None and not passive_impersonal and vg.form != "ing":
@@ -112,6 +103,19 @@ class AttributionFinder(PhraseFinder):
             label, span, self._span(clauses, vg), content, described[0], described[1], stance,
             clauses.sentence.index, f"verb '{vg.lemma}'",
         )  # fmt: skip
+
+    def _reports(self, clauses: Clauses, i: int, vg: Chunk, kind: str, *, direct: bool) -> bool:
+        """Whether the verb says that something is so, rather than does something by saying it."""
+        shown = self._shown(clauses, i, vg) or (
+            vg.lemma in PROMISING and self._trailing(clauses, i)
+        )
+        if vg.lemma in NOT_REPORTING and not direct and not shown:
+            return False
+        if vg.form == "pp" or self._aside(clauses, i, vg):
+            return False
+        if vg.lemma in ACTING and vg.modal:
+            return False  # 'would respond "mercilessly"' says how, not what
+        return vg.form != "inf" or direct or kind == "factive"
 
     def _aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
         """'Asked not to be named', 'neither confirmed nor denied', 'a charge Baku denies'."""
@@ -205,37 +209,30 @@ class AttributionFinder(PhraseFinder):
             return self._before(clauses, i), False
         if self._inserted(clauses, i) >= 0:
             return (clauses.sentence.start, end), False
-        if vg.lemma in EXPECTING and arguments.complement_kind == "inf" and arguments.objects:
-            return (clauses.tokens[arguments.objects[0].first].start, end), False
-        if arguments.complement_kind in ("that", "clause") and arguments.complement >= 0:
-            first = clauses.chunks[arguments.complement]
-            start = (
-                clauses.tokens[first.last].end + 1
-                if first.kind in "SW" and first.low == "that"
-                else clauses.tokens[first.first].start
-            )
+        return self._governed_content(clauses, i, vg, end), False
+
+    def _governed_content(
+        self, clauses: Clauses, i: int, vg: Chunk, end: int
+    ) -> tuple[int, int] | None:
+        """What a verb of saying governs: a clause, an infinitive, a noun phrase."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        arguments = clauses.arguments(i)
+        kind, objects = arguments.complement_kind, arguments.objects
+        if vg.lemma in EXPECTING and kind == "inf" and objects:
+            return tokens[objects[0].first].start, end
+        if kind in ("that", "clause") and arguments.complement >= 0:
+            first = chunks[arguments.complement]
             if first.kind == "vg":
-                start = (
-                    clauses.tokens[arguments.objects[-1].first].start
-                    if False
-                    else self._np_start(clauses, arguments.complement)
-                )
-            return (start, end), False
-        if vg.lemma in TAKES_NOUN and arguments.objects:
-            if clauses.tokens[arguments.objects[0].head].low in (
-                "responsibility",
-                "credit",
-                "victory",
-            ):
-                return None, False
-            first_object = arguments.objects[0]
-            return (clauses.tokens[first_object.first].start, end), False
-        if vg.lemma in ("claim", "deny", "pretend", "admit") and arguments.complement_kind in (
-            "inf",
-            "ing",
-        ):
-            return (clauses.tokens[clauses.chunks[arguments.complement].first].start, end), False
-        return None, False
+                return self._np_start(clauses, arguments.complement), end
+            opens = first.kind in "SW" and first.low == "that"
+            return (tokens[first.last].end + 1 if opens else tokens[first.first].start), end
+        if vg.lemma in TAKES_NOUN and objects:
+            if tokens[objects[0].head].low in ("responsibility", "credit", "victory"):
+                return None
+            return tokens[objects[0].first].start, end
+        if vg.lemma in ("claim", "deny", "pretend", "admit") and kind in ("inf", "ing"):
+            return tokens[chunks[arguments.complement].first].start, end
+        return None
 
     def _another_speaks(self, clauses: Clauses, i: int, quote: tuple[int, int]) -> bool:
         """'"...," the minister said, adding that ...': the quotation is the first verb's."""

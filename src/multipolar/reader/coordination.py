@@ -49,9 +49,9 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
 def _also_joined(flat: list[Chunk], k: int, parts: list[Chunk]) -> tuple[list[Chunk], int]:
     """'A, B and C, as well as D,': D belongs to the list too."""
     at = k + 1 if k < len(flat) and flat[k].kind == "K" else k
-    if at + 1 < len(flat) and flat[at].kind == "C" and flat[at].last > flat[at].first:
-        if flat[at + 1].kind == "np":
-            return [*parts, flat[at + 1]], at + 2
+    joined = at + 1 < len(flat) and flat[at].kind == "C" and flat[at].last > flat[at].first
+    if joined and flat[at + 1].kind == "np":
+        return [*parts, flat[at + 1]], at + 2
     return parts, k
 
 

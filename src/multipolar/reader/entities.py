@@ -306,9 +306,9 @@ def _is_outlet(entry: Entry, tokens: list[Token], i: int, after: Token | None) -
     """Not the Ministry of Foreign Affairs, and not an abbreviation inside a compound."""
     if i > 1 and tokens[i - 1].low in ("of", "for", "on") and tokens[i - 2].low in BODIES:
         return False
-    if entry.name.removeprefix("The ") in COMMON_TITLES and after is not None:
-        if after.text[:1].isupper() and after.text.isalpha():
-            return False  # 'the Guardian Council'
+    titled = after is not None and after.text[:1].isupper() and after.text.isalpha()
+    if titled and entry.name.removeprefix("The ") in COMMON_TITLES:
+        return False  # 'the Guardian Council'
     return not (len(entry.name) < 5 and after is not None and after.text == "-")
 
 

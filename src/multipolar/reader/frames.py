@@ -67,22 +67,8 @@ class Matcher(NounMatcher):
         slot = self._verb_slots(frame, i, vg, arguments)
         actors = fill_pattern(frame.actors, slot)
         recipients = fill_pattern(frame.recipients, slot, frozenset(actors))
-        if (
-            not recipients
-            and frame.type in ("AGREE", "THREATEN", "REJECT")
-            and arguments.complement_kind == "inf"
-        ):
-            recipients = tuple(
-                c
-                for c in self._promised(arguments, strict=frame.type == "REJECT")
-                if c not in actors
-            )
-        if not recipients and frame.type == "AID" and arguments.complement_kind == "inf":
-            recipients = tuple(
-                c for c in self._promised(arguments, strict=False) if c not in actors
-            )  # 'donated ventilators to assist Ethiopia'
-        if not recipients and frame.type == "REQUEST" and arguments.complement_kind == "that":
-            recipients = tuple(c for c in self._demanded(arguments) if c not in actors)
+        if not recipients:
+            recipients = self._reached(frame, arguments, actors)
         if not actors and (frame.type == "VOTE" or frame.mode == "visit"):
             actors = self._among(i)
         if frame.mode == "ease-sanctions":
@@ -115,6 +101,17 @@ class Matcher(NounMatcher):
             [self._c.index(o) for o in arguments.objects] if frame.type in ABSORBING else [],
             negative="no" in frame.needs or (frame.particle == "away" and frame.word == "stay"),
         )  # fmt: skip
+
+    def _reached(
+        self, frame: Frame, arguments: Arguments, actors: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Whom the act in the complement is meant for: 'donated ventilators to assist Ethiopia'."""
+        found: tuple[str, ...] = ()
+        if arguments.complement_kind == "inf" and frame.type in PROMISING:
+            found = self._promised(arguments, strict=frame.type == "REJECT")
+        elif arguments.complement_kind == "that" and frame.type == "REQUEST":
+            found = self._demanded(arguments)
+        return tuple(c for c in found if c not in actors)
 
     def _goes(self, frame: Frame, i: int, vg: Chunk, actors: tuple[str, ...]) -> bool:
         """Somebody goes somewhere: money that goes to Putin's account pays no visit."""
@@ -184,6 +181,22 @@ class Matcher(NounMatcher):
             return []
         return self._c.arguments(i + 2).objects
 
+    def _object_slot(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
+        tokens = self._c.tokens
+        for chunk in (arguments.objects or self._shared_objects(i))[:2]:
+            empty = chunk.first == chunk.last and tokens[chunk.first].low == "it"
+            bare = arguments.complement_kind != "inf" and "against" not in arguments.preps
+            if frame.type in SPEECH and empty and bare:
+                continue  # 'made it clear', 'urged it'
+            found = self._target(chunk)
+            if found and tokens[chunk.first].tag in "RG":
+                doing = self._resolver.codes(self._c.subject(i))
+                if found == doing:
+                    found = self._resolver.other_than(chunk, doing)
+            if found:
+                return found
+        return ()
+
     def _verb_slots(
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments
     ) -> Callable[[str], tuple[str, ...]]:
@@ -198,23 +211,7 @@ class Matcher(NounMatcher):
             if name == "O":
                 if vg.passive:
                     return self._target(self._c.subject(i))
-                for chunk in (arguments.objects or self._shared_objects(i))[:2]:
-                    if (
-                        frame.type in SPEECH
-                        and chunk.first == chunk.last
-                        and self._c.tokens[chunk.first].low == "it"
-                        and arguments.complement_kind != "inf"
-                        and "against" not in arguments.preps
-                    ):
-                        continue
-                    found = self._target(chunk)
-                    if found and self._c.tokens[chunk.first].tag in "RG":
-                        doing = codes(self._c.subject(i))
-                        if found == doing:
-                            found = self._resolver.other_than(chunk, doing)
-                    if found:
-                        return found
-                return ()
+                return self._object_slot(frame, i, arguments)
             if name in ("with", "between"):
                 return union(codes(c, weak=name != "with") for c in arguments.preps.get(name, []))
             return union(self._target(c) for c in arguments.preps.get(name, []))
@@ -232,9 +229,9 @@ class Matcher(NounMatcher):
             return False
         if frame.actors == "O" and not actors:
             return False
-        if frame.actors == "O" and "passive" not in needs:
-            if not self._is_person(i, vg, arguments):
-                return False
+        by_guest = frame.actors == "O" and "passive" not in needs
+        if by_guest and not self._is_person(i, vg, arguments):
+            return False
         if "who" in needs and not recipients and not self._somebody(i, vg, arguments):
             return False
         person = self._is_person(i, vg, arguments)
@@ -360,4 +357,5 @@ DESTINATIONS = word_set("frames.destinations")
 PUBLIC = word_set("frames.public")
 PARTITIVES = word_set("frames.partitives")
 PACKAGES = word_set("frames.packages")
+PROMISING = frozenset(["AGREE", "THREATEN", "REJECT", "AID"])
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])

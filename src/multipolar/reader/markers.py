@@ -72,12 +72,8 @@ def _counts(tokens: list[Token], first: int, last: int, kind: str) -> bool:
     """Whether the words mark anything here."""
     token = tokens[first]
     low = token.low
-    if first != last and low in ("plan", "plans", "intend", "intends") and token.tag != "V":
-        return False
     if first != last:
-        return not (
-            low in ("is", "are") and tokens[last].low == "to" and last - first == 1
-        ) or _verb_after(tokens, last)
+        return _phrase_counts(tokens, first, last)
     if low in ("may", "might", "will", "could") and token.tag != "M":
         return False
     if kind == "HEDGE" and low in ("likely", "unlikely"):
@@ -99,6 +95,14 @@ def _counts(tokens: list[Token], first: int, last: int, kind: str) -> bool:
     ):
         return False
     return not (low == "provided" and token.tag != "S")
+
+
+def _phrase_counts(tokens: list[Token], first: int, last: int) -> bool:
+    low = tokens[first].low
+    if low in ("plan", "plans", "intend", "intends") and tokens[first].tag != "V":
+        return False
+    bare = low in ("is", "are") and tokens[last].low == "to" and last - first == 1
+    return not bare or _verb_after(tokens, last)
 
 
 def _verb_after(tokens: list[Token], last: int) -> bool:

@@ -55,53 +55,63 @@ class VerbForms:
     def _present(
         self, tokens: list[Token], words: list[Word], i: int, before: str, following: str
     ) -> str:
-        word = words[i]
-        ambiguous = "N" in word.tags
-        form = "s" if "s" in word.forms else "b"
-        spoken = word.verb in self._sayings and _speaks_last(tokens, i) and following in "UJK"
-        if not ambiguous:
-            if spoken:
-                return form
-            if form == "s" and before == "N" and finite_behind(tokens, i):
-                return ""
-            people = before == "A" and tokens[i - 1].mention is not None
-            if form == "s" and people and word.verb not in self._sayings:
-                return form if nominal_adjective(tokens, i) else ""  # 'train Ukrainian recruits'
-            if form == "b" and i > 1 and tokens[i - 1].tag == "Y" and tokens[i - 2].tag == "D":
-                return ""  # 'the Belgrade institute'
-            return form if before not in "A" or form == "s" or nominal_adjective(tokens, i) else ""
+        form = "s" if "s" in words[i].forms else "b"
+        said = words[i].verb in self._sayings
+        spoken = said and _speaks_last(tokens, i) and following in "UJK"
+        if "N" not in words[i].tags:
+            return form if spoken else self._only_verb(tokens, i, form, before, said=said)
         if before == "L":
             return form
         if before == "A" and not nominal_adjective(tokens, i):
             return ""
         clause = i + 1 < len(tokens) and tokens[i + 1].low == "that" and before in "NYR"
-        if clause and word.verb in self._sayings and not _determined(tokens, i):
+        if clause and said and not _determined(tokens, i):
             return form
         if form == "b" and not plural_before(tokens, words, i):
             return "b" if inverted_question(tokens, i) else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
-        if i + 1 < len(tokens) and tokens[i + 1].low == "that" and before in "NYR":
+        if clause:
             return form
         if finite_ahead(tokens, words, i):
             return ""
-        if spoken or (before == "R" and tokens[i - 1].low in SUBJECTS and form == "s"):
-            return form
+        return form if spoken else self._verb_or_noun(tokens, words, i, form, before, following)
+
+    def _only_verb(self, tokens: list[Token], i: int, form: str, before: str, *, said: bool) -> str:
+        """A word the lists know as a verb only; after some phrases it is a noun all the same."""
+        if form == "s" and before == "N" and finite_behind(tokens, i):
+            return ""
+        if form == "s" and before == "A" and tokens[i - 1].mention is not None and not said:
+            return form if nominal_adjective(tokens, i) else ""  # 'train Ukrainian recruits'
+        if form == "b" and i > 1 and tokens[i - 1].tag == "Y" and tokens[i - 2].tag == "D":
+            return ""  # 'the Belgrade institute'
+        return form if before not in "A" or form == "s" or nominal_adjective(tokens, i) else ""
+
+    def _verb_or_noun(
+        self, tokens: list[Token], words: list[Word], i: int, form: str, before: str, following: str
+    ) -> str:
+        """A word that is both, in a clause that has no other verb further on."""
+        nounish = words[i].verb in NOUNISH
         if form == "b" and _let(tokens, i):
             return form
-        listed = before == "K" and form == "s" and following in "NDG#?" and finite_behind(tokens, i)
-        if listed and not finite_ahead(tokens, words, i):
-            return form  # 'pays for its oil, supplies shells and trains its men'
-        only = form == "s" and following in "N?#" and not finite_behind(tokens, i)
-        if only and before == "Y" and word.verb not in NOUNISH:
-            return form  # 'Baku demands apologies': the clause has no other verb
-        if word.verb in NOUNISH and before in "YR" and tokens[i + 1].low == "with":
-            return form if form == "s" else ""
-        if following in "DGR#LT" or following in "AYJ":
+        if form == "s" and self._must_be_verb(tokens, i, before, following, nounish=nounish):
             return form
-        return (
-            form if following in "PSWQ?V" and before in "YRC" and word.verb not in NOUNISH else ""
-        )
+        if nounish and before in "YR" and tokens[i + 1].low == "with":
+            return form if form == "s" else ""
+        if following in "DGR#LTAYJ":
+            return form
+        return form if following in "PSWQ?V" and before in "YRC" and not nounish else ""
+
+    def _must_be_verb(
+        self, tokens: list[Token], i: int, before: str, following: str, *, nounish: bool
+    ) -> bool:
+        if before == "R" and tokens[i - 1].low in SUBJECTS:
+            return True
+        behind = finite_behind(tokens, i)
+        if before == "K" and following in "NDG#?" and behind:
+            return True  # 'pays for its oil, supplies shells and trains its men'
+        # 'Baku demands apologies': the clause has no other verb
+        return before == "Y" and following in "N?#" and not behind and not nounish
 
     def _as_ing(self, tokens: list[Token], i: int, before: str, following: str) -> str:
         low = tokens[i + 1].low if i + 1 < len(tokens) else ""
@@ -156,19 +166,22 @@ class VerbForms:
             following in "P" or low in ("to", "in", "on", "against", "at", "from")
         ):
             return "n" if finite_ahead(tokens, words, i) or finite_behind(tokens, i) else "d"
-        if before == "K" and low == "by":
-            return "n"
-        if before == "K" and _closes_relative(tokens, i):
-            return "d"
-        if before == "K" and following in "PT" and _inserted(tokens, i):
-            return "n"
-        if before == "K" and low == "to":
-            return "d"
-        if before == "K" and low in ("by", "in", "as", "at", "on", "to", "for") and i > 1:
-            return "n" if finite_ahead(tokens, words, i) or finite_behind(tokens, i) else "d"
-        if before == "U" and i == 0:
-            return "n"
+        if before == "K":
+            return _after_comma(tokens, words, i, low, following)
+        return "n" if before == "U" and i == 0 else "d"
+
+
+def _after_comma(tokens: list[Token], words: list[Word], i: int, low: str, following: str) -> str:
+    """', imposed by ...,' takes up the noun before; ', met in Istanbul' goes on with the clause."""
+    if low == "by":
+        return "n"
+    if _closes_relative(tokens, i):
         return "d"
+    if following in "PT" and _inserted(tokens, i):
+        return "n"
+    if low in ("in", "as", "at", "on", "for") and i > 1:
+        return "n" if finite_ahead(tokens, words, i) or finite_behind(tokens, i) else "d"
+    return "d"
 
 
 # 'Stood by Moscow', 'sat by', 'dropped by': no passive.
