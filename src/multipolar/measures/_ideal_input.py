@@ -51,6 +51,8 @@ def _check_single(table: pl.DataFrame) -> None:
     if (code[0] * 2**32 + code[1]).n_unique() == table.height:
         return
     twice = table.group_by("rollcall", "state").len().filter(pl.col("len") > 1)
+    if twice.is_empty():
+        return
     row = twice.sort("rollcall", "state").row(0, named=True)
     raise SchemaMismatch(
         f"{twice.height} (rollcall, state) pairs occur more than once, "
@@ -97,6 +99,8 @@ def _period_expr(votes: pl.DataFrame, period: Period) -> pl.Expr:
         )
     if period != "session":
         raise BadOption(f"period {period!r}; expected session or year")
+    if _numbered(votes):
+        return pl.col("session").cast(pl.Int32)
     by_date = pl.lit(None, pl.Int32)
     if "date" in columns:
         date = _date(votes)
@@ -105,12 +109,19 @@ def _period_expr(votes: pl.DataFrame, period: Period) -> pl.Expr:
         if "date" not in columns:
             raise SchemaMismatch("votes have neither 'session' nor 'date'", hint="add one of them")
         return by_date
-    if votes.schema["session"].is_integer():
-        return pl.coalesce(pl.col("session").cast(pl.Int32), by_date)
     text = pl.col("session").cast(pl.String)
     numeric = text.cast(pl.Float64, strict=False).cast(pl.Int32)
     roman = text.replace_strict(_ROMAN, default=None, return_dtype=pl.Int32)
     return pl.coalesce(numeric, roman, by_date)
+
+
+def _numbered(votes: pl.DataFrame) -> bool:
+    """Whether every row has its session as a whole number, so that no date need be read."""
+    return (
+        "session" in votes.columns
+        and votes.schema["session"].is_integer()
+        and votes["session"].null_count() == 0
+    )
 
 
 def _roman(number: int) -> str:
