@@ -18,8 +18,9 @@ from multipolar.auditing.wording import MONTHS, days_in, years_in
 # Any pattern of a series is enough; places come from the record.
 SERIES: Mapping[str, tuple[str, ...]] = {
     "vd_": (
-        r"victory (day|parade)", r"red square", r"\b9 may\b", r"\bmay 9", r"\b9th of may",
-        r"moscow parade", r"parade in moscow", r"moscow'?s? .{0,20}\bparade",
+        r"victory (day|parade|celebrations?)", r"anniversary of (the )?(great )?victory",
+        r"red square", r"\b9 may\b", r"\bmay 9", r"\b9th of may", r"moscow parade",
+        r"parade in moscow", r"moscow'?s? .{0,20}\bparade",
     ),
     "beijing_parade": (
         r"beijing parade", r"parade in beijing", r"tiananmen", r"\b3 september\b",
@@ -49,7 +50,7 @@ OWN_NAME = re.compile(
 PLACED = re.compile(r"\b(?P<place>[A-Z][\w\u2019'-]+) (?:summit|forum|conference|meeting)\b")
 # Occasions the record has no lists of: what was said of a parade before does not go for them.
 OTHER_KIND = re.compile(
-    r"\b(inauguration|funeral|coronation|olympics?|anniversary|dinner|wedding|congress|"
+    r"\b(inauguration|funeral|coronation|olympics?|dinner|wedding|congress|"
     r"swearing-in|talks)\b"
 )
 NEAR = timedelta(days=120)  # days after a gathering in which a visit to its place means it

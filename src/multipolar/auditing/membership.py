@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
 from itertools import product
 from typing import Any
@@ -25,7 +25,7 @@ from multipolar.auditing.check import (
     status_of_list,
 )
 from multipolar.auditing.organisations import YEARLY, check_yearly, organisation_meant
-from multipolar.auditing.record import Record, is_state, name_of
+from multipolar.auditing.record import GROUPS, Record, is_state, name_of
 from multipolar.auditing.statement import Statement, in_one_list, unchecked
 from multipolar.auditing.wording import amounts_before, years_in
 
@@ -74,6 +74,8 @@ def check_membership(statement: Statement, record: Record) -> Finding:
         return not_testable(
             "the store has no table of memberships; multipolar source add memberships FILE"
         )
+    if apart := _apposition(statement):
+        return _of_both([check_membership(s, record) for s in apart])
     held = {o for o in record.frame("memberships")["org"].unique().to_list() if "_" not in o}
     orgs, yearly, others = _organisations(statement, held)
     if orgs:
@@ -81,6 +83,42 @@ def check_membership(statement: Statement, record: Record) -> Finding:
     if yearly:
         return check_yearly(statement, record, yearly, _states(statement))
     return not_testable(_no_organisation(statement, held, others))
+
+
+APPOSITION = re.compile(
+    r",\s+(?P<told>an? (?:\w+ ){0,4}?(?:candidate|member)\b[^,]{0,60}),"
+    r"\s+(?=\w+ (?:not |an? |been )|has |left)"
+)
+
+
+def _apposition(statement: Statement) -> list[Statement]:
+    """Two statements of one like "Moldova, a candidate since 2022, is no member"; else none."""
+    match = APPOSITION.search(statement.text)
+    if match is None:
+        return []
+    start, end = (statement.start + i for i in match.span("told"))
+    inside = tuple(e for e in statement.entities if start <= e["start"] < end)
+    outside = tuple(e for e in statement.entities if e not in inside)
+    if not any(e["type"] == "IGO" for e in inside) or not any(e["type"] == "IGO" for e in outside):
+        return []
+    # Blanks keep every offset where it is.
+    text = statement.article
+    rest = text[:start] + " " * (end - start) + text[end:]
+    subjects = tuple(c for c in statement.subjects if is_state(c))
+    told = replace(
+        statement, start=start, end=end, entities=inside, polarity="pos", subjects=subjects,
+        objects=(),
+    )  # fmt: skip
+    return [told, replace(statement, article=rest, entities=outside, objects=())]
+
+
+def _of_both(findings: Sequence[Finding]) -> Finding:
+    """Findings on an apposition and on the sentence around it as one."""
+    items = tuple(i for f in findings for i in f.items)
+    return Finding(
+        status=status_of_list(items), items=items, sentence=" ".join(f.sentence for f in findings),
+        method=findings[-1].method, rows=tuple(r for f in findings for r in f.rows),
+    )  # fmt: skip
 
 
 def _of_organisations(
@@ -135,7 +173,9 @@ def _states(statement: Statement) -> list[str]:
     """States said to belong: the subjects, whoever shares their verb, else any state named."""
     subjects = [c for c in statement.subjects if is_state(c)]
     named = [str(e["code"]) for e in statement.entities if e["code"] and is_state(str(e["code"]))]
-    states = subjects or [c for c in statement.objects if is_state(c)] or named
+    groups = [c for c in statement.subjects if c in GROUPS]
+    grouped = [m for c in groups for m in GROUPS[c]]
+    states = subjects or grouped or [c for c in statement.objects if is_state(c)] or named
     listed = [c for c in in_one_list(statement, states) if is_state(c)]
     return list(dict.fromkeys((*listed, *_followers(statement))))
 

@@ -23,6 +23,7 @@ POINTERS: Sequence[tuple[str, str, str, int]] = (
     (r"reparation|register of damage", "symbol", r"ES-11/5$", 5),
     (r"humanitarian consequences", "symbol", r"ES-11/2$", 5),
     (r"anniversary|one year on|just and lasting peace", "symbol", r"ES-11/6$", 4),
+    (r"demand.{0,40}withdraw", "symbol", r"ES-11/1$", 3),
     (r"withdraw.{0,40}(troops|forces|ukraine)|troops.{0,20}withdraw", "symbol", r"ES-11/1$", 2),
     (r"condemn|deplor|invasion|aggression", "symbol", r"ES-11/1$", 2),
     (r"territorial integrity|crimea", "symbol", r"68/262$", 3),
@@ -184,9 +185,12 @@ def _scored(statement: Statement, text: str, record: Record) -> list[_Candidate]
         rows = rows.filter(pl.col("date") <= statement.date + timedelta(days=1))
     candidates = [_Candidate(r) for r in rows.to_dicts()]
     symbols = [m[1].upper() for m in SYMBOL.finditer(words)]
-    days = days_in(words, statement.date)
-    years = years_in(text, statement.date)
-    tallies = [(s, a) for s, a in tallies_in(words) if a.bound == "exact" and a.value]
+    # A clause with a time of its own is not about the vote another clause counts.
+    own = days_in(statement.text, statement.date) or years_in(statement.text, statement.date)
+    told = statement.words if own else words
+    days = days_in(told, statement.date)
+    years = years_in(told, statement.date)
+    tallies = [(s, a) for s, a in tallies_in(told) if a.bound == "exact" and a.value]
     hits = [
         (column, re.compile(pattern), weight, hit[0])
         for asked, column, pattern, weight in POINTERS
@@ -243,6 +247,7 @@ def _labelled(record: Record) -> pl.DataFrame:
     )
 
 
+BACK = re.compile(r"\b(?:all|both) (?:of )?(?:the )?(?:two|three|four|five|six)\b|\ball of them\b")
 # "by 93 votes to 18".
 SCORE = re.compile(r"\bby (?P<yes>\d{1,3})(?: votes)? to (?P<no>\d{1,3})\b")
 
@@ -266,7 +271,8 @@ def tallies_in(words: str) -> list[tuple[str, Amount]]:
     >>> [(s, a.value) for s, a in tallies_in("141 states voted for it, five against, 35 abstained")]
     [('yes', 141), ('no', 5), ('abstain', 35)]
     """
-    words = sides_as_votes(words)
+    # "All three voted for it" counts nobody: it refers back.
+    words = BACK.sub("they", sides_as_votes(words))
     found: list[tuple[str, Amount]] = []
     if score := SCORE.search(words):
         pairs = (("yes", score["yes"]), ("no", score["no"]))

@@ -33,6 +33,7 @@ JOINED = re.compile(
     r"[^.]{0,60}(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s) (russia|moscow)|"
     r"(sanctions|restrictions)[^.]{0,40}(joined|imposed|supported)|not imposed"
 )
+PACKAGES = re.compile(r"\b(packages?|rounds?) of (\w+ )?sanctions\b|\bsanctions packages?\b")
 REFUSED = re.compile(
     r"\b(refus\w+|declin\w+|imposed no|never|nobody|no one|has yet to|nor|neither|"
     r"without joining)\b"
@@ -66,6 +67,8 @@ def _of_joining(statement: Statement, record: Record) -> Finding:
             "the record knows who joined the sanctions, not whether they are kept, which needs "
             "trade by product"
         )
+    if PACKAGES.search(words):
+        return not_testable("it is about packages of sanctions, and the record holds who joined")
     amounts = amounts_before(words, "states|countries|nations|governments")
     items = _items(statement, record)
     if items:

@@ -293,6 +293,10 @@ def _sentence_at(sentences: Sequence[tuple[int, int]], start: int, end: int) -> 
 
 
 CONDITION = re.compile(r"^(?:but |and |of course,? |yet )*(if|unless|had|should|were|provided)\b")
+# Who could not come did not come.
+UNABLE = re.compile(
+    r"\b(could not|couldn't|was unable to|were unable to) (come|attend|go|travel|be)\b"
+)
 COMING = re.compile(r"\b(is|are|was|were|am) (not )?(going|about) to\b")
 
 
@@ -304,7 +308,7 @@ def unstated(statement: Statement) -> str:
         return "it is about the future"
     if statement.modality == "conditional" or CONDITION.search(statement.words):
         return "it is a condition, not a statement that something is so"
-    if statement.modality == "hedged":
+    if statement.modality == "hedged" and not UNABLE.search(statement.words):
         return "it says what may or could be, not what is"
     return ""
 

@@ -37,7 +37,10 @@ class Ranked:
 
 RANKED = (
     Ranked(
-        re.compile(rf"{_NTH}(?:largest|biggest|richest|strongest) (?:national )?economy"),
+        re.compile(
+            rf"{_NTH}(?:largest|biggest|richest|strongest) (?:national )?economy|"
+            rf"economy\b.{{0,60}}?{_NTH.replace('nth', 'late')}(?:largest|biggest) in"
+        ),
         "attributes", "gdp_mer", "output (GDP at market exchange rates)",
     ),
     Ranked(
@@ -53,6 +56,7 @@ RANKED = (
         "capabilities", "milex", "military expenditure",
     ),
 )  # fmt: skip
+PURCHASING = "by purchasing power the rank may differ; the record has no such figures"
 FRESH = 3  # years by which a table may end before the time a statement speaks of
 
 REASONS: Mapping[str, str] = {
@@ -87,7 +91,8 @@ def check_capability(statement: Statement, record: Record) -> Finding:
     for ranked in RANKED:
         match = ranked.pattern.search(statement.words)
         if match and record.has(ranked.table):
-            rank = ORDINALS.index(match["nth"]) + 1 if match["nth"] else 1
+            nth = match["nth"] or match.groupdict().get("late")
+            rank = ORDINALS.index(nth) + 1 if nth else 1
             return _of_rank(statement, record, ranked, rank)
     return not_testable(
         "of strength the record holds yearly output at market prices, population and military "
@@ -124,6 +129,7 @@ def _of_rank(statement: Statement, record: Record, asked: Ranked, rank: int) -> 
         sentence=f"{name_of(subject)} is number {found} of {ranked.height} {of} by {asked.words} "
         f"in {year}; the text {'denies' if statement.negative else 'says'} number {rank}.",
         method=f"Ranked by {asked.words}, the last year of the record not after the article.",
+        unclear=(PURCHASING,) if asked.column == "gdp_mer" and found != rank else (),
         rows=record.rows(asked.table, shown, ("rank", "state", "year", value)),
     )
 

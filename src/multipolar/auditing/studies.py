@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
@@ -30,6 +30,11 @@ from multipolar.store import Store
 ISOLATION = re.compile(
     r"isolat\w+|pariah|outcast|ostraci\w+|no friends|friendless|cut off from|shunned|"
     r"alone in the world"
+)
+# Denials that name no "not": "belongs to no club of outcasts", "anything but isolated".
+NOT_ISOLATED = re.compile(
+    rf"\b(no|anything but|far from( being)?|hardly|scarcely|myth of|nor) (?:\w+ ){{0,3}}?"
+    rf"({ISOLATION.pattern})"
 )
 POLES = {"RUS": "RUS", "CHN": "CHN", "WEST": "west", "EU": "west", "NATO": "west", "USA": "USA"}
 POLE_WORDS: tuple[tuple[str, str], ...] = (
@@ -137,6 +142,8 @@ def shipped(wanted: Mapping[str, Any], on: Date | None) -> ClaimStudy | None:
 
 def check_isolation(statement: Statement, studies: Studies) -> Finding:
     """Put "X is isolated" to the multiverse."""
+    if not statement.negative and NOT_ISOLATED.search(statement.words):
+        statement = replace(statement, polarity="neg")
     subject = _isolated_state(statement)
     if not subject:
         return not_testable("it names no single state as isolated")

@@ -40,7 +40,7 @@ def not_answered(statement: Statement, finding: Finding) -> list[str]:
         and e["happened"] in ("yes", "claimed")
         and not BELONGING.search(e["trigger"]["text"])
     ]
-    if statement.type in ("TRADE", "CAPABILITY") and (second := SECOND.search(statement.text)):
+    if statement.type == "TRADE" and (second := SECOND.search(statement.text)):
         notes.append(f"“{second[0].rstrip('.')}” was not checked")
     return list(dict.fromkeys(notes))
 

@@ -52,6 +52,7 @@ OBJECT = re.compile(
     r"(resolution|draft|\btext|embargo|\bvote\b|motion|invasion|annexation|war|integrity|rejected|"
     r"deplored|condemned)\b[^,;:]*$"
 )
+NAMING = re.compile(r"\s+(resolution|embargo|text|draft|vote)\b")  # "the Cuba resolution"
 DENIAL = re.compile(r"\b(not|never)\b")
 NONE_OF = re.compile(
     r"\b(not (one|a single)|none|no) (of|\w+ states?|\w+ countries|country|state)\b|\bneither\b"
@@ -78,6 +79,7 @@ def check_votes(statement: Statement, record: Record, roll: Resolution) -> Findi
     about = [
         str(e["code"]) for e in statement.entities
         if OBJECT.search(statement.article[statement.start : e["start"]])
+        or NAMING.match(statement.article[e["end"] :])
     ]  # fmt: skip
     return Finding(
         status=status_of_list(together), sentence=_sentence(checked, items, roll),
@@ -171,7 +173,9 @@ def _beside(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     return [(tuple(dict.fromkeys(codes)), side, False)] if codes else []
 
 
-JOINED_BY = re.compile(r"\b(?:together with|along with|alongside|as did|joined by)\b(?P<who>.+)")
+JOINED_BY = re.compile(
+    r"\b(?:together with|alone with|along with|alongside|as did|joined by)\b(?P<who>.+)"
+)
 
 
 def _joined_by(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
