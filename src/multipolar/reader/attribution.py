@@ -289,7 +289,10 @@ class AttributionFinder(PhraseFinder):
             if quote.start < at < quote.end:
                 return min(quote.end - 1, clauses.sentence.end)
         tokens = clauses.tokens
-        stops = [x for x in (self._contrast(clauses, at), self._spoken_on(clauses, at)) if x]
+        breaks = next((t.start for t in tokens if t.start > at and t.text == ";"), 0)
+        stops = [
+            x for x in (self._contrast(clauses, at), self._spoken_on(clauses, at), breaks) if x
+        ]
         if stops:
             return min(stops)
         last = tokens[-1]

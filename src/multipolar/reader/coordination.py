@@ -22,14 +22,15 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
     while k < n:
         kind = flat[k].kind
         if kind == "C" and flat[k].low in ("and", "or", "&", "nor"):
+            at = k + 2 if k + 1 < n and flat[k + 1].low in EVEN else k + 1
             if (
-                k + 1 < n
-                and flat[k + 1].kind == "np"
-                and _alike(parts[-1], flat[k + 1], tokens)
-                and _no_clause(flat, k + 1)
+                at < n
+                and flat[at].kind == "np"
+                and _alike(parts[-1], flat[at], tokens)
+                and _no_clause(flat, at)
             ):
-                parts.append(flat[k + 1])
-                return _also_joined(flat, k + 2, parts)
+                parts.append(flat[at])
+                return _also_joined(flat, at + 1, parts)
             break
         if kind == "K" and i == 0 and (headed := _headline_list(flat, tokens)):
             return headed, 2 * len(headed) - 1
@@ -159,4 +160,6 @@ def _named(chunk: Chunk, tokens: list[Token]) -> bool:
     )
 
 
+# What may stand between 'and' and the last of a list.
+EVEN = frozenset(["even", "also", "finally", "then", "later", "lately"])
 OFFICES = word_set("chunks.titles")

@@ -207,6 +207,8 @@ class Matcher(NounMatcher):
                 if vg.passive:
                     return union(codes(c) for c in arguments.preps.get("by", []))
                 subject = self._c.subject(i)
+                if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
+                    return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
                 return codes(subject) or (self._maker(subject) if frame.type in MATERIAL else ())
             if name == "O":
                 if vg.passive:
@@ -354,6 +356,7 @@ UNNAMED = frozenset(
 MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", "flock"])
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
 DESTINATIONS = word_set("frames.destinations")
+VEHICLES = frozenset(["plane", "jet", "aircraft", "motorcade", "train", "helicopter"])
 PUBLIC = word_set("frames.public")
 PARTITIVES = word_set("frames.partitives")
 PACKAGES = word_set("frames.packages")
