@@ -187,11 +187,7 @@ def _trail(part: pl.DataFrame, colour: str, top: float) -> list[Any]:
     name = state_of(rows[-1]["state"]).name
     base = alt.Chart(theme.inline(rows))
     end = alt.Chart(theme.inline([{**rows[-1], "text": name}]))
-    years = [
-        {**r, "text": str(r["until"])}
-        for i, r in enumerate(rows[:-1])
-        if _apart(r, rows[-1]) and (i == 0 or _apart(r, rows[i - 1]))
-    ]
+    years = _labelled(rows)
     layers = [
         end.mark_rule(color=colour, opacity=0.45, strokeWidth=1.5).encode(
             **_xy(top, x="lean_lower"), x2="lean_upper:Q"
@@ -216,8 +212,17 @@ def _trail(part: pl.DataFrame, colour: str, top: float) -> list[Any]:
     return layers
 
 
+def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Earlier periods whose year can be written without covering another label."""
+    kept: list[dict[str, Any]] = []
+    for row in rows[:-1]:
+        if all(_apart(row, other) for other in (rows[-1], *kept)):
+            kept.append({**row, "text": str(row["until"])})
+    return kept
+
+
 def _apart(row: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    """Whether a year's label would not fall on the one before it."""
+    """Whether two labels are far enough from each other to be read."""
     return bool(abs(row["lean"] - before["lean"]) + abs(row["split"] - before["split"]) > 0.08)
 
 
@@ -235,7 +240,7 @@ def _title(points: pl.DataFrame, followed: Sequence[str], poles: tuple[str, str]
 def _subtitle(points: pl.DataFrame, followed: Sequence[str], poles: tuple[str, str]) -> str:
     counts = points.filter(pl.col("state").is_in(list(followed)))["lean_streams"].unique().to_list()
     spans = points.select("since", "until").unique().sort("until").rows()
-    period = f"{spans[-1][0]}\u2013{spans[-1][1]}" if spans else ""
+    period = _period(*spans[-1]) if spans else ""
     text = (
         f"Large dots: {period}; bars: 5\u201395% over all weights of streams. "
         f"Lean 1 is ties with {pole_words(poles[0])} only, "
@@ -245,12 +250,16 @@ def _subtitle(points: pl.DataFrame, followed: Sequence[str], poles: tuple[str, s
     if len(spans) > 1:
         low, high = min(counts, default=0), max(counts, default=0)
         text += (
-            f" Small dots: earlier periods, from {spans[0][0]}\u2013{spans[0][1]}; they rest on "
+            f" Small dots: earlier periods, from {_period(*spans[0])}; they rest on "
             f"{low} to {high} streams, as the record has them."
             if low != high
             else f" Small dots: earlier periods, each on {plural(high, 'stream')}."
         )
     return text
+
+
+def _period(since: int, until: int) -> str:
+    return str(since) if since == until else f"{since}\u2013{until}"
 
 
 def _describe(points: pl.DataFrame, followed: Sequence[str]) -> str:

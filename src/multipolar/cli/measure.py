@@ -63,7 +63,7 @@ def show(run: Run, name: str, format: str | None) -> None:  # noqa: A002
         "high end": found.high,
         "does not measure": found.not_measured,
         "one row per": ", ".join(found.keys),
-        "reads": ", ".join(found.tables),
+        "reads": _with_sources(found.tables),
         "selectors": ", ".join(f"--{s}" for s in selectors_of(name)),
         "reference": found.reference,
         "version": found.version,
@@ -79,6 +79,18 @@ def show(run: Run, name: str, format: str | None) -> None:  # noqa: A002
         click.echo(f"{key}: {value}")
     click.echo("")
     write_rows(columns, choices, format)
+
+
+def _with_sources(tables: tuple[str, ...]) -> str:
+    """Tables, each with the sources that can fill it."""
+    from multipolar.sources import SOURCES
+
+    offered: dict[str, list[str]] = {t: [] for t in tables}
+    for source in SOURCES:
+        for table in source.tables:
+            if table.name in offered:
+                offered[table.name].append(source.name)
+    return "; ".join(f"{t} ({', '.join(s)})" if s else t for t, s in offered.items())
 
 
 @command.command(context_settings={"ignore_unknown_options": True})

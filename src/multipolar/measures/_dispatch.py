@@ -69,5 +69,6 @@ def selectors_of(name: str) -> tuple[str, ...]:
     """Keywords a measure takes beside its choices."""
     declared = MEASURES[name]
     known = {choice.name for choice in declared.choices}
-    parameters = list(inspect.signature(declared.compute).parameters)[1:]
-    return tuple(p for p in parameters if p not in known)
+    parameters = list(inspect.signature(declared.compute).parameters.values())[1:]
+    named = [p.name for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    return tuple(p for p in named if p not in known)
