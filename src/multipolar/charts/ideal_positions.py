@@ -67,7 +67,11 @@ def draw_positions(
     words = dict(names or {})
     lines = _lines(frame, shown, period, words)
     scale = alt.Scale(domain=[words.get(s, s) for s in shown], range=list(_COLOURS))
-    x = alt.X("t:Q", axis=alt.Axis(format="d", title=None, grid=False), scale=alt.Scale(nice=False))
+    x = alt.X(
+        "t:Q",
+        axis=alt.Axis(format="d", title=None, grid=False, labelFlush=False),
+        scale=alt.Scale(nice=False),
+    )
     y_title = "position (high: with the United States)"
     y = alt.Y("mean:Q", axis=alt.Axis(title=y_title, titleAnchor="end"))
     base = alt.Chart(theme.inline(lines))

@@ -131,7 +131,11 @@ def stored_points(store: Store, **options: Any) -> pl.DataFrame:
             kept = f"have {name}={_STORED_ONLY[name]}" if name in _STORED_ONLY else f"fix {name}"
             raise BadOption(
                 f"the stored estimates {kept}, not {value!r}",
-                hint="mode=fast, joint or bsv2017 estimate anew from the full record",
+                hint=(
+                    "mode=joint estimates anew from the full record"
+                    if name in ("absence", "dimensions")
+                    else "mode=fast, joint or bsv2017 estimate anew from the full record"
+                ),
             )
     return store.frame("ideal_points")
 
