@@ -411,7 +411,7 @@ class Vectors:
                 first="",
                 last="",
                 share=0.0,
-                note="nothing in the record",
+                note="not part of the answer",
             )
             for n, why in silent.items()
         ]

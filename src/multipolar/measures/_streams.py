@@ -76,7 +76,7 @@ class Streams:
         """Coverage of every stream, those with nothing to say included."""
         silent = [
             Coverage(
-                stream=name, what=why, first="", last="", share=0.0, note="nothing in the record"
+                stream=name, what=why, first="", last="", share=0.0, note="not part of the answer"
             )
             for name, _, why in (text.partition(": ") for text in self._silent)
         ]
