@@ -43,7 +43,7 @@ def read_record() -> pl.DataFrame:
     return votes.join(kept, on="undl_id").rename({"undl_id": "rollcall"})
 
 
-def estimate(resume: Path | None) -> IdealPoints:
+def estimate(resume: Path | None, threads: int) -> IdealPoints:
     """Return the posterior of the starter record."""
     last = [0.0]
 
@@ -58,12 +58,13 @@ def estimate(resume: Path | None) -> IdealPoints:
         period="year",
         bridging="none",
         chains=CHAINS,
-        burn=200,
-        iterations=1100,
+        burn=300,
+        iterations=2000,
         thin=2,
         unconverged="show",
         progress=tell,
         resume=resume,
+        threads=threads,
     )
 
 
@@ -108,9 +109,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--resume", type=Path)
     parser.add_argument("--draws", type=Path, help="also write the posterior draws here (Parquet)")
+    parser.add_argument("--threads", type=int, default=0, help="0: all processors")
     parser.add_argument("--out", type=Path, default=TARGET)
     given = parser.parse_args()
-    points = estimate(given.resume)
+    points = estimate(given.resume, given.threads)
     print(points, points.diagnostics.settings, points.diagnostics.frame)
     if given.draws:
         points.write_draws(given.draws)

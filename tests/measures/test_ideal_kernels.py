@@ -9,8 +9,7 @@ from scipy import special, stats
 
 from multipolar.measures._ideal_bsv import BsvChain, lag_prior
 from multipolar.measures._ideal_data import prepare_votes
-from multipolar.measures._ideal_joint import JointChain
-from multipolar.measures._kernels import irt, irt_bsv, irt_fast, irt_joint, probit
+from multipolar.measures._kernels import irt, irt_bsv, irt_fast, probit
 from multipolar.measures._kernels.convergence import effective_size, r_hat
 from multipolar.simulate.votes import invent_shape, simulate_votes
 
@@ -177,25 +176,6 @@ def test_path_step_solves_the_tridiagonal_system(small, point):
         assert spread[first:last] == pytest.approx(np.diag(np.linalg.inv(precision)))
 
 
-def test_shifting_everything_leaves_the_likelihood_alone(small, point):
-    state = {k: v.copy() for k, v in point.items()}
-    first, last = int(small.period.min()), int(small.period.max()) + 1
-    before = _log_probability(small, **state).sum()
-    spans = [small.items[c].to_numpy().astype(np.int64) for c in ("first", "last")]
-    place = np.unique(small.period, return_inverse=True)[1].astype(np.int64)
-    for number, stretching in enumerate([False, True] * 4):
-        taken = irt_joint.move_run(
-            np.uint64(1), 1, number, stretching, first, last, small.path_start, small.period,
-            *spans, small.start, small.ends, small.unit, small.weight, False, state["theta"],
-            state["beta"], state["centre"], np.exp(state["width"]),
-            np.full(small.path_start.size - 1, 0.1), place, np.zeros((4, 3)), 0.0, 0.0,
-            probit.CDF, probit.INVERSE,
-        )  # fmt: skip
-        assert taken in (True, False)
-    assert not np.array_equal(state["theta"], point["theta"])
-    assert _log_probability(small, **state).sum() == pytest.approx(before, abs=1e-6)
-
-
 def test_published_item_sweep_has_the_moments_of_its_plain_twin(small, point):
     """z and beta given theta and cutpoints: sums per unit against direct simulation."""
     theta, beta = point["theta"], point["beta"]
@@ -292,29 +272,3 @@ def test_rank_r_hat_and_effective_size_tell_good_chains_from_bad():
     for k in range(1, 4000):
         slow[:, k] = 0.9 * slow[:, k - 1] + np.sqrt(1 - 0.81) * rng.normal(size=(4, 1))
     assert effective_size(slow)[0] == pytest.approx(16000 / 19, rel=0.25)
-
-
-def test_without_likelihood_the_joint_chain_draws_from_its_prior():
-    """Votes of weight next to nothing: positions follow N(0, 1) times the priors of the period."""
-    shape = invent_shape(states=12, sessions=1, rollcalls=6, absence=0.0, seed=4)
-    votes = simulate_votes(shape, seed=4).votes.with_columns(weight=1e-9)
-    arrays = prepare_votes(votes, bridging="none", unanimous="keep")
-    chain = JointChain(
-        arrays, np.zeros(arrays.n_units), seed=2, chain=0, period_prior=(0.2, 0.1), scatter=0.1
-    )
-    chain.advance(100)
-    draws = np.empty((6000, arrays.n_units))
-    beta = np.empty((6000, arrays.n_items))
-    for k in range(draws.shape[0]):
-        chain.advance(1)
-        draws[k], beta[k] = chain.record()["theta"], chain.record()["beta"]
-    free = np.random.default_rng(0).normal(size=(400_000, 12))
-    mean, log_sd = free.mean(1), np.log(free.std(1))
-    weight = np.exp(-0.5 * (mean / 0.2) ** 2 - 0.5 * (log_sd / 0.1) ** 2)
-    expected = [np.average(x, weights=weight) for x in (mean**2, log_sd, log_sd**2)]
-    mine, mine_log = draws.mean(1), np.log(draws.std(1))
-    assert np.mean(mine**2) == pytest.approx(expected[0], rel=0.1)
-    assert np.mean(mine_log) == pytest.approx(expected[1], abs=0.01)
-    assert np.mean(mine_log**2) == pytest.approx(expected[2], rel=0.12)
-    assert beta.std() == pytest.approx(1.0, rel=0.05)
-    assert beta.mean() == pytest.approx(0.0, abs=0.06)

@@ -68,7 +68,9 @@ def estimate_chains(
 
     def make(k: int) -> JointChain | BsvChain:
         if mode == "joint":
-            return JointChain(votes, start, seed=plan.seed, chain=k, period_prior=period_prior)
+            return JointChain(
+                votes, start, seed=plan.seed, chain=k, burn=plan.burn, period_prior=period_prior
+            )
         return BsvChain(votes, seed=plan.seed, chain=k, threads=plan.workers)
 
     kept = run_chains(

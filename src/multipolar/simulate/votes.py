@@ -77,9 +77,10 @@ def simulate_votes(
         ``rollcall``, ``state``, ``session``; other columns are ignored. Take it from a real record
         to simulate its holes, births and deaths of states.
     innovation_sd : float or None
-        Standard deviation of a state's step from one session to the next. None: drawn, first a
-        common variance from a gamma distribution (shape 2, rate 50), then every state's variance
-        from an inverse gamma around it (shape 3).
+        Standard deviation of a state's step from one session to the next, in a random walk from a
+        first position N(0, 1). None: stationary walks with positions N(0, 1) at any time, which
+        correlate by exp(-rate * sessions apart); a common log rate is drawn from
+        N(log 0.03, 0.7), then every state's from N(common, 0.5).
     discrimination_sd, centre_sd, log_half_mean, log_half_sd : float
         Normal distributions of the roll calls' parameters.
 
@@ -123,18 +124,21 @@ def simulate_votes(
 
 
 def _walk(units: pl.DataFrame, rng: np.random.Generator, innovation_sd: float | None) -> np.ndarray:
-    """Random walk of every state over the sessions it votes in, first position N(0, 1)."""
+    """Path of every state over the sessions it votes in, first position N(0, 1)."""
     state = units["state"].to_numpy()
     session = units["session"].to_numpy().astype(float)
     first = np.concatenate([[True], state[1:] != state[:-1]])
-    number = np.cumsum(first) - 1
-    if innovation_sd is None:
-        common = rng.gamma(2.0, 1 / 50.0)
-        variance = 3.0 * common / rng.gamma(3.0, 1.0, number[-1] + 1)
-    else:
-        variance = np.full(number[-1] + 1, innovation_sd**2)
     gap = np.where(first, 1.0, np.diff(session, prepend=0.0))
-    scale = np.where(first, 1.0, np.sqrt(variance[number] * np.maximum(gap, 0)))
-    theta = np.cumsum(scale * rng.normal(size=state.size))
-    base = np.concatenate([[0.0], theta[:-1]])[first]
-    return np.asarray(theta - base[number])
+    if innovation_sd is None:
+        number = np.cumsum(first) - 1
+        common = np.log(0.03) + rng.normal(0, 0.7)
+        rate = np.exp(rng.normal(common, 0.5, number[-1] + 1))
+        kept = np.exp(-rate[number] * gap)
+        scale = np.sqrt(1.0 - kept**2)
+    else:
+        kept, scale = np.ones(state.size), innovation_sd * np.sqrt(gap)
+    kept, scale = np.where(first, 0.0, kept), np.where(first, 1.0, scale)
+    theta = scale * rng.normal(size=state.size)
+    for u in range(1, theta.size):
+        theta[u] += kept[u] * theta[u - 1]
+    return theta

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import special, stats
+
+_BLOCK = 500
 
 
 def split_chains(draws: np.ndarray) -> np.ndarray:
@@ -29,11 +33,21 @@ def _r_hat(draws: np.ndarray) -> np.ndarray:
     return np.where(within > 0, ratio, 1.0)
 
 
+def _in_blocks(figure: Callable[[np.ndarray], np.ndarray], draws: np.ndarray) -> np.ndarray:
+    """Work out a figure for some quantities at a time: ranks and spectra need room."""
+    blocks = range(0, draws.shape[2], _BLOCK)
+    return np.concatenate([figure(draws[..., k : k + _BLOCK]) for k in blocks])
+
+
 def r_hat(draws: np.ndarray) -> np.ndarray:
     """Rank-normalised split R-hat, the larger of bulk and folded, shape (n,).
 
     ``draws`` (chains, draws, n). 1 when the chains agree; above 1.01 they do not yet.
     """
+    return _in_blocks(_rank_r_hat, draws)
+
+
+def _rank_r_hat(draws: np.ndarray) -> np.ndarray:
     halves = split_chains(draws)
     folded = np.abs(halves - np.median(halves, axis=(0, 1)))
     return np.maximum(_r_hat(rank_normal(halves)), _r_hat(rank_normal(folded)))
@@ -44,6 +58,10 @@ def effective_size(draws: np.ndarray) -> np.ndarray:
 
     Geyer's initial monotone sequence, as in Stan; never above n log10 n.
     """
+    return _in_blocks(_bulk_size, draws)
+
+
+def _bulk_size(draws: np.ndarray) -> np.ndarray:
     scores = rank_normal(split_chains(draws))
     chains, length, n = scores.shape
     centred = scores - scores.mean(axis=1, keepdims=True)
