@@ -173,25 +173,27 @@ def _of_names(
     status = status_of_list(items)
     codes = [i.code for i in items]
     rows = _list_rows(found, record, guests.filter(pl.col("state").is_in(codes)))
-    right = [i for i in items if i.status == SUPPORTED]
-    if len(right) == len(items):
-        lead = f"The list of {found.name} bears this out"
-        lead += (
-            f" for all {len(items)} names."
-            if len(items) > 1
-            else f": {items[0].name} {_short(items[0])}."
-        )
-    else:
-        lead = f"{len(right)} of {len(items)} names fit the list of {found.name}; "
-        odd = [f"{i.name}: {i.found}" for i in items if i.status != SUPPORTED]
-        lead += "; ".join(odd[:6]) + "."
-        if len(items) == 1:
-            lead = f"{items[0].name}: {items[0].found} ({found.name})."
+    what = f"{'note on' if guests.is_empty() else 'list of'} {found.name}"
     return Finding(
-        status=status, sentence=lead, method=_method(found), items=tuple(items),
+        status=status, sentence=_told(items, what, found), method=_method(found),
+        items=tuple(items),
         unclear=notes,
         rows=(*rows, *_own_total(found, record)),
     )  # fmt: skip
+
+
+def _told(items: Sequence[Item], what: str, found: Gathering) -> str:
+    """What the list says of the names, in one sentence; only those that differ are spelled out."""
+    right = [i for i in items if i.status == SUPPORTED]
+    alone = len(items) == 1
+    if len(right) == len(items):
+        every = "both" if len(items) == 2 else f"all {len(items)}"
+        told = f": {items[0].name} {_short(items[0])}" if alone else f" for {every} names"
+        return f"The {what} bears this out{told}."
+    if alone:
+        return f"{items[0].name}: {items[0].found} ({found.name})."
+    odd = [f"{i.name}: {i.found}" for i in items if i.status != SUPPORTED]
+    return f"{len(right)} of {len(items)} names fit the {what}; {'; '.join(odd[:6])}."
 
 
 def _short(item: Item) -> str:

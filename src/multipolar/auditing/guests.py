@@ -160,7 +160,9 @@ def _noted(mention: Mapping[str, Any], said: str, found: Gathering) -> Item | No
     name, code = str(mention["text"]).replace("\n", " "), str(mention["code"])
     for part in NOTED.finditer(str(found.row["note"])):
         listed = re.split(r",| and ", part["who"])
-        known = any(_same_person(name, w) or name_of(code) == w.strip() for w in listed)
+        # "Xi" is a whole name, and too short to be compared by its parts.
+        own = {name_of(code).lower(), *name.lower().split()}
+        known = any(_same_person(name, w) or w.strip().lower() in own for w in listed)
         if known:
             status = SUPPORTED if (part["how"] in THERE) == (said == CAME) else CONTRADICTED
             words = f"the note on the gathering says “{part[0].strip()}”"

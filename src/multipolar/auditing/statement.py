@@ -212,6 +212,7 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
         ("MEMBERSHIP", of_assembly and SCORE.search(words), "UN_VOTE"),
         ("TRADE", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("ALIGNMENT", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("PUBLIC_OPINION", ARMS.search(words) and DEALT.search(words), "TRADE"),
     )
     return next((to for taken, hit, to in told if kind == taken and hit), kind)
