@@ -15,6 +15,9 @@ from multipolar import measure
 from multipolar.measures._bloc_search import TOO_ALIKE, joint_cells
 from multipolar.measures._kernels import communities
 from multipolar.measures.blocs import find_blocs
+from multipolar.store import Store
+
+from .conftest import add_votes, rollcall_frame, vote_frame
 
 
 @pytest.fixture(scope="module")
@@ -178,8 +181,6 @@ def test_the_west_and_russia_are_not_one_bloc_of_votes():
 
 
 def test_a_single_year_of_yearly_counts_says_that_nothing_was_resampled(tmp_path):
-    from multipolar.store import Store
-
     found = find_blocs(Store.open(tmp_path / "store"), (2024, 2024), draws=3, seeds=3)
     assert found.resampled.startswith("nothing")
     assert 0 <= found.together.min() <= found.together.max() == 1
@@ -238,3 +239,74 @@ def test_a_period_without_votes_is_refused_with_the_years_there_are():
 
     with pytest.raises(TooFewObservations, match="1946-2025"):
         measure("blocs", since=1940, until=1943)
+
+
+ROLL_CALL_STATES = [
+    "ARM",
+    "BLR",
+    "CHN",
+    "CUB",
+    "IND",
+    "IRN",
+    "KAZ",
+    "RUS",
+    "SRB",
+    "SYR",
+    "VEN",
+    "ZAF",
+    "AUS",
+    "CAN",
+    "DEU",
+    "FRA",
+    "GBR",
+    "ITA",
+    "JPN",
+    "KOR",
+    "NLD",
+    "NOR",
+    "USA",
+    "POL",
+]
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory):
+    """Three years of roll calls: two blocs; Armenia in the other one; votes dealt out at random."""
+    rng = np.random.default_rng(12)
+    years, codes = [], []
+    for year in (2019, 2020, 2021):
+        line = rng.choice([1, 2, 3], size=(60, 2), p=[0.5, 0.2, 0.3])
+        member = np.array([0] * 12 + [1] * 12)
+        member[0] = int(year >= 2020)
+        votes = line[:, member]
+        stray = rng.random(votes.shape) < 0.15
+        votes = np.where(stray, rng.choice([1, 2, 3], size=votes.shape), votes)
+        if year == 2021:
+            votes = np.array([rng.permutation(row) for row in votes])
+        years += [year] * 60
+        codes.append(votes)
+    codes = np.vstack(codes).astype(np.int8)
+    rollcalls = rollcall_frame(years, [f"text {i % 40}" for i in range(len(years))], codes)
+    folder = tmp_path_factory.mktemp("changing")
+    votes = vote_frame(rollcalls, ROLL_CALL_STATES, codes)
+    return add_votes(Store.open(folder / "store"), rollcalls, votes, folder / "files")
+
+
+def test_a_planted_change_is_found_and_a_random_year_has_no_stable_blocs(changing):
+    frame = measure("blocs", store=changing, since=2019, until=2021, step=1, draws=12, seeds=3)
+
+    def found(year, state=""):
+        rows = frame.filter((frame["since"] == year) & (frame["state"] == state))
+        return dict(rows.select("measure", "value").rows())
+
+    assert [found(y)["stable_blocs"] for y in (2019, 2020, 2021)] == [1, 1, 0]
+    for year in (2019, 2020):
+        assert found(year)["stability"] > found(year)["stability_without_blocs"] + TOO_ALIKE
+    assert found(2019, "ARM")["bloc"] == found(2019, "RUS")["bloc"] != found(2019, "USA")["bloc"]
+    assert found(2020, "ARM")["bloc"] == found(2020, "USA")["bloc"] == found(2019, "USA")["bloc"]
+    changed = frame.filter(
+        (frame["since"] == 2020) & (frame["measure"] == "changed") & (frame["value"] == 1)
+    )
+    assert changed["state"].to_list() == ["ARM"]
+    named = frame.filter((frame["since"] == 2021) & (frame["measure"] == "bloc"))
+    assert all("no stable blocs" in reason for reason in named["reason"])
