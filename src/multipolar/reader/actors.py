@@ -28,7 +28,7 @@ QUANTIFIERS = word_set("actors.quantifiers")
 BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 
 
-COUNTRY_NOUNS = frozenset(["country", "nation", "kingdom", "republic", "state"])
+COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
 BODIES = frozenset(["IGO", "BLOC"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
@@ -340,8 +340,12 @@ class Resolver:
             and chunk.last - chunk.first == 1
         ):
             return self._of_kind(self._before(chunk, clauses, "thing"), chunk, clauses)
+        of_something = (
+            0 <= place < len(clauses.chunks) - 1 and clauses.chunks[place + 1].low == "of"
+        )
         if (
             first.low == "the"
+            and not of_something  # 'the winner of the elections' is nobody mentioned before
             and low in self._lexicon.word_class["TITLE"]
             and chunk.last - chunk.first <= 3
         ):

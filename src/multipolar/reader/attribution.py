@@ -80,7 +80,7 @@ class AttributionFinder(PhraseFinder):
         content, direct = self._content(clauses, i, vg, near)
         if content is None or content[1] <= content[0]:
             return None
-        if not self._reports(clauses, i, vg, kind, direct=direct):
+        if not self._reports(clauses, i, vg, direct=direct):
             return None
         source = None if passive_impersonal else self._source(clauses, i)
         if source is None and not passive_impersonal and vg.form != "ing":
@@ -104,7 +104,7 @@ class AttributionFinder(PhraseFinder):
             clauses.sentence.index, f"verb '{vg.lemma}'",
         )  # fmt: skip
 
-    def _reports(self, clauses: Clauses, i: int, vg: Chunk, kind: str, *, direct: bool) -> bool:
+    def _reports(self, clauses: Clauses, i: int, vg: Chunk, *, direct: bool) -> bool:
         """Whether the verb says that something is so, rather than does something by saying it."""
         shown = self._shown(clauses, i, vg) or (
             vg.lemma in PROMISING and self._trailing(clauses, i)
@@ -115,7 +115,7 @@ class AttributionFinder(PhraseFinder):
             return False
         if vg.lemma in ACTING and vg.modal:
             return False  # 'would respond "mercilessly"' says how, not what
-        return vg.form != "inf" or direct or kind == "factive"
+        return vg.form != "inf" or direct
 
     def _aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
         """'Asked not to be named', 'neither confirmed nor denied', 'a charge Baku denies'."""

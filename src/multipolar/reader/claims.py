@@ -192,6 +192,8 @@ def _piece_claim(
     found = _matching(variants, mentions, verb, future=future)
     if holder is not None and holder.source and POLL.search(text[slice(*holder.source)].lower()):
         found.insert(0, ("PUBLIC_OPINION", "poll"))
+    if holder is not None and holder.source and PAPER.search(text[slice(*holder.source)].lower()):
+        found.insert(0, ("DOCUMENT", "document"))
     inside = [e for e in events if start <= e.start < end]
     head = clauses.tokens[clauses.chunks[piece.verb].head].start
     for event in inside:
@@ -210,6 +212,7 @@ def _piece_claim(
 
 # What is only threatened or asked for states nothing that could be tested.
 URGING = frozenset(["THREATEN", "REQUEST"])
+PAPER = re.compile(r"\b(treaty|charter|agreement|constitution|resolution|memorandum|pact)\b")
 # 'As it turned out', 'as is known': asides that state nothing of their own.
 ASIDE = re.compile(r"(\w+ )?as (it|is|was|we|one|they|he|she) ")
 POLL = re.compile(r"\b(polls?|survey\w*|gallup|levada|pew|respondents)\b")

@@ -70,7 +70,13 @@ class Factuality(Complements):
 
     def _negative_object(self, vg: Chunk, verdict: Verdict) -> None:
         objects = self._c.arguments(self._c.index(vg)).objects[:1]
-        if objects and self._tokens[objects[0].first].low in ("nobody", "nothing", "none", "no"):
+        if objects and self._tokens[objects[0].first].low in (
+            "nobody",
+            "nothing",
+            "none",
+            "no",
+            "neither",
+        ):
             verdict.add("no", "negative object")
 
     def _unmet(self, vg: Chunk, verdict: Verdict) -> None:

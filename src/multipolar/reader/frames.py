@@ -69,8 +69,10 @@ class Matcher(NounMatcher):
         recipients = fill_pattern(frame.recipients, slot, frozenset(actors))
         if not recipients:
             recipients = self._reached(frame, arguments, actors)
-        if not actors and (frame.type == "VOTE" or frame.mode == "visit"):
+        if not actors and not vg.passive:
             actors = self._among(i)
+        if not vg.passive and self._one_sided(frame, i, slot):
+            actors, recipients = (), union((actors, recipients))
         if frame.mode == "ease-sanctions":
             actors, recipients = self._eased(i, vg, arguments, actors, recipients)
         if vg.passive and not actors and frame.type == "AID" and "to" in arguments.preps:
@@ -89,8 +91,7 @@ class Matcher(NounMatcher):
         if frame.mode == "visit" and not vg.passive and not self._goes(frame, i, vg, actors):
             return None
         kind, mode = self._refine(frame, heads, arguments)
-        if kind == "VOTE":
-            recipients = ()
+        recipients = () if kind == "VOTE" else recipients
         if not actors and not recipients and not self._public(kind, i, vg):
             return None
         last = vg.last
@@ -101,6 +102,11 @@ class Matcher(NounMatcher):
             [self._c.index(o) for o in arguments.objects] if frame.type in ABSORBING else [],
             negative="no" in frame.needs or (frame.particle == "away" and frame.word == "stay"),
         )  # fmt: skip
+
+    def _one_sided(self, frame: Frame, i: int, slot: Callable[[str], tuple[str, ...]]) -> bool:
+        """'The emir phoned them': of the parties only those that were phoned are known."""
+        mutual = frame.actors.startswith("S+")
+        return mutual and not slot("S") and self._c.subject(i) is not None
 
     def _reached(
         self, frame: Frame, arguments: Arguments, actors: tuple[str, ...]
@@ -186,6 +192,7 @@ class Matcher(NounMatcher):
         for chunk in (arguments.objects or self._shared_objects(i))[:2]:
             empty = chunk.first == chunk.last and tokens[chunk.first].low == "it"
             bare = arguments.complement_kind != "inf" and "against" not in arguments.preps
+            bare = bare and len(arguments.objects) < 2  # 'granted it the status' is no 'made it'
             if frame.type in SPEECH and empty and bare:
                 continue  # 'made it clear', 'urged it'
             found = self._target(chunk)

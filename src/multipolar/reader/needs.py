@@ -201,6 +201,11 @@ def _state_object(case: Case) -> bool:
     return isinstance(mention, Mention) and mention.type in ("STATE", "CAPITAL")
 
 
+def _assuring(case: Case) -> bool:
+    """'Assured Kyiv of its support', not '..., the minister assured Kyiv'."""
+    return "of" in case.arguments.preps or case.arguments.complement_kind in ("that", "clause")
+
+
 def _passive(case: Case) -> bool:
     return case.vg.passive
 
@@ -271,6 +276,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "promised": _clause_or_object,
     "noobjcode": _no_object,
     "passive": _passive,
+    "assuring": _assuring,
     "stateobj": _state_object,
     "agent": _agent,
     "homeward": _homeward,

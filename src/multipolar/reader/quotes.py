@@ -96,8 +96,11 @@ def _kind(start: int, end: int, inner: str, sentences: list[Clauses], at: int) -
 
 def _said_next(end: int, clauses: Clauses) -> bool:
     """'"Shame on you!" shouted the delegate': a verb of saying follows at once."""
-    after = next((t for t in clauses.tokens if t.start >= end), None)
-    return after is not None and after.tag == "V" and after.lemma in clauses.lexicon.sayings
+    following = [t for t in clauses.tokens if t.start >= end][:7]
+    verb = next((t for t in following if t.tag == "V"), None)
+    before = following[: following.index(verb)] if verb is not None else []
+    plain = all(t.tag in "DGAEYNR" for t in before)
+    return verb is not None and plain and verb.lemma in clauses.lexicon.sayings
 
 
 def _after_mark(start: int, clauses: Clauses) -> bool:

@@ -111,7 +111,8 @@ def _may(tokens: list[Token], _words: list[Word], i: int) -> str:
     token = tokens[i]
     if token.text[0].isupper() and i > 0:
         return "Y"
-    return "N" if i and tokens[i - 1].tag in "DP#" else "M"
+    one = i > 0 and tokens[i - 1].low in ("one", "some", "others")
+    return "N" if i and tokens[i - 1].tag in "DP#" and not one else "M"
 
 
 def _like(tokens: list[Token], _words: list[Word], i: int) -> str:

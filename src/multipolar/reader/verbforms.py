@@ -48,6 +48,9 @@ class VerbForms:
         if before in "O" or (i > 1 and tokens[i - 1].low == "than" and "b" in forms):
             plain = before in "O" or tokens[i - 2].low == "rather"
             return "b" if plain and "b" in forms else ""
+        share = before == "#" and "b" in forms and following in "DGRYTVS"
+        if share and any(t.low in ("cent", "percent", "%") for t in tokens[max(0, i - 3) : i]):
+            return "b"  # '79 per cent still favour joining'
         if before in "BHDGE#P":
             return ""
         return self._present(tokens, words, i, before, following)
@@ -156,7 +159,8 @@ class VerbForms:
         low = tokens[i + 1].low if i + 1 < len(tokens) else ""
         if before == "P":
             return "n"
-        if _in_opening_phrase(tokens, i):
+        named = tokens[i].low in ("called", "named", "dubbed", "christened")
+        if _in_opening_phrase(tokens, i) or (named and before == "N" and following in "YQA"):
             return "n"
         if words[i].verb in self._sayings and _speaks_last(tokens, i) and low != "by":
             return "d"
