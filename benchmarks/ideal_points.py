@@ -32,6 +32,7 @@ from multipolar.measures._ideal_fast import approximate, draw_around
 from multipolar.measures._ideal_joint import JointChain
 from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._kernels.convergence import effective_size, r_hat
+from multipolar.measures._kernels.irt_energy import COMMON_RATE, COMMON_SD, RATE_SD
 from multipolar.simulate.votes import invent_shape, simulate_votes
 from multipolar.sources.ideal_points import SOURCE
 
@@ -174,10 +175,10 @@ def modes(votes, quick):
                 f"    emIRT's dynIRT (measured earlier, binary, not bridged): {low:.0f}-{high:.0f}x"
             )
         b = arrays(votes, first, last, "none")
-        chain = JointChain(b, fit.theta[: b.n_units], seed=1, chain=0)
-        chain.advance(31)
+        chain = JointChain(b, fit.theta[: b.n_units], seed=1, chain=0, burn=20)
+        chain.advance(20)
         wall, cpu = per_sweep(chain, 5 if quick else 20)
-        print(f"  joint {first}-{last}: {wall * 1e3:.0f} ms wall, {cpu * 1e3:.0f} ms CPU per sweep")
+        print(f"  joint {first}-{last}: {wall * 1e3:.0f} ms wall, {cpu * 1e3:.0f} ms CPU per move")
 
 
 def peers(votes, quick):
@@ -231,16 +232,16 @@ def nuts(votes, quick):
         "\nEffective draws per CPU second, sessions 65-70, no bridging, one chain after the other"
     )
     a = arrays(votes, 65, 70, "none")
-    sweeps = 200 if quick else 600
+    burn, moves = (100, 150) if quick else (200, 500)
     start = find_mode(a, orientation=orientation(a)).theta
-    JointChain(a, start, seed=9, chain=0).advance(32)
+    JointChain(a, start, seed=9, chain=0, burn=8, period_prior=None).advance(10)
     wall, cpu = time.perf_counter(), time.process_time()
     kept = []
     for k in range(2):
-        chain = JointChain(a, start, seed=1, chain=k, period_prior=None)
-        chain.advance(100)
+        chain = JointChain(a, start, seed=1, chain=k, burn=burn, period_prior=None)
+        chain.advance(burn)
         one = []
-        for _ in range(sweeps):
+        for _ in range(moves):
             chain.advance(1)
             one.append(chain.record()["theta"].copy())
         kept.append(one)
@@ -270,16 +271,17 @@ def run_numpyro(a, quick):
     unit, item, vote = a.unit.astype(int), a.item_of, a.vote_of
 
     def model():
-        common = numpyro.sample("common", dist.Gamma(2.0, 50.0))
-        scaled = numpyro.sample(
-            "scaled", dist.InverseGamma(3.0, 3.0).expand([a.path_start.size - 1])
-        )
+        common = numpyro.sample("common", dist.Normal(COMMON_RATE, COMMON_SD))
+        with numpyro.plate("paths", a.path_start.size - 1):
+            own = numpyro.sample("own", dist.Normal(0.0, RATE_SD))
         theta = numpyro.sample(
             "theta", dist.ImproperUniform(dist.constraints.real, (), (a.n_units,))
         )
         numpyro.factor("first", dist.Normal(0, 1).log_prob(theta[a.path_start[:-1]]).sum())
-        sd = jnp.sqrt(common * scaled[path[later]] * gap)
-        numpyro.factor("walk", dist.Normal(0, sd).log_prob(theta[later] - theta[later - 1]).sum())
+        lag = jnp.exp(common + own[path[later]]) * gap
+        sd = jnp.sqrt(-jnp.expm1(-2.0 * lag))
+        walk = dist.Normal(jnp.exp(-lag) * theta[later - 1], sd)
+        numpyro.factor("walk", walk.log_prob(theta[later]).sum())
         beta = numpyro.sample("beta", dist.Normal(0, 1).expand([a.n_items]))
         centre = numpyro.sample("centre", dist.Normal(0, 3).expand([a.n_items]))
         half = jnp.exp(numpyro.sample("width", dist.Normal(-1.2, 1).expand([a.n_items])))
