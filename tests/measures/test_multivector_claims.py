@@ -45,7 +45,7 @@ def test_a_stream_that_cannot_move_and_those_without_an_answer_are_remarked(arme
         for start in ("Streams without an answer", "Organisations")
     )
     assert "1950-2014" in silent
-    assert "is with russia before and after" in bounded
+    assert "is with the pole russia before and after" in bounded
 
 
 def test_two_states_in_one_bloc_are_ranked_beside_the_others():

@@ -374,8 +374,8 @@ class Vectors:
         )
         return (
             f"{PANELS[stream].capitalize()}: every tie of {self._question.subject} with the two "
-            f"poles is with {near} before and after; ties that loosen do not show without one to "
-            f"{far}."
+            f"poles is with the pole {near} before and after; ties that loosen do not show "
+            f"without one to the pole {far}."
         )
 
     def shares(self) -> pl.DataFrame:
