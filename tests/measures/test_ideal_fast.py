@@ -198,6 +198,12 @@ def test_a_period_that_stands_on_its_head_is_turned(small, fit):
     assert not turned.turn_periods(place)
 
 
+def test_passes_that_ran_out_are_told(small, fit):
+    cut_short = fast.approximate(small, orientation=_anchors(small), steps=2)
+    assert "stopped after 2 passes" in fast.unsettled(cut_short)[0]
+    assert fast.unsettled(fit) == []
+
+
 def test_fast_does_not_depend_on_threads(monkeypatch):
     monkeypatch.setattr(fast, "_THREADS_FROM", 0)
     votes = _votes(states=20)

@@ -13,7 +13,7 @@ from multipolar.core.errors import BadOption, NotIdentified
 from multipolar.measures._ideal_bsv import BsvChain
 from multipolar.measures._ideal_chains import Plan, Progress, run_chains
 from multipolar.measures._ideal_data import CONTINUES, VoteArrays
-from multipolar.measures._ideal_fast import approximate, draw_around, draw_items
+from multipolar.measures._ideal_fast import approximate, draw_around, draw_items, unsettled
 from multipolar.measures._ideal_joint import JointChain
 from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
@@ -38,6 +38,7 @@ def estimate_fast(
     notes = (
         *votes.notes,
         "mode 'fast': an approximation with normal intervals; use 'joint' to report",
+        *unsettled(fit),
     )
     diagnostics = Diagnostics(
         frame=_empty_frame(), converged=None, reason="", dropped=votes.dropped, notes=notes,

@@ -35,6 +35,7 @@ from multipolar.measures._kernels.irt_variational import (
 from multipolar.measures._kernels.probit import CDF, MILLS
 
 LARGEST_MOVE = 0.5
+TOLERANCE = 2e-3
 MOBILITY_BOUNDS = (0.01, 4.0)
 _THREADS_FROM = 100_000
 _FIRST_LOOK = 5  # passes after which periods are first checked for standing on their heads
@@ -159,7 +160,7 @@ def approximate(
     *,
     orientation: np.ndarray,
     steps: int = 60,
-    tolerance: float = 2e-3,
+    tolerance: float = TOLERANCE,
     threads: int = 1,
 ) -> Approximation:
     """Pass over items and positions until no position moves more than ``tolerance`` on average.
@@ -219,6 +220,16 @@ def _mobility(passes: _Passes) -> float:
         if abs(mobility - before) < 0.01 * mobility:
             break
     return mobility
+
+
+def unsettled(fit: Approximation) -> list[str]:
+    """A note where the passes ran out before the positions stood still."""
+    if fit.last_change < TOLERANCE:
+        return []
+    return [
+        f"mode 'fast' stopped after {fit.steps} passes while positions still moved by "
+        f"{fit.last_change:.3f} on average: these votes say too little; use 'joint', or more votes"
+    ]
 
 
 def draw_around(votes: VoteArrays, fit: Approximation, *, draws: int, seed: int) -> np.ndarray:
