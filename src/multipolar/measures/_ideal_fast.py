@@ -226,10 +226,11 @@ def unsettled(fit: Approximation) -> list[str]:
     """A note where the passes ran out before the positions stood still."""
     if fit.last_change < TOLERANCE:
         return []
-    return [
+    note = (
         f"mode 'fast' stopped after {fit.steps} passes while positions still moved by "
         f"{fit.last_change:.3f} on average: these votes say too little; use 'joint', or more votes"
-    ]
+    )
+    return [note]
 
 
 def draw_around(votes: VoteArrays, fit: Approximation, *, draws: int, seed: int) -> np.ndarray:
