@@ -184,7 +184,8 @@ class BlocSearch:
         if len(used) == 1:
             return [yearly[0]], "nothing: one year of yearly counts; add the roll calls to resample"
         times = cluster_multiplicities(used, self._draws, self._seed)
-        return [np.tensordot(t, yearly, axes=1) for t in times], "years"
+        drawn = times @ yearly.reshape(len(used), -1)
+        return list(drawn.reshape(len(times), *yearly.shape[1:])), "years"
 
     def _codes(self, window: Window, chosen: Any) -> tuple[Any, Any]:
         """Codes of the contested roll calls of a window, and their topics."""
