@@ -18,7 +18,7 @@ from multipolar.auditing.check import (
 )
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.streams import FRESH, ORDINALS, last_year
+from multipolar.auditing.streams import FRESH, ORDINALS, STALE, last_year
 from multipolar.auditing.worded import ARMS, DEALT
 from multipolar.auditing.wording import Amount, share_in, years_in
 
@@ -163,12 +163,18 @@ def _of_share(
     if share and share.words == "most" and not holds and first == seller:
         status = DEPENDS
         told += ": more than from anybody else, and less than half"
+    if status == CONTRADICTED and not window.told and _is_stale(statement, last):
+        return cannot_tell(f"its deliveries of arms end in {last}: {told}", rows=rows)
     old = "" if window.told else " The record ends there; the text names no years."
     return Finding(
         status=status, sentence=f"{told}.{old}", rows=rows,
         method=f"Shares of deliveries in {UNIT}; {WINDOW} years together unless the text names "
         f"others, and {MARGIN} percentage points count as agreement.",
     )  # fmt: skip
+
+
+def _is_stale(statement: Statement, last: int) -> bool:
+    return statement.date is not None and statement.date.year - last > STALE
 
 
 def _rank(

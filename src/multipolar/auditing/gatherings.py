@@ -28,19 +28,19 @@ SERIES: Mapping[str, tuple[str, ...]] = {
     ),
     "buergenstock": (
         r"b(ue|u)rgenstock", r"peace (summit|conference)", r"summit on peace",
-        r"swiss (peace )?summit",
+        r"swiss (peace )?summit", r"(summit|conference) in switzerland",
     ),
     "rus_africa": (r"russia[- ](and )?africa",),
-    "brics": (r"\bbrics\b",),
+    "brics": (r"\bbrics\b", r"summit in kazan", r"kazan summit"),
     "epc_": (r"european political community",),
-    "sco_": (r"\bsco\b", r"shanghai cooperation"),
+    "sco_": (r"\bsco\b", r"shanghai cooperation", r"summit in (tianjin|samarkand)"),
     "g20_": (r"\bg-?20\b", r"group of twenty"),
 }  # fmt: skip
 GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
     r"did not (?:go|come|travel)|absent|flew in|arrived|turned up|communiqu\S+|sat|stood|"
-    r"boycott\w*)\b"
+    r"boycott\w*|showed up|the (meeting|event|talks))\b"
 )
 # A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".
 OWN_NAME = re.compile(

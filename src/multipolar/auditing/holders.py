@@ -55,6 +55,8 @@ def _attributed(statement: Statement, holder: Mapping[str, Any]) -> tuple[str, s
     source = _bare(holder["source"]["text"]) if holder["source"] else ""
     name = source or str(holder["source_code"] or "")
     cue = statement.article[holder["cue"]["start"] : holder["cue"]["end"]] if holder["cue"] else ""
+    if name.lower() in ("nobody", "no one"):
+        return "what nobody says, by the text", "nobody", False
     if holder["kind"] == "rumour" or holder["source_class"] == "RUMOUR" or WHISPER.search(cue):
         return "rumour" + (f" ({name})" if name else ""), name or "rumour", True
     if holder["kind"] == "alleged" or not name:

@@ -45,6 +45,8 @@ WANTED = re.compile(
     r"pressur\w+|encourag\w+|warn\w*|agree\w*|right|path|aspir\w+|wish\w*)"
     r"\b.{0,40}?\b(to|of|from|against) (not )?(join|leav|withdraw|quit|enter|exit|acced)\w*"
 )
+# "Nobody expects Tokyo to leave": without a verb of its own it reports no entry and no exit.
+BARE = re.compile(r"\s+to (?:join|leave|quit|enter|withdraw|exit)\b")
 # Whoever ratifies or blocks is not the one that joins.
 ABOUT_ANOTHER = re.compile(
     r"\b(ratif\w+|approv\w+|block\w*|veto\w*|back(s|ed|ing)?|support(s|ed|ing)?|oppos\w+|"
@@ -202,7 +204,8 @@ def _not_joining(statement: Statement, items: Sequence[Item]) -> set[str]:
 def _says_no_membership(statement: Statement) -> str:
     """Why a statement is not about belonging at all: wishes, pressure, somebody else's entry."""
     words = statement.words
-    if WANTED.search(words):
+    bare = any(BARE.match(statement.article[e["end"] :]) for e in statement.entities[:1])
+    if WANTED.search(words) or bare:
         return "it says what somebody wanted, asked or decided, not who belongs"
     if ABOUT_ANOTHER.search(words):
         return "it is about who approved or opposed a membership, and the record holds who belonged"

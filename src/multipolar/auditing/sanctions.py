@@ -30,7 +30,7 @@ LEAKAGE = re.compile(
 )
 JOINED = re.compile(
     r"(join\w*|impos\w+|introduc\w+|adopt\w*|support\w*|follow\w*|part of|adher\w+|refus\w+)"
-    r"[^.]{0,60}(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s) (russia|moscow)|"
+    r"[^.]{0,60}(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s)? (russia|moscow)|"
     r"(sanctions|restrictions)[^.]{0,40}(joined|imposed|supported)|not imposed"
 )
 PACKAGES = re.compile(r"\b(packages?|rounds?) of (\w+ )?sanctions\b|\bsanctions packages?\b")

@@ -194,7 +194,11 @@ def _named_before(entities: Sequence[Mapping[str, Any]], start: int) -> tuple[st
 
 SCORE = re.compile(r"\bby \d{1,3}(?: votes)? to \d{1,3}\b")
 MEETING = re.compile(r"\b(met|visited|received|hosted|travelled to|flew to)\b.{0,80}\bsince the\b")
-SANCTIONED = re.compile(r"\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b")
+HOSTED = re.compile(r"\b(welcomed|received|hosted|visited|flew to|travelled to)\b")
+TRADED = re.compile(r"\b(of|in) (\S+ )?(imports|exports|trade)\b")
+SANCTIONED = re.compile(
+    r"\bto sanction \w|\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b"
+)
 
 
 def _type(claim: Mapping[str, Any], before: str) -> str:
@@ -210,10 +214,13 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("INTERVENTION", of_assembly and COUNTED.search(words), "UN_VOTE"),
         ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
+        ("INTERVENTION", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("ALIGNMENT", HOSTED.search(words), "ATTENDANCE"),
         ("MEMBERSHIP", of_assembly and SCORE.search(words), "UN_VOTE"),
         ("TRADE", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("ALIGNMENT", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("PUBLIC_OPINION", ARMS.search(words) and DEALT.search(words), "TRADE"),
+        ("PUBLIC_OPINION", TRADED.search(words), "TRADE"),
     )
     return next((to for taken, hit, to in told if kind == taken and hit), kind)
 

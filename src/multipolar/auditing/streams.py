@@ -21,6 +21,8 @@ from multipolar.auditing.wording import years_in
 
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth",
 )  # fmt: skip
 _NTH = rf"(?:(?P<nth>{'|'.join(ORDINALS)})[- ])?"
 
@@ -57,6 +59,8 @@ RANKED = (
     ),
 )  # fmt: skip
 PURCHASING = "by purchasing power the rank may differ; the record has no such figures"
+# A table that ended earlier than this may bear a statement out, and cannot contradict it.
+STALE = 1
 FRESH = 3  # years by which a table may end before the time a statement speaks of
 
 REASONS: Mapping[str, str] = {
@@ -90,6 +94,8 @@ def check_capability(statement: Statement, record: Record) -> Finding:
     """Check a rank ("the second largest economy") on output, people or forces."""
     for ranked in RANKED:
         match = ranked.pattern.search(statement.words)
+        if match and OTHER_RANK.search(statement.words[: match.start()]):
+            return not_testable("its rank is beyond those the audit reads")
         if match and record.has(ranked.table):
             nth = match["nth"] or match.groupdict().get("late")
             rank = ORDINALS.index(nth) + 1 if nth else 1
@@ -134,6 +140,7 @@ def _of_rank(statement: Statement, record: Record, asked: Ranked, rank: int) -> 
     )
 
 
+OTHER_RANK = re.compile(r"(\d(st|nd|rd|th)[- ]|[a-z]{3,}(first|second|third|th)[- ]|[a-z]-)$")
 WORLD = re.compile(r"world|globe|planet|global")
 
 

@@ -18,8 +18,8 @@ from multipolar.auditing.check import (
 )
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.streams import FRESH, last_year
-from multipolar.auditing.wording import share_change_in, years_in
+from multipolar.auditing.streams import FRESH, STALE, last_year
+from multipolar.auditing.wording import Amount, share_change_in, share_in, years_in
 
 ADD = "multipolar source list shows what can be added"
 PARTNER = re.compile(
@@ -35,6 +35,7 @@ GROWTH = re.compile(
     r"(?P<down>fell|fallen|dropped|declined|decreased|shrank|shrunk|collapsed|plunged|slumped)"
 )
 TIMES = {"doubled": 2.0, "tripled": 3.0, "quadrupled": 4.0, "twice as much": 2.0, "halved": 0.5}
+SHARE_OF = re.compile(r"\bof (?:\S+ ){0,2}?(?P<what>imports|exports|trade)\b")
 VALUE = re.compile(
     r"(?P<sign>\$|us\$|usd |€|eur )?\s?(?P<n>\d[\d,]*(?:\.\d+)?) ?"
     r"(?P<unit>million|billion|bn|trillion)"
@@ -46,6 +47,7 @@ IMPORTS = re.compile(r"\bimports?\b|\bbuys?\b|\bbought\b")
 EXPORTS = re.compile(r"\bexports?\b")
 PAST = re.compile(r"\b(was|were|used to be|once|formerly)\b")
 WHOLE = 50  # partners from which a state's trade in a table is taken to be all of it
+SHARE_MARGIN = 5  # percentage points by which a share may differ from the words
 MARGIN = 0.1  # by which a value or a share of change may differ from what the words say
 
 
@@ -77,6 +79,9 @@ def check_trade(statement: Statement, record: Record) -> Finding:
         return not_testable("it names no two states whose trade could be looked up")
     if partner := PARTNER.search(words):
         return _largest_partner(statement, record, pair, partner)
+    share = share_in(words)
+    if share and (of := SHARE_OF.search(words)):
+        return _of_share(statement, record, pair, share, of["what"])
     if not record.has("trade"):
         return not_testable(f"the store has no yearly trade; {ADD}")
     return _of_two(statement, record, pair)
@@ -270,12 +275,49 @@ def _largest_partner(
         )  # fmt: skip
     place = f"; {name_of(partner)} was number {listed.index(partner) + 1}" if (
         partner in listed and listed[rank - 1] != partner) else ""  # fmt: skip
+    if (first == name_of(partner)) == statement.negative and wanted - year > STALE:
+        return cannot_tell(f"it ends in {last}; {sentence[0].lower()}{sentence[1:]}", rows=evidence)
     old = f" That is the last year of the record; the text is of {wanted}." if wanted > year else ""
     return Finding(
         status=_fits(statement, holds=first == name_of(partner)),
         sentence=f"{sentence}{place}.{old}",
         method=f"Trade of {name_of(owner)} with every partner in {year}, in US dollars.",
         rows=evidence,
+    )  # fmt: skip
+
+
+def _of_share(
+    statement: Statement, record: Record, pair: Sequence[str], share: Amount, what: str
+) -> Finding:
+    """Check "China accounts for a third of Russian imports"."""
+    partner, owner = _who_of_whom(statement, pair)
+    frame, table = _partners(record, owner, {"trade": "both"}.get(what, what))
+    if frame.is_empty():
+        return not_testable(f"the store has no {what} of {name_of(owner)} with all partners; {ADD}")
+    last = last_year(frame)
+    years = years_in(statement.text, statement.date)
+    wanted = years[0] if years else (statement.date.year if statement.date else None)
+    year = min(wanted, last) if wanted else last
+    all_of = frame.filter(pl.col("year") == year)
+    own = all_of.filter(pl.col("partner") == partner)
+    part = float(own["value_usd"].sum()) / float(all_of["value_usd"].sum())
+    told = f"{name_of(partner)} had {part:.0%} of the {what} of {name_of(owner)} in {year}"
+    rows = record.rows(
+        table, all_of.sort("value_usd", descending=True).head(6),
+        ("state", "partner", "year", "value_usd"),
+    )  # fmt: skip
+    if wanted is None or wanted - last > FRESH or (years and wanted > last):
+        return not_testable(
+            f"its {what} of {name_of(owner)} end in {last}: {told}; {ADD}", rows=rows
+        )
+    holds = share.fits(round(100 * part), margin=SHARE_MARGIN)
+    if holds == statement.negative and wanted - year > STALE:
+        return cannot_tell(f"it ends in {last}, when {told}", rows=rows)
+    old = f" That is the last year of the record; the text is of {wanted}." if wanted > year else ""
+    return Finding(
+        status=_fits(statement, holds=share.fits(round(100 * part), margin=SHARE_MARGIN)),
+        sentence=f"{told}; the text says “{share.words}”.{old}", rows=rows,
+        method=f"Share in US dollars; {SHARE_MARGIN} percentage points count as agreement.",
     )  # fmt: skip
 
 

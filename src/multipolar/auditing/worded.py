@@ -53,6 +53,9 @@ PLAIN = (
         rf"\b(alliance|bloc|union|nato|eu|brics|csto|sco) (?:now |today |then )?(?:has|had|counts|"
         rf"numbers) (?:now )?{NUMBER} (?:full )?members\b")),
     ("MEMBERSHIP", JOINED_ON),
+    ("MEMBERSHIP", re.compile(
+        r"\bbelongs? to (?:the )?(?:quad|nato|g7|brics|eu|european union|csto|sco|aukus|eaeu|"
+        r"cis)\b")),
     ("MEMBERSHIP", re.compile(r"\bfroze (its|their) (participation|membership)\b")),
 )  # fmt: skip
 # Who signed the outcome of a gathering or did not: lists of gatherings hold positions on it.
