@@ -12,6 +12,11 @@ who-to-whom F1 .73, pairs P .97 R .64, factuality 36 of 44 (4 of 15 that did not
 happened), attributions P .96 R .81, markers F1 .89, claims P .35 R .67, loaded words P .38 R 1.0.
 Rules of scope, frames and phrases were then mended in general terms; a dozen omissions of the gold
 itself were corrected (made optional) at the same time, so its figures now are not unseen either.
+
+The sets ``fourth`` to ``eleventh`` and five more articles were written one after the other, each
+before the rules were changed again and mostly in words the frames did not have; their first scores
+stand in ``docs/reader.md``. ``sentences_unseen`` and ``article_unseen`` were written last and scored
+once when the rules were done; what they showed was mended afterwards.
 """
 
 from __future__ import annotations
@@ -59,6 +64,19 @@ def score(*names):
 @pytest.fixture(scope="module")
 def developed():
     return score("sentences_dev", "article_agency", "article_oped", "article_release")
+
+
+LATER = (
+    *(f"sentences_{n}" for n in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth")),
+    *(f"sentences_{n}" for n in ("tenth", "eleventh", "unseen")),
+    *(f"article_{n}" for n in ("translated", "analysis", "neighbours", "western", "statement")),
+    "article_unseen",
+)
+
+
+@pytest.fixture(scope="module")
+def later():
+    return score(*LATER)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +138,27 @@ def test_third_set_is_not_taken_as_happened(third):
     assert facts["taken_as_happened"] <= 0.10 * facts["not_happened"]
 
 
-@pytest.mark.parametrize("name", ["dev", "held", "third"])
+@pytest.mark.parametrize("layer", FLOORS)
+def test_later_sets_reach_the_targets(later, layer):
+    measure, floor = FLOORS[layer]
+    assert getattr(later, measure)(layer) >= floor, later.errors[layer]
+
+
+@pytest.mark.parametrize("layer", RECALLS)
+def test_later_sets_reach_their_recall(later, layer):
+    assert later.recall(layer) >= RECALLS[layer], later.errors[layer]
+
+
+def test_later_sets_are_not_taken_as_happened(later):
+    facts = later.facts
+    assert facts["right"] >= 0.80 * facts["typed"]
+    assert facts["taken_as_happened"] <= 0.10 * facts["not_happened"]
+
+
+SENTENCES = ["dev", "held", "third", *(n.removeprefix("sentences_") for n in LATER if "sent" in n)]
+
+
+@pytest.mark.parametrize("name", SENTENCES)
 def test_gold_files_are_compiled_from_their_sources(name):
     source = HERE / "gold" / f"sentences_{name}.txt"
     assert compile_sentences(source, name[0])["sentences"] == units(f"sentences_{name}")

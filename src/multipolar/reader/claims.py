@@ -13,6 +13,7 @@ from multipolar.reader.clauses import Clauses
 from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
 from multipolar.reader.mention import Mention
+from multipolar.reader.wordsets import word_set
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
 # A conditional sentence states nothing about what is.
@@ -37,12 +38,43 @@ class Claim:
     events: list[Event] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One row of the list; ``stems`` begin the words without one of which it cannot fit."""
+
+    kind: str
+    needs: str
+    over: int
+    search: re.Pattern[str]
+    stems: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, str, int, re.Pattern[str]], ...]:
+def _patterns() -> tuple[_Pattern, ...]:
     return tuple(
-        (r["type"], r["needs"], OVER.index(r["over"]), re.compile(r["pattern"]))
+        _Pattern(
+            r["type"], r["needs"], OVER.index(r["over"]), re.compile(r["pattern"]),
+            _stems(r["pattern"]),
+        )
         for r in read_table("claims.tsv")
-    )
+    )  # fmt: skip
+
+
+# Words too common to tell anything; no pattern consists of them alone.
+COMMON = word_set("claims.common")
+
+
+def _stems(pattern: str) -> frozenset[str]:
+    """First two or three letters of the words a pattern is made of."""
+    plain = re.sub(r"\\[a-zA-Z]", " ", pattern)
+    words = {w for w in re.findall(r"[a-z]+", plain) if len(w) > 1 and w not in COMMON}
+    names = {"xst", "xor", "xbl"} if re.search(r"x(state|org|bloc|\(| )", plain) else set()
+    return frozenset({w[:3] for w in words} | names)
+
+
+def _beginnings(words: str) -> set[str]:
+    found = re.findall(r"[a-z]+", words)
+    return {w[:3] for w in found} | {w[:2] for w in found}
 
 
 OVER = ("names", "kinds")
@@ -229,12 +261,16 @@ def _matching(
     """Types whose pattern the clause fits, those first whose words hold its verb."""
     found: list[tuple[str, str]] = []
     central: list[tuple[str, str]] = []
-    for kind, needs, over, pattern in _patterns():
+    begins = [_beginnings(v) for v in variants]
+    for row in _patterns():
+        kind, needs, over = row.kind, row.needs, row.over
         if (needs == "future" and not future) or any(kind == k for k, _ in found + central):
             continue
         if needs == "actor" and not mentions and not _pronoun(variants[0]):
             continue
-        match = pattern.search(variants[over])
+        if row.stems.isdisjoint(begins[over]):
+            continue
+        match = row.search.search(variants[over])
         if match is not None:
             holds = kind not in BROAD | {"PREDICTION"} and verb in match.group().split()
             holds = holds or kind == "MIL_EXERCISE"
