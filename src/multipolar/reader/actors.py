@@ -31,6 +31,8 @@ BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
 BODIES = frozenset(["IGO", "BLOC"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
+# Sentences after which 'the two governments' no longer means those named together.
+PAIR_REACH = 2
 STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
 # Whose ally, partner or counterpart somebody is does not say who it is.
 RELATIONS = word_set("actors.relations")
@@ -45,6 +47,7 @@ class Memory:
     plural: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    several_at: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -107,6 +110,7 @@ class Resolver:
             self.memory.nouns[head.low] = codes
         if len(codes) > 1:
             self.memory.plural = self.memory.states = codes
+            self.memory.several_at = clauses.sentence.index
         elif kind == "person":
             self.memory.person = codes
         elif kind == "plural":
@@ -333,6 +337,9 @@ class Resolver:
             found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
             if found == self.memory.plural and head.low in STATES_NOUNS:
                 found = self.memory.states
+            if "two" in inner and found and found in (self.memory.plural, self.memory.states):
+                age = clauses.sentence.index - self.memory.several_at
+                found = found if age <= PAIR_REACH else ()
             return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
         if (
             first.low in ("the", "this", "that")
