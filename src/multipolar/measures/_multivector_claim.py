@@ -21,7 +21,14 @@ from multipolar.measures._estimand import (
     Question,
 )
 from multipolar.measures._kernels.similarity import makes_sense
-from multipolar.measures._pole_ties import PANELS, SIGNED, STREAM_CHOICES, PoleTies, Window
+from multipolar.measures._pole_ties import (
+    PANELS,
+    SIGNED,
+    STREAM_CHOICES,
+    DyadStream,
+    PoleTies,
+    Window,
+)
 from multipolar.measures._pole_view import (
     AGGREGATE,
     VIEW_CHOICES,
@@ -194,8 +201,13 @@ class Vectors:
                 continue
             known = ties.lean if self._leans else score_of(ties, "entropy")
             if not np.isfinite(known[self.subject]):
-                silent[stream] = f"no tie of {self._question.subject} with both poles is recorded"
+                silent[stream] = self._why_silent(stream)
         return silent
+
+    def _why_silent(self, stream: str) -> str:
+        source = self._view.streams[stream]
+        unknown = source.unknown(self.subject) if isinstance(source, DyadStream) else ""
+        return unknown or f"no tie of {self._question.subject} with both poles is recorded"
 
     def _window(self, options: Mapping[str, Any] | None = None, year: int | None = None) -> Window:
         since = self._question.since if year is None else year

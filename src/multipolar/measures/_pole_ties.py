@@ -233,6 +233,12 @@ class DyadStream:
         self._ties: dict[VisitWeights | None, Ties] = {None: ties[name]}
         self.span: Window = ties[name].span
 
+    def unknown(self, state: int) -> str:
+        """Why nothing is known of a state; empty where its record is complete."""
+        ties = self._ties[None]
+        complete = ties.known is None or bool(ties.known[state])
+        return "" if complete else ties.reason(state)
+
     def _loaded(self, options: Mapping[str, Any]) -> Ties:
         weights = None
         if self._name in VISITS:
