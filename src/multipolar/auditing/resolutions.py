@@ -185,9 +185,10 @@ def _scored(statement: Statement, text: str, record: Record) -> list[_Candidate]
         rows = rows.filter(pl.col("date") <= statement.date + timedelta(days=1))
     candidates = [_Candidate(r) for r in rows.to_dicts()]
     symbols = [m[1].upper() for m in SYMBOL.finditer(words)]
-    # A clause with a time of its own is not about the vote another clause counts.
-    own = days_in(statement.text, statement.date) or years_in(statement.text, statement.date)
-    told = statement.words if own else words
+    # Of two clauses with a time each, one is not about the vote the other counts.
+    rest = statement.sentence.replace(statement.text, " ")
+    apart = _has_time(statement.text, statement.date) and _has_time(rest, statement.date)
+    told = statement.words if apart else words
     days = days_in(told, statement.date)
     years = years_in(told, statement.date)
     tallies = [(s, a) for s, a in tallies_in(told) if a.bound == "exact" and a.value]
@@ -203,6 +204,10 @@ def _scored(statement: Statement, text: str, record: Record) -> list[_Candidate]
         _by_words(candidate, tallies, hits)
     found = [c for c in candidates if c.points]
     return sorted(found, key=lambda c: (-c.points, -c.row["date"].toordinal(), c.row["symbol"]))
+
+
+def _has_time(words: str, on: Date | None) -> bool:
+    return bool(days_in(words, on) or years_in(words, on))
 
 
 def _by_time(candidate: _Candidate, days: list[tuple[Date, str]], years: list[int]) -> None:
