@@ -37,7 +37,7 @@ def share(verdict, weight, position):
 
 
 def test_the_world_condemned_by_states_and_output_but_not_by_people(condemned):
-    """Methods section 0: 73, 42 and 72 % with World Bank figures of 2021."""
+    """73, 42 and 72 % with World Bank figures of 2021."""
     assert share(condemned, "counting states", "yes") == pytest.approx(141 / 193, abs=1e-12)
     assert share(condemned, "counting people", "yes") == pytest.approx(0.42, abs=0.005)
     assert share(condemned, "counting output", "yes") == pytest.approx(0.72, abs=0.005)
@@ -51,7 +51,7 @@ def test_the_world_condemned_by_states_and_output_but_not_by_people(condemned):
 
 
 def test_the_sanctions_flip_the_other_way(sanctioned):
-    """Methods section 0: 25, 15 and 58 %; output moves a point or two with the GDP vintage."""
+    """25, 15 and 58 %; output moves a point or two with the GDP vintage."""
     assert share(sanctioned, "counting states", "imposed sanctions") == pytest.approx(
         0.25, abs=0.01
     )

@@ -260,5 +260,5 @@ MEASURE = Measure(
     compute=compute,
     meaning="Mean similarity of votes with a pole's members after a date.",
     not_measured="It does not measure alliances, trade or what a government wants.",
-    reference="Project definition; the lean of methods section 3, l = (k_A - k_B) / 2.",
+    reference="Project definition; the lean l = (k_A - k_B) / 2.",
 )

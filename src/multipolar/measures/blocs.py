@@ -291,6 +291,5 @@ MEASURE = Measure(
     "and change counts beyond what resampling does.",
     not_measured="Alliances, obligations or sympathy; the reasons why states vote alike.",
     reference="Traag, Waltman & van Eck 2019, doi:10.1038/s41598-019-41695-z; Gomez, Jensen & "
-    "Arenas 2009, doi:10.1103/PhysRevE.80.016114; Hubert & Arabie 1985; Meila 2007; "
-    "methods section 7.",
+    "Arenas 2009, doi:10.1103/PhysRevE.80.016114; Hubert & Arabie 1985; Meila 2007.",
 )

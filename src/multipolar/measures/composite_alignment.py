@@ -235,6 +235,6 @@ MEASURE = Measure(
     meaning=f"Mean lean over up to {len(PANELS)} streams, each with one vote, shares renormalised "
     "over those known.",
     not_measured="Intentions, and the disagreement between streams that it averages away.",
-    reference="Project definition ga_K, methods section 3; after den Besten, Di Casola & Habib "
+    reference="Project definition ga_K; after den Besten, Di Casola & Habib "
     "(2023), whose weights are not public.",
 )

@@ -181,5 +181,5 @@ MEASURE = Measure(
     meaning="Whose guests are more: by number, people, output, UN budget, neighbourhood and "
     "independence of the host. No weight is right, so a winner is named only where all agree.",
     not_measured="What a visit was for, what it cost the guest, and what was agreed.",
-    reference="Project definition; methods section 4.",
+    reference="Project definition.",
 )

@@ -216,5 +216,5 @@ MEASURE = Measure(
     meaning="Every state's answer to one invitation as far as the record names it; those it does "
     "not name are shown as not named, never as absent.",
     not_measured="Why somebody came or stayed away, and invitations nobody published.",
-    reference="Project definition; methods section 4.",
+    reference="Project definition.",
 )

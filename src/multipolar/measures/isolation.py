@@ -298,5 +298,5 @@ MEASURE = Measure(
         "beyond partners gained (E)."
     ),
     not_measured="It does not measure trade, money, travel, sympathy or whether isolation hurts.",
-    reference="Project definition after Geldenhuys (1990), Isolated States; methods section 5.",
+    reference="Project definition after Geldenhuys (1990), Isolated States.",
 )

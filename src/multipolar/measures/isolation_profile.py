@@ -114,7 +114,7 @@ def compute(
 
     References
     ----------
-    After Geldenhuys 1990, Isolated States; methods section 5. No accepted index exists.
+    After Geldenhuys 1990, Isolated States. No accepted index exists.
 
     Examples
     --------
@@ -450,5 +450,5 @@ MEASURE = Measure(
         "expectation (gap), partners lost beyond partners gained."
     ),
     not_measured="Whether isolation is wanted, imposed or harmful; people, media and culture.",
-    reference="Project definition after Geldenhuys (1990); methods section 5.",
+    reference="Project definition after Geldenhuys (1990).",
 )

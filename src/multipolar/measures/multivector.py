@@ -305,5 +305,5 @@ MEASURE = Measure(
     meaning="Multi-vector: near the middle with many ties to the poles. Split: some ties with one "
     "pole, others with its rival. Disengaged: few ties with either.",
     not_measured="Whether balance is wanted: it can be policy, geography or indifference.",
-    reference="Project definition after Kuik (2008) and Lim & Cooper (2015); methods section 6.",
+    reference="Project definition after Kuik (2008) and Lim & Cooper (2015).",
 )

@@ -105,5 +105,5 @@ MEASURE = Measure(
     meaning="How central a state is, whether it belongs to the core, and whether its partners "
     "know each other.",
     not_measured="Influence: a central state may be used by others as a hub.",
-    reference="Bonacich (1987); Borgatti & Everett (1999); Burt (1992); methods section 5.",
+    reference="Bonacich (1987); Borgatti & Everett (1999); Burt (1992).",
 )

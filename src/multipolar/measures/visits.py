@@ -215,6 +215,5 @@ MEASURE = Measure(
     "falls together, neighbours, members of the same organisations and leaders long acquainted "
     "travel more, and the state's own visits after the break are left out.",
     not_measured="Why somebody came, what was agreed, and calls and messages without travel.",
-    reference="Project definition; methods section 4. Model: Santos Silva & Tenreyro 2006, "
-    "doi:10.1162/rest.88.4.641.",
+    reference="Project definition. Model: Santos Silva & Tenreyro 2006, doi:10.1162/rest.88.4.641.",
 )
