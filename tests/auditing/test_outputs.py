@@ -190,3 +190,27 @@ def test_a_page_becomes_text_before_it_is_audited(auditor, tmp_path):
     audit = auditor.audit_article(read_article(page), date="2023-02-24")
     assert "alert" not in render_audit(audit)
     assert any(c.status == "supported" for c in audit.checks)
+
+
+def test_a_claim_without_a_name_is_not_called_a_rumour(auditor):
+    text = "According to rumours, Serbia joined NATO in 2023. It is alleged that Peru joined NATO."
+    audit = auditor.audit(text, date="2024-01-01")
+    html = render_audit(audit)
+    for check in (c for c in audit.checks if c.rumour):
+        badge = "rumour" if check.said.startswith("rumour") else "nobody named"
+        assert f'<span class="badge small rumour">{badge}</span>' in html
+
+
+def test_columns_that_say_nothing_are_left_out(auditor):
+    audit = auditor.audit("Narendra Modi attended the SCO summit in Tianjin.", date="2025-09-05")
+    html = render_audit(audit)
+    assert "Putin, Modi present" in html
+    assert '<th scope="col">invited</th>' not in html
+    assert '<th scope="col">at least</th>' not in html
+
+
+def test_no_date_is_said_once(auditor, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Finland joined NATO in 2023.", "utf-8")
+    notes = auditor.audit_article(read_article(path)).notes
+    assert sum("leaders are not resolved in time" in n for n in notes) == 1

@@ -94,3 +94,14 @@ def test_a_broken_off_folder_keeps_the_events_of_what_was_done(run, tmp_path):
     assert "events_read: " in resumed.stderr
     again = run(str(folder), "-o", str(out), "--date", "2023-02-24", "--keep-events")
     assert "events_read: " not in again.stderr
+
+
+def test_verdicts_are_kept_unless_told_otherwise(run, tmp_path):
+    path = tmp_path / "world.txt"
+    path.write_text("The world condemned the invasion of Ukraine.\n", "utf-8")
+    store = tmp_path / "store"
+    run(str(path), "--date", "2022-03-10", "--no-cache")
+    assert not (store / "verdicts").exists()
+    first = run(str(path), "--date", "2022-03-10").stdout
+    assert len(list((store / "verdicts").glob("*.json"))) == 1
+    assert run(str(path), "--date", "2022-03-10").stdout == first
