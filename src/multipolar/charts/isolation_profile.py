@@ -30,7 +30,7 @@ _WORDS: Mapping[str, str] = {
     "trade_reported": "trade as reported by year, US$",
     "alliances": "defence pacts, share of partners",
     "arms": "arms bought, share of the world's",
-    "free_of_sanctions": "partners without sanctions on it, share",
+    "free_of_sanctions": "known senders without sanctions on it, share",
 }
 _PLAIN = "format(datum.value, '.4~f')"
 _BILLIONS = "format(datum.value / 1e9, ',.0f') + ' bn'"

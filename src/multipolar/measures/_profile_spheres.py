@@ -41,7 +41,7 @@ WORDS: Mapping[str, str] = {
     "trade_reported": "trade (yearly reports)",
     "alliances": "defence pacts",
     "arms": "arms bought",
-    "free_of_sanctions": "partners without sanctions on it",
+    "free_of_sanctions": "known senders of sanctions without any on it",
 }
 SPHERE_OF = {stream: sphere for sphere, streams in SPHERES.items() for stream in streams}
 
