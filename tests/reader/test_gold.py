@@ -68,7 +68,7 @@ def developed():
 
 LATER = (
     *(f"sentences_{n}" for n in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth")),
-    *(f"sentences_{n}" for n in ("tenth", "eleventh", "unseen")),
+    *(f"sentences_{n}" for n in ("tenth", "eleventh", "twelfth", "unseen")),
     *(f"article_{n}" for n in ("translated", "analysis", "neighbours", "western", "statement")),
     "article_unseen",
 )

@@ -60,6 +60,18 @@ def test_union_is_what_was_named_or_meant():
     assert codes("Brazil met the Union of Bakers.") == ["BRA"]
 
 
+@pytest.mark.parametrize("whose", ["Ukraine's allies", "Moscow's neighbours", "Putin's guests"])
+def test_whose_ally_one_is_does_not_say_who_one_is(whose):
+    assert all(not actors for _, actors, _, _ in first(f"{whose} attacked Georgia."))
+
+
+def test_rivals_know_what_announces_them():
+    text = "Astana kept silent. Opinions differ. Some say it is afraid. Others say it is clever."
+    rivalry = read(text, date=DATE).rivals[0]
+    assert text[slice(*rivalry.announced_by)] == "Opinions differ."
+    assert text[slice(*rivalry.explanandum)] == "Astana kept silent."
+
+
 def test_pronoun_of_an_object_is_not_the_subject():
     events = first("Pashinyan congratulated Aliyev and invited him to Yerevan.")
     assert ("AGREE", ["ARM"], ["AZE"], "yes") in events

@@ -198,10 +198,7 @@ class Resolver:
             return () if head.prefixed else (head.code,)
         usable = [m for m in mentions if not m.prefixed and m.code and not _blocked(m, tokens)]
         word = tokens[chunk.head]
-        if {
-            word.lemma,
-            word.low.rstrip("s"),
-        } & RELATIONS:  # 'the Kremlin's guests' are not the Kremlin
+        if is_relation(word):  # 'the Kremlin's guests' are not the Kremlin
             usable = [m for m in usable if tokens[m.last + 1].low not in ("'s", "'")]
         named = word.tag == "Y" and word.mention is None
         opposite = word.low == "number" and any(
@@ -322,7 +319,7 @@ class Resolver:
         low = head.low if first.low == "the" or first.tag in "D" else first.low
         single = chunk.first == chunk.last
         if (single and first.tag == "R") or first.tag == "G":
-            if first.tag == "G" and {head.lemma, head.low.rstrip("s")} & RELATIONS:
+            if first.tag == "G" and is_relation(head):
                 return ()
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()
@@ -333,14 +330,7 @@ class Resolver:
         if first.low == "the" and head.low in self.memory.nouns and chunk.last - chunk.first <= 2:
             return self.memory.nouns[head.low]
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
-            inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
-            found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
-            if found == self.memory.plural and head.low in STATES_NOUNS:
-                found = self.memory.states
-            if "two" in inner and found and found in (self.memory.plural, self.memory.states):
-                age = clauses.sentence.index - self.memory.several_at
-                found = found if age <= PAIR_REACH else ()
-            return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
+            return self._several(chunk, tokens, clauses)
         if (
             first.low in ("the", "this", "that")
             and head.low in THING_NOUNS
@@ -368,6 +358,18 @@ class Resolver:
         kinds = {"person": PERSON_PRONOUNS, "plural": PLURAL_PRONOUNS, "thing": THING_PRONOUNS}
         kind = next((k for k, words in kinds.items() if low in words), "")
         return self._before(chunk, clauses, kind, but=codes) if kind else ()
+
+    def _several(self, chunk: Chunk, tokens: list[Token], clauses: Clauses) -> tuple[str, ...]:
+        """'The two governments', 'these countries': those named together shortly before."""
+        head = tokens[chunk.head]
+        inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
+        found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
+        if found == self.memory.plural and head.low in STATES_NOUNS:
+            found = self.memory.states
+        if "two" in inner and found and found in (self.memory.plural, self.memory.states):
+            age = clauses.sentence.index - self.memory.several_at
+            found = found if age <= PAIR_REACH else ()
+        return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
 
     def _pronoun(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         if low in PERSON_PRONOUNS:
@@ -435,6 +437,12 @@ class Resolver:
             return memory.plural
         last = memory.person if kind == "person" else memory.thing
         return last if last != but else ()
+
+
+def is_relation(word: Token) -> bool:
+    """'Ukraine's allies', 'his counterpart': somebody by whom he stands to, not the one named."""
+    singular = word.low[:-3] + "y" if word.low.endswith("ies") else word.low.rstrip("s")
+    return bool({word.lemma, word.low, singular} & RELATIONS)
 
 
 def is_state(code: str) -> bool:

@@ -221,6 +221,8 @@ class Matcher(NounMatcher):
                 if vg.passive:
                     return self._target(self._c.subject(i))
                 return self._object_slot(frame, i, arguments)
+            if name == "OP":  # 'shook the Emir's hand'
+                return union(self._premodifiers(c)[0] or codes(c) for c in arguments.objects[:1])
             if name in ("with", "between"):
                 return union(codes(c, weak=name != "with") for c in arguments.preps.get(name, []))
             return union(self._target(c) for c in arguments.preps.get(name, []))

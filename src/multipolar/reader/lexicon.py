@@ -402,7 +402,9 @@ def _learn_object(lexicon: Lexicon, noun: str) -> None:
         add_noun(lexicon, noun)
 
 
-OBJECT_NOUNS = frozenset(["shell", "test", "order", "import", "export", "fund", "transfer"])
+OBJECT_NOUNS = frozenset(
+    ["hand", "visit", "shell", "test", "order", "import", "export", "fund", "transfer"]
+)
 VARIANTS = word_set("lexicon.variants")
 
 

@@ -42,7 +42,7 @@ def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
     for clauses in sentences:
         for kind, alternative in _openings(clauses, lexicon):
             if kind == "open" and not _continues(current, alternative):
-                current = Rivalry([alternative], _explanandum(sentences, clauses))
+                current = _opened(alternative, sentences, clauses)
                 groups.append(current)
             elif current is not None and _within(current, alternative):
                 current.alternatives.append(alternative)
@@ -63,12 +63,25 @@ def _continues(current: Rivalry | None, alternative: Alternative) -> bool:
     return alternative.sentence == current.alternatives[-1].sentence
 
 
-def _explanandum(sentences: list[Clauses], clauses: Clauses) -> tuple[int, int] | None:
+# What announces that explanations follow: "There are two versions", "Opinions differ".
+ANNOUNCING = word_set("rivals.announcing")
+
+
+def _opened(alternative: Alternative, sentences: list[Clauses], clauses: Clauses) -> Rivalry:
+    """A new group, with the sentence that announces it and the one it explains."""
     index = clauses.sentence.index
-    if index == 0:
-        return None
-    before = sentences[index - 1].sentence
-    return before.start, before.end
+    tokens = clauses.tokens
+    lead = [t for t in tokens if t.end <= alternative.cue[0]]
+    before = sentences[index - 1].sentence if index else None
+    if any(t.low in ANNOUNCING for t in lead):  # 'Analysts differ: some say ...'
+        announced: tuple[int, int] | None = (lead[0].start, lead[-1].end)
+    elif before is not None and any(t.low in ANNOUNCING for t in before.tokens):
+        announced = before.start, before.end
+        before = sentences[index - 2].sentence if index > 1 else None
+    else:
+        announced = None
+    explained = (before.start, before.end) if before is not None else None
+    return Rivalry([alternative], explained, announced)
 
 
 def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative]]:

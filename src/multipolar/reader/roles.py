@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from multipolar.reader.actors import Resolver, mentions_in
+from multipolar.reader.actors import Resolver, is_relation, mentions_in
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Frame, Lexicon
@@ -125,7 +125,7 @@ class Roles:
 
     def _maker(self, chunk: Chunk | None) -> tuple[str, ...]:
         """Whose thing a subject is: 'a French naval group', 'Iranian missiles'."""
-        if chunk is None:
+        if chunk is None or is_relation(self._c.tokens[chunk.head]):
             return ()
         return self._premodifiers(chunk)[0][:1]
 
