@@ -119,7 +119,7 @@ def start_positions(votes: VoteArrays, orientation: np.ndarray) -> np.ndarray:
     path = np.repeat(np.arange(n_paths), np.diff(votes.path_start))
     position = np.bincount(path, np.sign(orientation), n_paths) / np.bincount(path)
     position += 0.01 * np.cos(np.arange(n_paths))  # not orthogonal to anything in particular
-    leading_direction(votes.start, votes.ends, votes.unit, path, position, 12)
+    leading_direction(votes.start, votes.ends, votes.unit, path, position, 6)
     theta = position[path]
     return np.asarray(np.clip((theta - theta.mean()) / theta.std(), -3, 3))
 
