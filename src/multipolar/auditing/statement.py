@@ -9,6 +9,7 @@ from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
 from multipolar.auditing.check import Item
+from multipolar.auditing.spans import Spans, span_at
 from multipolar.auditing.worded import (
     ALL_SANCTIONED,
     ALL_VOTED,
@@ -88,13 +89,23 @@ class _Whole:
     sentences: tuple[tuple[int, int], ...]
     attributions: Mapping[str, Mapping[str, Any]]
     date: Date | None
+    entities: Spans[Mapping[str, Any]]
+    events: Spans[Mapping[str, Any]]
+
+    def sentence_at(self, start: int, end: int) -> tuple[int, int]:
+        """Sentence a place stands in; the span itself between two of them."""
+        return span_at(self.sentences, start) or (start, end)
 
 
 def statements_of(reading: Mapping[str, Any], text: str, on: Date | None) -> list[Statement]:
     """Claims of a reading and the votes, sanctions and visits it reports outside any claim."""
     sentences = tuple((s.start, s.end) for s in split_sentences(text))
     attributions = {a["id"]: a for a in reading["attributions"]}
-    whole = _Whole(reading, text, sentences, attributions, on)
+    entities = Spans((int(e["start"]), int(e["end"]), e) for e in reading["entities"])
+    events = Spans(
+        (int(e["trigger"]["start"]), int(e["trigger"]["end"]), e) for e in reading["events"]
+    )
+    whole = _Whole(reading, text, sentences, attributions, on, entities, events)
     found = []
     for claim in reading["claims"]:
         end = claim["span"]["end"]
@@ -116,8 +127,9 @@ TAIL_OF = re.compile(
 def _with_tails(found: Sequence[Statement], whole: _Whole) -> list[Statement]:
     """Statements with the rest of their sentence, where it goes on about the same thing."""
     kept = []
+    placed = Spans((s.start, s.end, s) for s in found)
     for one in found:
-        start, end = _whole_span(one, found, whole)
+        start, end = _whole_span(one, placed, whole)
         if (start, end) == (one.start, one.end):
             kept.append(one)
             continue
@@ -127,11 +139,11 @@ def _with_tails(found: Sequence[Statement], whole: _Whole) -> list[Statement]:
     return kept
 
 
-def _whole_span(one: Statement, found: Sequence[Statement], whole: _Whole) -> tuple[int, int]:
+def _whole_span(one: Statement, found: Spans[Statement], whole: _Whole) -> tuple[int, int]:
     """Span of a statement with what its clause leaves out at either end."""
-    first, last = _sentence_at(whole.sentences, one.start, one.end)
+    first, last = whole.sentence_at(one.start, one.end)
     start, end = one.start, one.end
-    others = [s for s in found if s is not one and first <= s.start < last]
+    others = [s for s in found.starting(first, last) if s is not one]
     if TAIL_OF.match(whole.text[end:last].lower()) and not any(end <= s.start for s in others):
         end = last
     free = max([first, *(s.end for s in others if s.end <= start)])
@@ -176,20 +188,20 @@ def _spanning(one: Statement, start: int, end: int, whole: _Whole) -> Statement:
     """A statement over another span, with the names and events inside it."""
     end = start + len(TAIL.sub("", whole.text[start:end]))
     return replace(
-        one, start=start, end=end,
-        entities=tuple(e for e in whole.reading["entities"] if start <= e["start"] < end),
-        events=tuple(e for e in whole.reading["events"] if start <= e["trigger"]["start"] < end),
+        one, start=start, end=end, entities=tuple(whole.entities.starting(start, end)),
+        events=tuple(whole.events.starting(start, end)),
     )  # fmt: skip
 
 
+REACH = 12  # attributions before a passage that can still be open in it
 BACK = 4  # names before a statement that "their trade" can refer to
 
 
-def _named_before(entities: Sequence[Mapping[str, Any]], start: int) -> tuple[str, ...]:
+def _named_before(entities: Spans[Mapping[str, Any]], start: int) -> tuple[str, ...]:
     """States named last before a statement, the nearest last."""
     kinds = ("STATE", "CAPITAL", "GOV_SEAT", "DEMONYM")
-    codes = [str(e["code"]) for e in entities if e["end"] <= start and e["type"] in kinds]
-    return tuple(dict.fromkeys(reversed(codes[-BACK * 2 :])))[:BACK][::-1]
+    codes = [str(e["code"]) for e in entities.before(start, BACK * 4) if e["type"] in kinds]
+    return tuple(dict.fromkeys(reversed(codes)))[:BACK][::-1]
 
 
 SCORE = re.compile(r"\bby \d{1,3}(?: votes)? to \d{1,3}\b")
@@ -228,14 +240,15 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
 def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
     """Votes, sanctions and visits that the reading reports outside any claim."""
     found = []
+    claimed = Spans((s.start, s.end, s.id) for s in claims)
     for event in whole.reading["events"]:
         kind = FOR_EVENTS.get((event["type"], event["mode"]))
         at = event["trigger"]["start"]
         # A claim's own check reads the events inside it.
-        covered = any(s.start <= at < s.end for s in claims)
+        covered = claimed.touches(at, at + 1)
         if kind is None or covered or event["happened"] in ("possible", "planned"):
             continue
-        span = _sentence_at(whole.sentences, at, event["trigger"]["end"])
+        span = whole.sentence_at(at, event["trigger"]["end"])
         carried = {
             "subjects": event["actors"], "objects": event["recipients"],
             "holder": event.get("reported_by") or "author", "author_stance": "reports",
@@ -250,12 +263,14 @@ def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
 def _worded(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
     """Passages without a claim whose words alone ask a question the record answers."""
     found: list[Statement] = []
-    covered = [(s.start, s.end) for s in claims]
+    covered = Spans((s.start, s.end, s.id) for s in claims)
+    said = Spans(
+        (a["content"]["start"], a["content"]["end"], a) for a in whole.attributions.values()
+    )
     for passage in worded(whole.text, whole.sentences, covered):
-        inside = [
-            a for a in whole.attributions.values()
-            if a["content"]["start"] < passage.end and passage.start < a["content"]["end"]
-        ]  # fmt: skip
+        # A quotation may have opened a few sentences before.
+        near = said.before(passage.end, REACH)
+        inside = [a for a in near if passage.start < a["content"]["end"]]
         where = {"start": passage.start, "end": passage.end}
         if inside:
             content = inside[0]["content"]
@@ -275,29 +290,25 @@ def _worded(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
 def _statement(
     item: str, kind: str, span: Mapping[str, int], claim: Mapping[str, Any], whole: _Whole
 ) -> Statement:
-    reading, text = whole.reading, whole.text
+    text = whole.text
     start, end = span["start"], span["end"]
     # A claim's span may open or close on blanks and conjunctions; its margin mark should not.
     while start < end and text[start].isspace():
         start += 1
     end = start + len(TAIL.sub("", text[start:end]))
-    around = _sentence_at(whole.sentences, start, end)
+    around = whole.sentence_at(start, end)
     if text[start:end].endswith(":"):
         end = around[1]  # what follows a colon is the list the statement is about
     return Statement(
         id=item, type=kind, start=start, end=end, article=text,
         sentence=text[around[0] : around[1]], subjects=tuple(c for c in claim["subjects"] if c),
         objects=tuple(c for c in claim["objects"] if c),
-        entities=tuple(e for e in reading["entities"] if start <= e["start"] < end),
-        events=tuple(e for e in reading["events"] if start <= e["trigger"]["start"] < end),
+        entities=tuple(whole.entities.starting(start, end)),
+        events=tuple(whole.events.starting(start, end)),
         attribution=whole.attributions.get(claim["holder"]), author_stance=claim["author_stance"],
         modality=claim["modality"], polarity=claim["polarity"], date=whole.date,
-        named_before=_named_before(reading["entities"], start),
+        named_before=_named_before(whole.entities, start),
     )  # fmt: skip
-
-
-def _sentence_at(sentences: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    return next(((a, b) for a, b in sentences if a <= start < b), (start, end))
 
 
 CONDITION = re.compile(r"^(?:but |and |of course,? |yet )*(if|unless|had|should|were|provided)\b")

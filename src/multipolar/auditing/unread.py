@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from multipolar.auditing.check import CONTRADICTED, DEPENDS, SUPPORTED, Finding
+from multipolar.auditing.spans import Spans
 from multipolar.auditing.statement import Statement
 from multipolar.reader.text import split_sentences
 
@@ -53,16 +54,15 @@ def not_understood(
     A sentence in which an event was read but no claim is said to be read, not checked; one in which
     nothing was read is said to be not understood.
     """
+    held = Spans((s.start, s.end, s.id) for s in statements)
+    entities = Spans((e["start"], e["end"], e) for e in reading["entities"])
+    triggers = Spans((e["trigger"]["start"], e["trigger"]["end"], e) for e in reading["events"])
     for sentence in split_sentences(text):
         start, end = sentence.start, sentence.end
-        if any(s.start < end and start < s.end for s in statements):
+        if held.touches(start, end):
             continue
-        named = [
-            e["text"]
-            for e in reading["entities"]
-            if start <= e["start"] < end and e["type"] in ACTORS
-        ]
-        events = [e for e in reading["events"] if start <= e["trigger"]["start"] < end]
+        named = [e["text"] for e in entities.starting(start, end) if e["type"] in ACTORS]
+        events = triggers.starting(start, end)
         if not named and not events:
             continue
         words = text[start:end].strip().strip("# *")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from multipolar.auditing.spans import Spans
 from multipolar.auditing.wording import NUMBER, STRAIGHT
 
 _ALL = (
@@ -92,7 +93,7 @@ class Worded:
 
 
 def worded(
-    text: str, sentences: Sequence[tuple[int, int]], covered: Sequence[tuple[int, int]]
+    text: str, sentences: Sequence[tuple[int, int]], covered: Spans[str]
 ) -> Iterator[Worded]:
     """Passages of an article whose words alone can be checked, outside the covered spans."""
     asked = False
@@ -133,16 +134,14 @@ def _kind(words: str, before: str) -> str:
     return next((kind for kind, pattern in PLAIN if pattern.search(words)), "")
 
 
-def _free(
-    text: str, start: int, end: int, covered: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, int]]:
+def _free(text: str, start: int, end: int, covered: Spans[str]) -> Iterator[tuple[int, int]]:
     """A sentence that holds no claim, or those of its clauses that hold none."""
-    if not any(a < end and start < b for a, b in covered):
+    if not covered.touches(start, end):
         yield start, end
         return
     cuts = [start, *(start + m.end() for m in CLAUSES.finditer(text[start:end])), end]
     for a, b in pairwise(cuts):
-        if not any(x < b and a < y for x, y in covered):
+        if not covered.touches(a, b):
             yield a, b
 
 
