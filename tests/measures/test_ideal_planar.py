@@ -115,14 +115,17 @@ def test_anchors_name_the_axes(plane):
     assert at[side, 2] > at[low, 2]
 
 
-def test_other_anchors_turn_the_plane_and_leave_distances_alone(world, plane):
+def test_other_anchors_turn_the_plane_and_leave_distances_alone(world, plane, tmp_path):
     votes, _ = world
     high, low, side = plane.anchors
-    other = ideal_points(votes, dimensions=2, anchors=(side, low, high), **SHORT)
-    one, two = plane.distance(periods=[2]), other.distance(periods=[2])
+    plan = SHORT | {"burn": 30, "iterations": 40, "dimensions": 2, "resume": tmp_path / "run"}
+    base = ideal_points(votes, anchors=(high, low, side), **plan)
+    other, mirrored = (
+        ideal_points(votes, anchors=a, **plan) for a in ((side, low, high), (low, high, side))
+    )
+    one, two = base.distance(periods=[2]), other.distance(periods=[2])
     assert one["mean"].to_numpy() == pytest.approx(two["mean"].to_numpy(), abs=1e-3)
-    mirrored = ideal_points(votes, dimensions=2, anchors=(low, high, side), **SHORT)
-    first = [p.frame.filter(dimension=1)["mean"].to_numpy() for p in (plane, mirrored)]
+    first = [p.frame.filter(dimension=1)["mean"].to_numpy() for p in (base, mirrored)]
     assert first[0] == pytest.approx(-first[1], abs=1e-4)
 
 
@@ -209,6 +212,13 @@ def test_an_interrupted_plane_goes_on_and_keeps_to_its_model(world, tmp_path):
     assert again.draws.equals(whole.draws)
     with pytest.raises(BadOption, match="of other votes or another plan"):
         ideal_points(votes, anchors=anchors[:2], **plan)
+    seat = pl.col("rollcall").str.ends_with("4") & pl.col("state").is_in(["S02", "S05"])
+    missing = votes.with_columns(vote=pl.when(seat).then(8).otherwise("vote").cast(pl.Int8))
+    plan["resume"] = tmp_path / "away"
+    ideal_points(missing, absence="choice", anchors=anchors[:2], **plan)
+    fewer = missing.filter((pl.col("vote") != 8) | (pl.col("rollcall") != "r0-04"))
+    with pytest.raises(BadOption, match="of other votes or another plan"):
+        ideal_points(fewer, absence="choice", anchors=anchors[:2], **plan)
 
 
 @pytest.fixture(scope="module")

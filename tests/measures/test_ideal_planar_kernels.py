@@ -285,7 +285,7 @@ def test_without_likelihood_the_chain_draws_from_its_prior():
     )
     chain.advance(100)
     kept = []
-    for _ in range(5000):
+    for _ in range(4000):
         chain.advance(1)
         kept.append({k: v.copy() for k, v in chain.record().items()})
     theta = np.array([k["theta"] for k in kept])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,14 @@ class Absences:
     unit_start: np.ndarray
     unit_item: np.ndarray
     unit_weight: np.ndarray
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of who was away from what, with the weights."""
+        digest = hashlib.sha256()
+        for array in (self.start, self.unit, self.weight):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
 
     @property
     def arrays(self) -> tuple[np.ndarray, ...]:

@@ -68,7 +68,8 @@ def estimate_planar(  # noqa: PLR0913 - the call, taken apart
             votes, dims=dims, away=away, seed=plan.seed, chain=k, period_prior=period_prior
         )
 
-    model = f"{votes.fingerprint} plane {dims} {'choice' if away else 'missing'}"
+    treatment = f"absences {away.fingerprint}" if away is not None else "absence missing"
+    model = f"{votes.fingerprint} dimensions {dims} {treatment}"
     kept = run_chains(
         make, plan, fingerprint=model, abreast=votes.n_obs <= _ABREAST_UP_TO,
         progress=progress, resume=resume,
