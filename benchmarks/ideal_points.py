@@ -348,7 +348,7 @@ def simulated_shapes(votes):
 
 
 def cover(votes, quick):
-    print("\nfast on simulated records: share of true positions inside the 90 % interval")
+    print("\nfast on simulated records: share of true values inside the 90 % interval")
     for name, (shape, times) in simulated_shapes(votes).items():
         rows = []
         for seed in range(2 if quick else times):
@@ -358,11 +358,34 @@ def cover(votes, quick):
                 world.positions, on=["state", "session"], how="left", maintain_order="left"
             )["standard"].to_numpy()  # fmt: skip
             fit = approximate(a, orientation=truth)
-            sd = standardised(draw_around(a, fit, draws=400, seed=1)).std(0, ddof=1)
-            inside = np.abs(fit.theta - truth) < 1.645 * sd
-            rows.append((inside.mean(), np.corrcoef(fit.theta, truth)[0, 1]))
-        inside, r = np.array(rows).T
-        print(f"  {name}: {inside.mean():.1%} ({len(rows)} records), r {r.mean():.3f}")
+            draws = standardised(draw_around(a, fit, draws=400, seed=1))
+            draws += fit.theta - draws.mean(0)
+            later = np.setdiff1d(np.arange(a.n_units), a.path_start)
+            one, other = pairs_within(a, np.random.default_rng(seed))
+            rows.append((
+                held(draws, truth),
+                held(draws[:, one] - draws[:, other], truth[one] - truth[other]),
+                held(draws[:, later] - draws[:, later - 1], truth[later] - truth[later - 1]),
+                np.corrcoef(fit.theta, truth)[0, 1],
+            ))  # fmt: skip
+        position, difference, change, r = np.array(rows).mean(0)
+        print(
+            f"  {name}: positions {position:.1%}, differences within a session {difference:.1%}, "
+            f"changes from session to session {change:.1%} ({len(rows)} records), r {r:.3f}"
+        )
+
+
+def held(draws, truth):
+    """Share of true values between the 5 and 95 % quantiles of their draws."""
+    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+    return np.mean((truth >= low) & (truth <= high))
+
+
+def pairs_within(a, rng):
+    """Pairs of units of one period, as many as there are units."""
+    order = np.argsort(a.period + rng.uniform(0, 0.5, a.n_units))
+    same = np.diff(a.period[order]) == 0
+    return order[:-1][same], order[1:][same]
 
 
 def compare(name, frame, release):
