@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from multipolar.reader.chunks import TIME, Arguments, Chunk
 from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.mention import Mention
 from multipolar.reader.text import Sentence
 
 # Verbs of saying whose clause always has its "that"; a noun phrase after them is an object.
@@ -22,6 +23,14 @@ class ArgumentSearch:
         self.chunks = chunks
         self.lexicon = lexicon
         self._arguments: dict[int, Arguments] = {}
+        self._mentions: list[Mention] | None = None
+
+    def mentions(self) -> list[Mention]:
+        """Names of the sentence in order."""
+        if self._mentions is None:
+            found = (t.mention for t in self.tokens if isinstance(t.mention, Mention))
+            self._mentions = list(dict.fromkeys(found))
+        return self._mentions
 
     def arguments(self, i: int) -> Arguments:
         """Objects and prepositional phrases after the chunk at ``i``."""

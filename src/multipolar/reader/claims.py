@@ -259,23 +259,32 @@ def _matching(
     variants: tuple[str, str], mentions: list[Mention], verb: str, *, future: bool
 ) -> list[tuple[str, str]]:
     """Types whose pattern the clause fits, those first whose words hold its verb."""
-    found: list[tuple[str, str]] = []
-    central: list[tuple[str, str]] = []
+    if future:
+        found = [f for r in _patterns() if r.needs == "future" and (f := _fit(r, variants[r.over]))]
+        if found:
+            return found[:1]  # a prediction comes before all else
+    anybody = bool(mentions) or _pronoun(variants[0])
     begins = [_beginnings(v) for v in variants]
+    found = []
+    kinds: set[str] = set()
     for row in _patterns():
-        kind, needs, over = row.kind, row.needs, row.over
-        if (needs == "future" and not future) or any(kind == k for k, _ in found + central):
+        if row.kind in kinds or row.needs == "future" or (row.needs == "actor" and not anybody):
             continue
-        if needs == "actor" and not mentions and not _pronoun(variants[0]):
+        if row.stems.isdisjoint(begins[row.over]):
             continue
-        if row.stems.isdisjoint(begins[over]):
+        fit = _fit(row, variants[row.over])
+        if fit is None:
             continue
-        match = row.search.search(variants[over])
-        if match is not None:
-            holds = kind not in BROAD | {"PREDICTION"} and verb in match.group().split()
-            holds = holds or kind == "MIL_EXERCISE"
-            (central if holds else found).append((kind, match.group()[:40]))
-    return central + found
+        if row.kind == "MIL_EXERCISE" or (row.kind not in BROAD and verb in fit[1].split()):
+            return [fit]
+        found.append(fit)
+        kinds.add(row.kind)
+    return found
+
+
+def _fit(row: _Pattern, words: str) -> tuple[str, str] | None:
+    match = row.search.search(words)
+    return (row.kind, match.group()) if match is not None else None
 
 
 EVENT_CLAIMS = {"VOTE": "UN_VOTE"}
@@ -355,14 +364,7 @@ def _pronoun(words: str) -> bool:
 
 
 def _mentions(clauses: Clauses, start: int, end: int) -> list[Mention]:
-    out: list[Mention] = []
-    for token in clauses.tokens:
-        mention = token.mention
-        if not isinstance(mention, Mention) or mention.type not in ACTORS:
-            continue
-        if start <= token.start < end and (not out or out[-1] is not mention):
-            out.append(mention)
-    return out
+    return [m for m in clauses.mentions() if m.type in ACTORS and m.start < end and start < m.end]
 
 
 def _claim(  # noqa: PLR0913, PLR0917
@@ -403,7 +405,7 @@ def _claim(  # noqa: PLR0913, PLR0917
         modality,
         "neg" if negative else "pos",
         clauses.sentence.index,
-        f"pattern '{why}'",
+        f"pattern '{why[:40]}'",
         events,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from multipolar.reader.lexicon import Entry
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
     """One named thing: where, what and for whom it stands."""
 
