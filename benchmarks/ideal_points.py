@@ -296,7 +296,7 @@ def run_numpyro(a, quick):
                 "width": np.clip(start.width, -3, 1)}
     )  # fmt: skip
     kernel = NUTS(model, init_strategy=init, max_tree_depth=7)
-    draws = 30 if quick else 60
+    draws = 30 if quick else 50
     sampler = MCMC(kernel, num_warmup=draws, num_samples=draws, num_chains=2,
                    chain_method="sequential", progress_bar=False)  # fmt: skip
     wall, cpu = time.perf_counter(), time.process_time()
