@@ -32,8 +32,7 @@ class Matcher(NounMatcher):
         frames = self._lexicon.verb_frames.get(vg.lemma)
         if not frames or (vg.form == "pp" and vg.passive and not self._reduced_ok(i)):
             return None
-        ranked = sorted(frames, key=lambda f: (not f.particle, not f.objects))
-        for frame in ranked:
+        for frame in frames:
             if frame.particle and not self._particle(frame, vg, arguments):
                 continue
             match = self._fill_verb(frame, i, vg, arguments)

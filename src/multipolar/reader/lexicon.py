@@ -391,6 +391,13 @@ def _load_frames(lexicon: Lexicon) -> None:
             _ensure_verb(lexicon, support.split("_")[0])
         if frame.pos == "n":
             add_noun(lexicon, frame.word)
+    for frames in lexicon.verb_frames.values():
+        frames.sort(key=_asks_least)
+
+
+def _asks_least(frame: Frame) -> tuple[bool, bool]:
+    """Frames with a particle are tried first, then those with a class of objects."""
+    return not frame.particle, not frame.objects
 
 
 # Suffixes that only keep two frames of one lemma apart in the file.
