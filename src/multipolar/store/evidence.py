@@ -190,9 +190,9 @@ class Store:
         if entry is not None:
             return entry.provenance()
         if name not in self._provenances:
-            reading, table = self._starter_table(name)
-            self._provenances[name] = starter.starter_provenance(
-                reading, table, self._starter_rows(name)
+            recorded = starter.recorded_provenance(self._starter_tables()[name], name)
+            self._provenances[name] = recorded or starter.starter_provenance(
+                *self._starter_table(name), self._starter_rows(name)
             )
         return self._provenances[name]
 
