@@ -24,9 +24,9 @@ from multipolar.reader.wordsets import word_set
 if TYPE_CHECKING:
     from multipolar.reader.recorded import RecordedNames
 
-IRREGULAR_DEMONYMS = tuple(
-    ["ese", "sh", "ch", "ss", "yz", "men", "shman", "chman", "nch", "s", "tch", "aux"]
-)
+IRREGULAR_DEMONYMS = (
+    "ese", "sh", "ch", "ss", "yz", "men", "shman", "chman", "nch", "s", "tch", "aux",
+)  # fmt: skip
 ROLES = {
     "s": "head_of_state",
     "g": "head_of_government",
