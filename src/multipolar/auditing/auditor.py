@@ -133,7 +133,7 @@ class Auditor:
         self, text: str, *, date: Date | str | None = None, lexicon: str | Path | None = None
     ) -> Audit:
         """Audit a text; see :func:`multipolar.audit`."""
-        reading = read(text, date=date, lexicon=lexicon)
+        reading = read(text, date=date, lexicon=lexicon, store=self.record.store)
         digest = hashlib.sha256(text.encode()).hexdigest()
         return self._audited(reading, ReadFrom(sha256=digest))
 
@@ -141,7 +141,8 @@ class Auditor:
         self, article: Any, *, date: Date | str | None = None, lexicon: str | Path | None = None
     ) -> Audit:
         """Audit an article with its title, publisher and address."""
-        reading = read(article.text, date=date or article.date, lexicon=lexicon)
+        day = date or article.date
+        reading = read(article.text, date=day, lexicon=lexicon, store=self.record.store)
         about = ReadFrom(
             sha256=article.sha256, title=article.title, author=article.author,
             publisher=article.publisher, url=article.url, notes=tuple(article.notes),
