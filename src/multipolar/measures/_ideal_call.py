@@ -67,7 +67,7 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
         left out and counted}; ``session`` and/or ``date`` and/or ``year``; optional ``title``
         (bridging), ``weight`` (of a roll call, modes joint and fast), ``para`` and ``amend``.
     mode : {"joint", "bsv2017", "fast"}
-        ``joint``: posterior of a two-sided random walk per state, innovation variances estimated.
+        ``joint``: posterior of a stationary walk in time per state, rates of change estimated.
         ``bsv2017``: the procedure of Bailey, Strezhnev & Voeten as their April 2020 code carries
         it out; its stationary distribution is not the posterior of its stated prior. ``fast``: the
         same procedure with means for draws, and normal intervals, for exploring.
