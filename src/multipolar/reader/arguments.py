@@ -105,6 +105,18 @@ class ArgumentSearch:
                     out.objects.append(found)
                 return
             k -= 1
+        self._contact_object(out, i)
+
+    def _contact_object(self, out: Arguments, i: int) -> None:
+        """'The jets Turkey had shot down': the phrase before the subject is the object."""
+        k = i - 1
+        while k > 0 and self.chunks[k].kind == "J":
+            k -= 1
+        if k < 1 or self.chunks[k].kind != "np" or self.chunks[k - 1].kind != "np":
+            return
+        before = self.chunks[k - 1]
+        if self.tokens[before.first].tag in "DG#" and before.low not in TIME:
+            out.objects.append(before)
 
     def _object(self, out: Arguments, k: int, *, is_noun: bool) -> bool:
         """Take the phrase at ``k`` as an object; True ends the search."""
@@ -175,4 +187,6 @@ class ArgumentSearch:
             and not self._names(self.chunks[k])
         ):
             k -= 2
+        if k >= 3 and self.chunks[k - 1].low == "than" and self.chunks[k - 3].kind == "np":
+            k -= 3  # 'it is Warsaw rather than Berlin that'
         return self.chunks[k]

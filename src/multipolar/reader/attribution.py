@@ -27,6 +27,8 @@ NOT_REPORTING = word_set("attribution.not_reporting")
 
 # Promises may stand behind what is promised: "..., Lukashenko promised".
 ADDRESSED = frozenset(["tell", "inform", "assure", "remind", "warn", "brief", "promise"])
+# 'Nobody expects X to leave' reports nobody's view.
+NOT_SPEAKING = frozenset(["nobody", "none", "neither", "few"])
 ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
 # To deny somebody these is to refuse them.
 GRANTED = word_set("attribution.granted")
@@ -175,7 +177,8 @@ class AttributionFinder(PhraseFinder):
     def _source(self, clauses: Clauses, i: int) -> Chunk | None:
         subject = clauses.subject(i)
         if subject is not None:
-            return subject
+            silent = clauses.tokens[subject.first].low in NOT_SPEAKING
+            return None if silent else subject
         nxt = clauses.chunks[i + 1] if i + 1 < len(clauses.chunks) else None
         return nxt if nxt is not None and nxt.kind == "np" else None
 

@@ -212,6 +212,7 @@ def _piece_claim(
     future = _is_future(clauses, start, end, reported=holder is not None)
     if (
         ASIDE.match(words)
+        or (piece.start == clauses.sentence.start and HEADING.match(words))
         or _only_possible(clauses, start, end)
         or (CONDITION.match(words) and not future)
     ):
@@ -247,12 +248,18 @@ URGING = frozenset(["THREATEN", "REQUEST"])
 PAPER = re.compile(r"\b(treaty|charter|agreement|constitution|resolution|memorandum|pact)\b")
 # 'As it turned out', 'as is known': asides that state nothing of their own.
 ASIDE = re.compile(r"(\w+ )?as (it|is|was|we|one|they|he|she) ")
+# 'Who stood on the tribune, and who did not': a heading that asks.
+HEADING = re.compile(r"(who|why|how|what) ")
 POLL = re.compile(r"\b(polls?|survey\w*|gallup|levada|pew|respondents)\b")
 
 
 def _within_content(holder: Attribution, start: int, end: int) -> tuple[int, int]:
     first, last = holder.content
     return max(start, min(first, end - 1)), min(end, last) if last > start else end
+
+
+# 'After the invasion', 'since the war': when it was, not what is stated.
+BACKGROUND = re.compile(r"\b(after|since|before|following|until) (the |its |their |his )?(\w+ )?$")
 
 
 def _matching(
@@ -266,6 +273,7 @@ def _matching(
     anybody = bool(mentions) or _pronoun(variants[0])
     begins = [_beginnings(v) for v in variants]
     found = []
+    backdrop: list[tuple[str, str]] = []
     kinds: set[str] = set()
     for row in _patterns():
         if row.kind in kinds or row.needs == "future" or (row.needs == "actor" and not anybody):
@@ -275,11 +283,20 @@ def _matching(
         fit = _fit(row, variants[row.over])
         if fit is None:
             continue
+        if row.kind == "INTERVENTION" and BACKGROUND.search(_lead(row, variants[row.over])):
+            backdrop.append(fit)
+            continue
         if row.kind == "MIL_EXERCISE" or (row.kind not in BROAD and verb in fit[1].split()):
             return [fit]
         found.append(fit)
         kinds.add(row.kind)
-    return found
+    return found or backdrop
+
+
+def _lead(row: _Pattern, words: str) -> str:
+    """What stands before the words the pattern fits."""
+    match = row.search.search(words)
+    return words[: match.start()] if match is not None else ""
 
 
 def _fit(row: _Pattern, words: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from multipolar.reader.context import MANY, np_without_verb, plural_before, previous
+from multipolar.reader.context import MANY, finite_behind, np_without_verb, plural_before, previous
 from multipolar.reader.lexicon import Word
 from multipolar.reader.text import Token
 
@@ -62,8 +62,14 @@ def _that(tokens: list[Token], words: list[Word], i: int) -> str:
             return "L" if nominal else "R"
         if following.tag == "?" and words[i + 1].tags == "V":
             return "L"
-        return "S"
+        return "L" if nominal and _acts_on(tokens, words, i + 1) else "S"
     return "D" if following.tag in "NAY?" else "R"
+
+
+def _acts_on(tokens: list[Token], words: list[Word], i: int) -> bool:
+    """'Warsaw that trains most of': a word that is noun or verb, with an object next."""
+    verb = "V" in words[i].tags and "s" in words[i].forms
+    return verb and i + 1 < len(tokens) and tokens[i + 1].low in TAKEN
 
 
 def _as_like(tokens: list[Token], _words: list[Word], i: int) -> str:
@@ -116,7 +122,14 @@ def _may(tokens: list[Token], _words: list[Word], i: int) -> str:
 
 
 def _like(tokens: list[Token], _words: list[Word], i: int) -> str:
-    return "V" if i and tokens[i - 1].tag in "MT" else "P"
+    return "V" if i and previous(tokens, i) in "MT" else "P"
+
+
+def _since(tokens: list[Token], words: list[Word], i: int) -> str:
+    """'Has since lifted': an adverb between the auxiliary and its verb."""
+    if i and previous(tokens, i) == "H":
+        return "J"
+    return "P" if np_without_verb(tokens, i, words) else "S"
 
 
 def _back(tokens: list[Token], words: list[Word], i: int) -> str:
@@ -159,6 +172,8 @@ def _provided(tokens: list[Token], words: list[Word], i: int) -> str:
         return "S"
     if (i == 0 or tokens[i - 1].text == ",") and i + 1 < len(tokens) and words[i + 1].tags != "P":
         return "S"
+    if finite_behind(tokens, i) and not np_without_verb(tokens, i, words):
+        return "S"  # 'would fly to Istanbul provided Kyiv sent one'
     if i and tokens[i - 1].tag in "YNRJ":
         tokens[i].form, tokens[i].lemma = "d", "provide"
     return "V"
@@ -171,10 +186,11 @@ def _after_determiner(tokens: list[Token], _words: list[Word], i: int) -> str:
 QUANTITIES = (
     "some all both many several this these those most few one each either neither another any such"
 )
+TAKEN = frozenset(["the", "a", "an", "its", "their", "his", "most", "all", "some", "many"])
 Rule = Callable[[list[Token], list[Word], int], str]
 SPECIAL: dict[str, Rule] = {
     "that": _that, "as": _as_like, "her": _her, "so": _so, "no": _no, "may": _may, "will": _will,
-    "might": _might, "like": _like, "need": _need, "provided": _provided,
+    "might": _might, "like": _like, "since": _since, "need": _need, "provided": _provided,
     "following": _after_determiner, "past": _after_determiner, "back": _back, "open": _open,
     **dict.fromkeys(QUANTITIES.split(), _determiner_or_pronoun),
     "neither": _neither,

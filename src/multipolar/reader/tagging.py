@@ -51,6 +51,7 @@ class Tagger(VerbForms):
         words = [self._word(t) for t in tokens]
         for token, word in zip(tokens, words, strict=True):
             token.tag = self._first_tag(token, word)
+        _possessives(tokens)
         _compounds(tokens)
         _comparatives(tokens)
         _adverbials(tokens)
@@ -147,6 +148,20 @@ class Tagger(VerbForms):
         if "A" in rest and "J" in rest:
             return "A" if following in "NAY" else "J"
         return rest[0]
+
+
+def _possessives(tokens: list[Token]) -> None:
+    """'The rebels' lawyer': the mark after a plural is no quotation mark where none is open."""
+    is_open = False
+    for i in range(1, len(tokens) - 1):
+        token, before = tokens[i], tokens[i - 1]
+        if token.text not in "'’‘":
+            continue
+        attached = before.end == token.start
+        if attached and before.low.endswith("s") and not is_open:
+            apart = tokens[i + 1].start > token.end and tokens[i + 1].text[0].isalnum()
+            token.tag = "E" if apart else token.tag
+        is_open = not attached
 
 
 def _adverbials(tokens: list[Token]) -> None:

@@ -166,6 +166,8 @@ class VerbForms:
             return "d"
         if before in "NYAR#" and low == "by":
             return "d" if words[i].verb in INTRANSITIVE else "n"
+        if tokens[i - 1].low == "those" and following == "P":
+            return "n"  # 'those imposed on Niger'
         if before in "NA" and (
             following in "P" or low in ("to", "in", "on", "against", "at", "from")
         ):
@@ -181,11 +183,25 @@ def _after_comma(tokens: list[Token], words: list[Word], i: int, low: str, follo
         return "n"
     if _closes_relative(tokens, i):
         return "d"
-    if following in "PT" and _inserted(tokens, i):
+    if following in "PT" and (_inserted(tokens, i) or _verb_resumes(tokens, words, i)):
         return "n"
     if low in ("in", "as", "at", "on", "for") and i > 1:
         return "n" if finite_ahead(tokens, words, i) or finite_behind(tokens, i) else "d"
     return "d"
+
+
+def _verb_resumes(tokens: list[Token], words: list[Word], i: int) -> bool:
+    """'X, received in the Kremlin in June, came home': the clause still waits for its verb."""
+    if i < 2 or finite_behind(tokens, i - 1):
+        return False
+    for k in range(i + 1, min(i + 20, len(tokens) - 1)):
+        if tokens[k].tag in "SLW" and tokens[k].low not in ("after", "before"):
+            return False
+        if tokens[k].text == ",":
+            word = words[k + 1]
+            past = "V" in word.tags and "d" in word.forms and "N" not in word.tags
+            return past or tokens[k + 1].low in AUXILIARIES
+    return False
 
 
 # 'Stood by Moscow', 'sat by', 'dropped by': no passive.
