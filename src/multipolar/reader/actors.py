@@ -165,6 +165,9 @@ class Resolver:
         own = self._own(chunk, tokens, weak=weak)
         if own:
             return own
+        owner = self._whose(chunk, clauses)
+        if owner:
+            return owner
         followed = self._of_phrase(chunk, clauses, weak=weak) or self._apposed(chunk, clauses)
         if followed:
             return followed
@@ -272,6 +275,16 @@ class Resolver:
                         return codes
         return ()
 
+    def _whose(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'Qatar, whose mediators shuttled': whose officials act."""
+        place = clauses.place(chunk)
+        head = clauses.tokens[chunk.head]
+        if place < 1 or clauses.chunks[place - 1].low != "whose":
+            return ()
+        if not {head.low, head.lemma} & (self._units | self._agents):
+            return ()
+        return self.codes(clauses.antecedent(place - 1))
+
     def _apposed(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'Radmanish, an Afghan spokesman, welcomed': the apposition says whose he is."""
         i = clauses.place(chunk)
@@ -378,6 +391,9 @@ class Resolver:
             return self._before(chunk, clauses, "plural")
         if low in THING_PRONOUNS:
             return self._before(chunk, clauses, "thing")
+        if low in ("both", "neither"):
+            pair = self._before(chunk, clauses, "plural")
+            return pair if len(pair) == 2 else ()
         return ()
 
     def _of_kind(self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:

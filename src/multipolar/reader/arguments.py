@@ -11,6 +11,8 @@ from multipolar.reader.text import Sentence
 NEEDS_THAT = frozenset(
     ["recognise", "recognize", "recall", "describe", "regret", "express", "quote", "cite"]
 )
+# 'Massacred villagers together with Russian fighters': who comes after also acts.
+JOINTLY = frozenset(["together", "jointly"])
 SLOT_STOPS = frozenset("SLWU")
 
 
@@ -88,6 +90,9 @@ class ArgumentSearch:
             out.preps.setdefault(chunks[k].low, []).append(chunks[quoted])
             return quoted
         following = chunks[k + 1].kind if k + 1 < len(chunks) else ""
+        if following == "np" and self.chunks[k - 1].low in JOINTLY and chunks[k].low == "with":
+            out.preps.setdefault("together", []).append(chunks[k + 1])
+            return k + 1
         if following == "np":
             out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
             return k + 1

@@ -209,7 +209,8 @@ class AttributionFinder(PhraseFinder):
         if within >= 0:
             return (within, end), False
         if self._trailing(clauses, i):
-            return self._before(clauses, i), False
+            whole = self._speaker_between(clauses, i)
+            return ((clauses.sentence.start, end) if whole else self._before(clauses, i)), False
         if self._inserted(clauses, i) >= 0:
             return (clauses.sentence.start, end), False
         return self._governed_content(clauses, i, vg, end), False
@@ -229,7 +230,8 @@ class AttributionFinder(PhraseFinder):
                 return self._np_start(clauses, arguments.complement), end
             opens = first.kind in "SW" and first.low == "that"
             return (tokens[first.last].end + 1 if opens else tokens[first.first].start), end
-        if vg.lemma in TAKES_NOUN and objects:
+        named = bool(objects) and objects[0].low in ("this", "that", "it", "so")
+        if (vg.lemma in TAKES_NOUN or (vg.lemma == "confirm" and named)) and objects:
             if tokens[objects[0].head].low in ("responsibility", "credit", "victory"):
                 return None
             return tokens[objects[0].first].start, end
@@ -380,6 +382,12 @@ class AttributionFinder(PhraseFinder):
         )
         goes_on = any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
         return opening if framed and goes_on else -1
+
+    def _speaker_between(self, clauses: Clauses, i: int) -> bool:
+        """'Had Cairo not closed it, argued the columnist, the convoy would': one statement."""
+        after = clauses.chunks[i + 1 : i + 5]
+        kinds = [c.kind for c in after]
+        return kinds[:3] == ["np", "K", "np"] and kinds[3:] == ["vg"] and after[3].form == "fin"
 
     def _clause_before(self, clauses: Clauses, j: int) -> bool:
         headline = j > 1 and clauses.chunks[1].kind == "vg" and clauses.chunks[1].form == "inf"

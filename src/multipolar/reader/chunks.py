@@ -270,6 +270,7 @@ def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
             and last.passive
             and bare
             and joined
+            and not (last.form == "pp" and chunk.particle)  # 'the deal brokered and called on'
             and nxt in "PUKCT"
             and tokens[chunk.head].low.endswith("ed")
         ):

@@ -403,7 +403,7 @@ def _claim(  # noqa: PLR0913, PLR0917
     verbs = [
         c for c in clauses.chunks if c.kind == "vg" and start <= clauses.tokens[c.head].start < end
     ]
-    negative = bool(verbs) and verbs[0].negated
+    negative = bool(verbs) and (verbs[0].negated or _nobody(clauses, verbs[0]))
     modal = next((c.modal for c in verbs if c.modal), "")
     modality = (
         "future" if modal in ("will", "shall", "wo", "'ll") else ("hedged" if modal else "asserted")
@@ -425,6 +425,14 @@ def _claim(  # noqa: PLR0913, PLR0917
         f"pattern '{why[:40]}'",
         events,
     )
+
+
+def _nobody(clauses: Clauses, verb: Chunk) -> bool:
+    """'Neither Xi nor Modi attended', 'nobody came'."""
+    subject = clauses.subject(clauses.index(verb))
+    return subject is not None and clauses.tokens[subject.first].low in (
+        "neither", "nobody", "none", "no",
+    )  # fmt: skip
 
 
 def _subjects(clauses: Clauses, start: int, end: int, resolver: Resolver) -> list[str]:

@@ -27,7 +27,8 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
                 at < n
                 and flat[at].kind == "np"
                 and _alike(parts[-1], flat[at], tokens)
-                and _no_clause(flat, at)
+                and _no_clause(flat, at, tokens)
+                and not _resumes(flat, at, parts[-1], tokens)
             ):
                 parts.append(flat[at])
                 return _also_joined(flat, at + 1, parts)
@@ -77,7 +78,7 @@ def _joins(flat: list[Chunk], k: int, nxt: int, tokens: list[Token], parts: list
         return _list_closes(flat, nxt, tokens, parts[-1])
     also = flat[k + 1].last > flat[k + 1].first
     named = _named(flat[nxt], tokens) == _named(parts[-1], tokens)
-    return (len(parts) > 1 or also) and (named or also) and _no_clause(flat, nxt)
+    return (len(parts) > 1 or also) and (named or also) and _no_clause(flat, nxt, tokens)
 
 
 def _opening_phrase(flat: list[Chunk], i: int) -> bool:
@@ -95,9 +96,27 @@ def _opening_phrase(flat: list[Chunk], i: int) -> bool:
     return j < len(flat) and flat[j].kind in ("vg", "aux") and flat[j].form in ("fin", "")
 
 
-def _no_clause(flat: list[Chunk], k: int) -> bool:
+def _resumes(flat: list[Chunk], k: int, before: Chunk, tokens: list[Token]) -> bool:
+    """'buys Iran's oil and Russia, busy elsewhere, sells': a name does not join a thing owned."""
+    right = tokens[flat[k].head].mention
+    nxt = flat[k + 1] if k + 1 < len(flat) else None
+    if not isinstance(right, Mention) or _named(before, tokens) or nxt is None:
+        return False
+    owned = any(tokens[i].mention is not None for i in range(before.first, before.head))
+    return owned and not before.low.endswith("s") and (nxt.kind == "K" or nxt.form == "fin")
+
+
+def _contact_list(flat: list[Chunk], k: int, tokens: list[Token]) -> bool:
+    """'the raids Washington and London carried out': two names right after a noun phrase."""
+    if k < 3 or flat[k - 3].kind != "np" or flat[k - 2].kind != "np":
+        return False
+    names = [isinstance(tokens[flat[j].head].mention, Mention) for j in (k - 3, k - 2, k)]
+    return names == [False, True, True] and tokens[flat[k - 3].first].tag in "DG#"
+
+
+def _no_clause(flat: list[Chunk], k: int, tokens: list[Token]) -> bool:
     """'... visited Moscow and Xi left': a finite verb right after starts a clause of its own."""
-    if flat[k - 1].low == "nor":
+    if flat[k - 1].low == "nor" or _contact_list(flat, k, tokens):
         return True
     if k >= 3 and flat[k - 2].kind == "np" and flat[k - 3].kind == "K":
         return True  # 'but for X, Kinshasa and Kigali would': the comma opened the clause

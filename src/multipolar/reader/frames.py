@@ -215,13 +215,16 @@ class Matcher(NounMatcher):
                 subject = self._c.subject(i)
                 if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
                     return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
-                return codes(subject) or (self._maker(subject) if frame.type in MATERIAL else ())
+                found = codes(subject) or (self._maker(subject) if frame.type in MATERIAL else ())
+                return union([found, *(codes(c) for c in arguments.preps.get("together", []))])
             if name == "O":
                 if vg.passive:
                     return self._target(self._c.subject(i))
                 return self._object_slot(frame, i, arguments)
             if name == "OP":  # 'shook the Emir's hand'
                 return union(self._premodifiers(c)[0] or codes(c) for c in arguments.objects[:1])
+            if name == "with" and "together" in arguments.preps:
+                return union(codes(c) for c in arguments.preps["together"])
             if name in ("with", "between"):
                 return union(codes(c, weak=name != "with") for c in arguments.preps.get(name, []))
             return union(self._target(c) for c in arguments.preps.get(name, []))
@@ -341,9 +344,8 @@ class Matcher(NounMatcher):
         extra = self._noun_roles(frame, noun, arguments)
         mutual = "+" in frame.actors
         actors = union([actor, extra[0]]) if mutual or not actor else actor
-        recipients = extra[1] or (
-            (tuple(c for c in extra[0] if c not in actors)) if not mutual else ()
-        )
+        owned = () if mutual or frame.type == "SANCTION" else extra[0]
+        recipients = extra[1] or tuple(c for c in owned if c not in actors)
         if not recipients and not vg.passive and arguments.objects[0] is not whole:
             recipients = tuple(c for c in self._target(arguments.objects[0]) if c not in actors)
         if "rec2" in frame.needs and len(set(actors) | set(recipients)) < 2:
@@ -352,6 +354,8 @@ class Matcher(NounMatcher):
             return None
         kind, mode = self._drill(frame, noun, actors)
         low, high = sorted((vg.head, noun.head))
+        if frame.type == "SANCTION" and noun.head < vg.head and not vg.passive:
+            low = vg.head  # 'lifted the measures it had imposed': two events, two verbs
         return Match(
             frame, kind, mode, actors, recipients, low, high, vg.head, [self._c.index(whole)]
         )

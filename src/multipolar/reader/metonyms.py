@@ -81,6 +81,15 @@ def _place_before(tokens: list[Token], i: int) -> bool:
 def _trust_in(tokens: list[Token], i: int) -> bool:
     """'confidence in Moscow', 'interest in Washington' speak of governments."""
     return tokens[i - 1].low in (
+        "some",
+        "nobody",
+        "few",
+        "many",
+        "someone",
+        "hawks",
+        "doves",
+        "optimists",
+        "officials",
         "trust",
         "confidence",
         "faith",

@@ -94,7 +94,8 @@ class NounMatcher(Roles):
         if k < 0 or self._c.chunks[k].kind != "vg":
             return ()
         vg = self._c.chunks[k]
-        if vg.lemma not in OWNING or vg.passive:
+        unable = vg.negated and vg.modal in ("could", "can")  # 'could not stop the shelling'
+        if vg.lemma not in OWNING or vg.passive or unable:
             return ()
         return self._resolver.codes(self._c.subject(k))
 

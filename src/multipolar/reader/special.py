@@ -102,7 +102,7 @@ def _neither(tokens: list[Token], words: list[Word], i: int) -> str:
 
 def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> str:
     following = tokens[i + 1] if i + 1 < len(tokens) else None
-    floats = tokens[i].low in ("both", "all", "each") and i and tokens[i - 1].tag in "NY"
+    floats = tokens[i].low in ("both", "all", "each") and i and tokens[i - 1].tag in "NYHBM"
     if floats and following is not None and (following.tag in "VMBHO" or words[i + 1].tags == "V"):
         return "J"  # 'Moldova and Romania both condemned it'
     if following is None or following.tag in "VMBHOPKUXJS":
