@@ -31,6 +31,8 @@ BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
 BODIES = frozenset(["IGO", "BLOC"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
+# 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
+COMPARING = frozenset(["unlike", "like", "than", "with", "except", "besides", "despite"])
 # Sentences after which 'the two governments' no longer means those named together.
 PAIR_REACH = 2
 STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
@@ -59,7 +61,10 @@ class Resolver:
         self._lexicon = lexicon
         classes = lexicon.word_class
         self._agents = (
-            classes["AGENT"] | classes["TITLE"] | DECIDING | {"policy", "actions", "strategy"}
+            classes["AGENT"]
+            | classes["TITLE"]
+            | DECIDING
+            | {"policy", "actions", "strategy", "pressure"}
         )
         self._units = classes["UNIT"] | classes["AGENT"] | classes["TITLE"]
         self.memory = Memory()
@@ -433,6 +438,7 @@ class Resolver:
         """Nearest fitting phrase before ``chunk``: here, then in what came before."""
         tokens = clauses.tokens
         best: tuple[str, ...] = ()
+        compared: tuple[str, ...] = ()
         for other in clauses.chunks:
             if other.kind != "np" or other.first >= chunk.first:
                 continue
@@ -444,10 +450,14 @@ class Resolver:
                     return ()
                 continue
             found = "plural" if len(codes) > 1 else self._kind(other, tokens)
-            if found == kind and not best and codes != but:
-                best = codes
-        if best:
-            return best
+            if found != kind or codes == but:
+                continue
+            if other.first and tokens[other.first - 1].low in COMPARING:
+                compared = compared or codes
+            else:
+                best = best or codes
+        if best or compared:
+            return best or compared
         memory = self.memory
         if kind == "plural":
             return memory.plural

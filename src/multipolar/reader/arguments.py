@@ -117,11 +117,24 @@ class ArgumentSearch:
         k = i - 1
         while k > 0 and self.chunks[k].kind == "J":
             k -= 1
-        if k < 1 or self.chunks[k].kind != "np" or self.chunks[k - 1].kind != "np":
+        if k > 2 and self.chunks[k].kind == "np" and self._relative_that(k - 1):
+            k -= 1  # 'the sanctions that Vilnius imposed'
+        elif k < 1 or self.chunks[k].kind != "np":
+            return
+        if self.chunks[k - 1].kind != "np":
             return
         before = self.chunks[k - 1]
         if self.tokens[before.first].tag in "DG#" and before.low not in TIME:
             out.objects.append(before)
+
+    def _relative_that(self, k: int) -> bool:
+        """Whether the 'that' at ``k`` takes up the noun before it rather than opens a clause."""
+        chunks = self.chunks
+        if chunks[k].low != "that" or chunks[k].kind != "S" or chunks[k - 1].kind != "np":
+            return False
+        before = chunks[k - 2]
+        said = before.kind == "vg" and before.lemma in self.lexicon.sayings
+        return not said and self.tokens[chunks[k - 1].first].tag in "DG#"
 
     def _object(self, out: Arguments, k: int, *, is_noun: bool) -> bool:
         """Take the phrase at ``k`` as an object; True ends the search."""
@@ -171,8 +184,12 @@ class ArgumentSearch:
             out.complement, out.complement_kind = k, "inf"
         elif chunk.kind == "vg" and chunk.form in ("ing", "pp"):
             out.complement, out.complement_kind = k, chunk.form
-        elif chunk.kind in "SW" and k <= i + 4:
+        elif chunk.kind in "SW" and k <= i + 4 and not self._asked_for(k):
             out.complement, out.complement_kind = k, "that" if chunk.low == "that" else "clause"
+
+    def _asked_for(self, k: int) -> bool:
+        """'Asked for the sanctions that X imposed': no clause of what is asked."""
+        return k > 2 and self.chunks[k - 2].low == "for" and self._relative_that(k)
 
     def _names(self, chunk: Chunk) -> bool:
         return any(self.tokens[k].mention is not None for k in range(chunk.first, chunk.last + 1))

@@ -100,8 +100,18 @@ def find_claims(
             last.end = claim.end
             last.events += claim.events
         else:
+            claim.start = _with_subject(claim, piece, last)
             out.append(claim)
     return out
+
+
+def _with_subject(claim: Claim, piece: _Piece, last: Claim | None) -> int:
+    """'X, which hosts Y, voted yes': the span begins with the subject where that is free."""
+    if piece.subject is None or piece.subject[0] > claim.start:
+        return claim.start
+    free = last is None or last.end <= piece.subject[0]
+    inside = claim.holder is None or claim.holder.content[0] <= piece.subject[0]
+    return piece.subject[0] if free and inside else claim.start
 
 
 @dataclass(slots=True)
