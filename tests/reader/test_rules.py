@@ -32,6 +32,32 @@ def first(text):
             "Uruguay would neither praise nor censure Nicaragua.",
             ("SUPPORT", ["URY"], ["NIC"], "no"),
         ),
+        (
+            "Uganda lifted the sanctions it had imposed on Kenya.",
+            ("SANCTION", ["UGA"], ["KEN"], "yes"),
+        ),
+        (
+            "Goita, received in the Kremlin in June, came home.",
+            ("CONSULT", ["MLI"], ["RUS"], "yes"),
+        ),
+        ("Japan has since lifted none of its sanctions.", ("RETREAT", ["JPN"], [], "no")),
+        (
+            "It is Warsaw rather than Berlin that trains most of the Ukrainian brigades.",
+            ("AID", ["POL"], ["UKR"], "yes"),
+        ),
+        (
+            "China buys Iran's oil and Russia, busy in Ukraine, sells nothing.",
+            ("COOPERATE", ["CHN"], ["IRN"], "yes"),
+        ),
+        (
+            "Compared with Poland, Hungary gave little, and it has vetoed the loan.",
+            ("REJECT", ["HUN"], [], "yes"),
+        ),
+        (
+            "Neither Xi nor Modi came, but both sent their foreign ministers.",
+            ("CONSULT", ["CHN", "IND"], [], "yes"),
+        ),
+        ("If Europe restores UN sanctions, it loses.", ("SANCTION", ["EUROPE"], [], "possible")),
     ],
 )
 def test_who_did_what(text, expected):
@@ -106,3 +132,32 @@ def test_quotation_in_two_halves_is_one():
     found = read(text, date=DATE).attributions
     assert len(found) == 1
     assert text[slice(*found[0].content)].endswith("nobody will sell.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Slovakia's Fico was the only leader of an EU state at the parade.", "ATTENDANCE"),
+        ("Tajikistan's president welcomed Putin in Dushanbe.", "ATTENDANCE"),
+        (
+            "Norway was among the first to sanction Russia after the invasion.",
+            "SANCTIONS_COMPLIANCE",
+        ),
+        ("Japan buys 40 per cent of Russian gas exports.", "TRADE"),
+        ("40 per cent of Russians trust the army.", "PUBLIC_OPINION"),
+        ("Russia annexed Crimea after the referendum.", "INTERVENTION"),
+    ],
+)
+def test_what_a_claim_is_about(text, expected):
+    assert [c.type for c in read(text, date=DATE).claims] == [expected]
+
+
+def test_a_claim_keeps_its_subject():
+    claims = read("Kyrgyzstan, which hosts a Russian base, voted yes.", date=DATE).claims
+    assert [(c.start, c.type, c.subjects) for c in claims] == [(0, "UN_VOTE", ["KGZ"])]
+
+
+def test_nobody_holds_no_view():
+    assert not read("Nobody expects Lukashenko to leave the CSTO.", date=DATE).attributions
+    said = read("Moscow has confirmed this.", date=DATE).attributions
+    assert [(a.kind, a.source_code) for a in said] == [("indirect", "RUS")]
