@@ -31,6 +31,8 @@ BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
 BODIES = frozenset(["IGO", "BLOC"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
+# Pronouns that a place after them tells apart: 'nobody in Tbilisi'.
+INDEFINITE = frozenset("nobody none few many some all anyone someone leaders everyone".split())
 # 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
 COMPARING = frozenset(["unlike", "like", "than", "with", "except", "besides", "despite"])
 # Sentences after which 'the two governments' no longer means those named together.
@@ -248,22 +250,7 @@ class Resolver:
         preps = clauses.arguments(place).preps if place >= 0 else {}
         if lead or weak:
             of = preps.get("of", [])[:1]
-            if not of and (
-                head.low in AGENTS_OF_PLACE
-                or chunk.low
-                in (
-                    "nobody",
-                    "none",
-                    "few",
-                    "many",
-                    "some",
-                    "all",
-                    "anyone",
-                    "someone",
-                    "leaders",
-                    "everyone",
-                )
-            ):
+            if not of and (head.low in AGENTS_OF_PLACE or chunk.low in INDEFINITE):
                 of = (preps.get("in") or preps.get("from") or preps.get("among") or [])[:1]
             if not of and head.tag == "#":
                 of = preps.get("in", [])[:1]  # 'two in three Hungarians'
