@@ -32,7 +32,9 @@ COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republ
 BODIES = frozenset(["IGO", "BLOC"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 # Pronouns that a place after them tells apart: 'nobody in Tbilisi'.
-INDEFINITE = frozenset("nobody none few many some all anyone someone leaders everyone".split())
+INDEFINITE = frozenset(
+    ["nobody", "none", "few", "many", "some", "all", "anyone", "someone", "leaders", "everyone"]
+)
 # 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
 COMPARING = frozenset(["unlike", "like", "than", "with", "except", "besides", "despite"])
 # Sentences after which 'the two governments' no longer means those named together.
