@@ -23,6 +23,7 @@ _NARROWEST = 10  # characters a long text column keeps before the table is turne
 _SHORT = 20  # text columns up to this width are never broken over lines
 _LINES = 3  # lines a long text is given in a table; records show all of it
 _GAP = 2  # characters between columns
+_TELLING = ("value", "lower", "upper", "n_obs", "reason")  # stay in the table though they agree
 _GROUPED_FROM = 10_000  # smaller whole numbers, years among them, are written without separators
 
 
@@ -48,7 +49,10 @@ def write_frame(frame: pl.DataFrame, format: str | None = None) -> None:  # noqa
         click.echo("[" + ",\n ".join(lines) + "]")
     else:
         cut = frame.head(ROWS_ON_SCREEN) if kind == "table" else frame
-        write_rows(frame.columns, cut.rows(), kind)
+        if kind == "table":
+            _print_frame(cut)
+        else:
+            write_rows(frame.columns, cut.rows(), kind)
         if cut.height < frame.height:
             note = f"first {cut.height} of {frame.height:,} rows; --format csv gives all"
             click.echo(note, err=True)
@@ -139,6 +143,49 @@ def _flat(value: Any) -> str:
     if isinstance(value, Mapping | list | tuple):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def _print_frame(frame: pl.DataFrame) -> None:
+    """Table of a frame: what all rows share said once, rows without a value apart with reasons."""
+    if frame.height > 1:
+        shared = [c for c in frame.columns if frame[c].n_unique() == 1 and c not in _TELLING]
+        words = ((c, cell_text(frame[c][0])) for c in shared)
+        said = "; ".join(f"{name}: {text}" for name, text in words if text)
+        if said:
+            click.echo(f"{said}\n")
+        frame = frame.drop(shared)
+    if not {"value", "reason"} <= set(frame.columns):
+        _print_table(frame.columns, frame.rows())
+        return
+    absent = frame["value"].is_null() & frame["reason"].is_not_null()
+    kept = frame.filter(~absent)
+    unsaid = [c for c in ("lower", "upper") if c in kept.columns and kept[c].is_null().all()]
+    _print_groups(kept.drop("reason", *unsaid))
+    for note in kept["reason"].drop_nulls().unique(maintain_order=True):
+        click.echo(f"note: {note}")
+    if absent.any():
+        left = frame.filter(absent).drop("value", "lower", "upper", "n_obs", strict=False)
+        click.echo("\nno value:")
+        _print_table(left.columns, left.rows())
+
+
+def _print_groups(frame: pl.DataFrame) -> None:
+    """One table; on a narrow screen one for each key, under a line that names it."""
+    keys = frame.columns[: frame.columns.index("measure")] if "measure" in frame.columns else []
+    if not keys or _fits(frame.columns, frame.rows()):
+        _print_table(frame.columns, frame.rows())
+        return
+    for key, group in frame.group_by(keys, maintain_order=True):
+        named = zip(keys, key, strict=True)
+        click.echo("\n" + ", ".join(f"{name} {cell_text(value)}" for name, value in named))
+        rest = group.drop(keys)
+        _print_table(rest.columns, rest.rows())
+
+
+def _fits(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    numeric = _numeric_columns(columns, rows)
+    texts = [[_cell_of(n, v) for n, v in zip(columns, row, strict=True)] for row in rows]
+    return _column_widths(columns, texts, numeric, _console().width) is not None
 
 
 def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
