@@ -33,8 +33,7 @@ BODIES = frozenset(["IGO", "BLOC"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 # Pronouns that a place after them tells apart: 'nobody in Tbilisi'.
 INDEFINITE = frozenset(
-    ["nobody", "none", "few", "many", "some", "all",
-     "anyone", "someone", "leaders", "everyone"]
+    ["nobody", "none", "few", "many", "some", "all", "anyone", "someone", "leaders", "everyone"]
 )
 # 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
 COMPARING = frozenset(["unlike", "like", "than", "with", "except", "besides", "despite"])
