@@ -278,6 +278,21 @@ def test_every_row_is_used_or_on_record_once(tmp_path_factory, changes):
     assert votes.height + len(numbers) == len(changes)
 
 
+@pytest.mark.parametrize("between", ["", "\n"], ids=["whole", "empty line"])
+def test_a_rejected_row_has_its_number_after_lines_that_are_no_rows(write, between):
+    """A title over two lines is one row, an empty line none; row numbers count rows."""
+    rows = rows_of({"title": "First line\nsecond line"}, {("FRA", "FRANCE"): "Y"})
+    rows += rows_of({"undl_id": "7"}, {("SUN", "USSR"): "Y"})
+    path = write(rows)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines[:-1], between, lines[-1]]), encoding="utf-8")
+    _, votes, rejects = read(path)
+    assert votes["state"].to_list() == ["FRA"]
+    assert [(r["row"], r["reason"]) for r in rejects if r["row"]] == [
+        (2, "not a member of the United Nations on that day")
+    ]
+
+
 def test_header_alone_gives_empty_tables_and_no_bytes_an_error(write, tmp_path):
     rollcalls, votes, rejects = read(write([]))
     assert (rollcalls.height, votes.height, rejects) == (0, 0, [])

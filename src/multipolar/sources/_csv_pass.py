@@ -101,9 +101,39 @@ def locate_rows(done: CsvPass, faults: pl.DataFrame, keys: Sequence[str]) -> pl.
     ``faults`` has the text columns ``keys`` as printed, empty for a blank cell; the result has them
     and ``row``, one row per matching row of the file, numbered from 1 after the header.
     """
+    wanted = faults.select(keys).unique()
+    found = _locate_whole(done, wanted, keys)
+    if found is None:
+        found = _locate_among_broken(done, wanted, keys)
+    return found.sort("row")
+
+
+def _locate_whole(done: CsvPass, wanted: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame | None:
+    """Row numbers in a file whose every line is a row; None where this cannot be told."""
+    if done.broken_rows or done.file.encoding != "utf-8":
+        return None
+    scan = pl.scan_csv(done.file.path, infer_schema=False, row_index_name="row", row_index_offset=1)
+    first = pl.col(keys[0])
+    try:
+        printed = scan.collect_schema().names()[1:]
+        candidates = (
+            scan.rename(dict(zip(printed, done.file.columns, strict=True)))
+            .select(pl.col("row").cast(pl.Int64), *keys)
+            .filter(first.is_null() | first.is_in(wanted[keys[0]].to_list()))
+            .collect(engine="streaming")
+        )
+    except pl.exceptions.PolarsError:  # it reads as CSV for one reader and not for the other
+        return None
+    # An empty line is counted here, and is no row of the file.
+    if candidates.select(pl.all_horizontal(pl.col(keys).is_null()).any()).item():
+        return None
+    return candidates.with_columns(pl.col(keys).fill_null("")).join(wanted, on=keys, how="semi")
+
+
+def _locate_among_broken(done: CsvPass, wanted: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     connection = _connect()
     try:
-        connection.register("wanted", faults.select(keys).unique().to_arrow())
+        connection.register("wanted", wanted.to_arrow())
         chosen = ", ".join(f"coalesce({c}, '') AS {c}" for c in keys)
         found = _frame(
             connection,
@@ -113,7 +143,7 @@ def locate_rows(done: CsvPass, faults: pl.DataFrame, keys: Sequence[str]) -> pl.
     finally:
         connection.close()
     shifted = [_past_broken(n, done.broken_rows) for n in found["row"]]
-    return found.with_columns(pl.Series("row", shifted, dtype=pl.Int64)).sort("row")
+    return found.with_columns(pl.Series("row", shifted, dtype=pl.Int64))
 
 
 def _past_broken(row: int, broken: tuple[int, ...]) -> int:
