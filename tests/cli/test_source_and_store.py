@@ -39,23 +39,6 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def run(capfd):
-    """Run a command line in this process; return (exit code, stdout, stderr)."""
-    from multipolar.cli import main
-
-    def call(*arguments):
-        code = 0
-        try:
-            main([str(a) for a in arguments])
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return call
-
-
 def test_list_names_every_source_with_its_terms(run):
     code, out, err = run("source", "list", "--format", "json")
     sources = {s["name"]: s for s in json.loads(out)}

@@ -77,10 +77,6 @@ class Audit:
         found = Counter(c.status for c in self.checks)
         return {status: found.get(status, 0) for status in STATUSES}
 
-    def check_of(self, claim: str) -> Check | None:
-        """Check of one claim (or event) of the reading."""
-        return next((c for c in self.checks if c.claim == claim), None)
-
     def to_dict(self) -> dict[str, Any]:
         """The reading by the annotation scheme, with the checks, as plain values for JSON."""
         plain: dict[str, Any] = without_nan(

@@ -201,7 +201,7 @@ def _panel(
         .mark_text(fontSize=8.5, align="right", color=theme.INK)
         .encode(x=alt.value(-4), y=alt.Y("row:Q", scale=scale, axis=None), text="code:N")
     )
-    return alt.layer(filled, grey, words, codes).properties(width=width, height=rows * _ROW)
+    return theme.layer(filled, grey, words, codes).properties(width=width, height=rows * _ROW)
 
 
 def _short(window: tuple[int, int]) -> str:
@@ -253,7 +253,7 @@ def _strip(shifts: Sequence[dict[str, Any]], windows: Sequence[tuple[int, int]])
     point = base.mark_point(color=theme.ACCENT, filled=True, size=60, opacity=1).encode(
         y=y("value")
     )
-    return alt.layer(band, rule, point).properties(
+    return theme.layer(band, rule, point).properties(
         width=theme.WIDTH - _GUTTER - 8,
         height=_STRIP,
         title=alt.TitleParams(

@@ -82,7 +82,7 @@ def draw_ideal_map(
         layers += _trail(rows, colour, xs, ys, anchors, words)
     place = _Placer(xs, ys, height, [r for rows in trails for r in rows], others.to_dicts())
     layers += _labels(trails, place, xs, ys, anchors, words)
-    chart = alt.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=height)
+    chart = theme.layer(*layers).properties(width=theme.WIDTH - _GUTTER, height=height)
     told = _NO_BARS if points["x_low"].null_count() == points.height else _BARS
     heading = title or "Where states stand in the plane of General Assembly votes"
     span = f"{points['t'].min()!s} to {last!s}"

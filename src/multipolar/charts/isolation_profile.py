@@ -139,7 +139,7 @@ def _panel(
     if years[0] <= since <= years[1]:
         rule = alt.Chart(theme.inline([{"year": since}])).mark_rule(color=theme.INK)
         layers.append(rule.encode(x=x))
-    return alt.layer(*layers).properties(
+    return theme.layer(*layers).properties(
         width=width,
         height=120,
         title=alt.TitleParams(

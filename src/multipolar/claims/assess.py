@@ -19,6 +19,7 @@ from multipolar.claims.run import Evidence, Progress, decide, gather, results_ta
 from multipolar.claims.space import Floats, Plan, plan
 from multipolar.claims.verdict import CANNOT_TELL, Verdict, sentence, word_for
 from multipolar.claims.vintages import ask_of_vintage, other_vintages
+from multipolar.core.declare import STARTER
 from multipolar.core.errors import ClaimError, MeasureError, NotTestable
 from multipolar.core.states import state_of
 from multipolar.core.study import ClaimStudy, Dropped, narrow_choices, read_prior
@@ -349,7 +350,7 @@ def used_sources(store: Store, study: ClaimStudy) -> tuple[Mapping[str, Any], ..
 def tables_of(study: ClaimStudy, store: Store) -> Iterable[str]:
     """Tables behind a predicate that the store holds and the measure reads."""
     held = set(store.tables())
-    if store.provenance("votes").kind != "starter":
+    if store.provenance("votes").kind != STARTER:
         # With every roll call at hand the starter's yearly counts are not read.
         held.discard("vote_dyads")
     return [t for t in predicate_of(study).tables if t in held]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from multipolar.core.declare import STARTER
+
 if TYPE_CHECKING:
     from multipolar.claims.verdict import Verdict
     from multipolar.store import Store
-
-STARTER = "starter"
 
 
 def other_vintages(tables: Iterable[str], store: Store) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from multipolar.core.choices import Choice, Constraint
 from multipolar.core.errors import UnknownName
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+
+STARTER: Final = "starter"  # kind and vintage of the record the package carries
 
 Absence = Literal["structural_zero", "unknown", "not_applicable"]
 Dtype = Literal["str", "int8", "int16", "int32", "int64", "float", "bool", "date"]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from multipolar.core.declare import STARTER
 from multipolar.core.errors import BadOption, NotTestable, TooFewObservations, UnknownName
 from multipolar.core.states import find_state
 from multipolar.measures._joint_counts import Floats, JointCounts, Scores, check_metric
@@ -30,7 +31,6 @@ from multipolar.store import Store
 
 TABLES = ("votes", "rollcalls", "landmarks")
 _RECORDS: OrderedDict[str, VoteRecord] = OrderedDict()
-STARTER = "starter"
 _RECORDS_KEPT = 2
 _COUNTS_KEPT = 4
 # Windows remembered for claims, which come back to them under every metric: 1 MB each.

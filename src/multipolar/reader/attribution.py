@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import TIME, Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.mention import Mention
 from multipolar.reader.quotes import Quote
 from multipolar.reader.saying_phrases import DOCUMENTS, Attribution, PhraseFinder
@@ -43,10 +41,6 @@ ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
 
 class AttributionFinder(PhraseFinder):
     """Finds attributions sentence by sentence."""
-
-    def __init__(self, lexicon: Lexicon, resolver: Resolver, quotes: list[Quote]) -> None:
-        super().__init__(lexicon, resolver)
-        self._quotes = quotes
 
     def find(self, clauses: Clauses, near: list[Quote]) -> list[Attribution]:
         """Attributions of one sentence; ``near`` are the quotations that touch it."""

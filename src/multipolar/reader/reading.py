@@ -215,7 +215,7 @@ class _Pass:
             return
         spans = find_spans(self._text)
         reading.quotes = classify(spans, self._text, parsed)
-        finder = AttributionFinder(self._lexicon, self._resolver, reading.quotes)
+        finder = AttributionFinder(self._lexicon, self._resolver)
         at = 0
         for clauses in parsed:
             sentence = clauses.sentence

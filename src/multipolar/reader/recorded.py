@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from multipolar.core.declare import STARTER
+
 if TYPE_CHECKING:
     from multipolar.store import Store
 
-STARTER = "starter"
 # Spellings of a status inside the record of memberships, no names of organisations.
 STATUSES = ("_frozen", "_candidate", "_observer")
 

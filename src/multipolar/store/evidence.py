@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from multipolar.core.choices import canonical_hash
-from multipolar.core.declare import Source, Table
+from multipolar.core.declare import STARTER, Source, Table
 from multipolar.core.errors import StoreError, TableMissing, UnknownName
 from multipolar.sources import SOURCES
 from multipolar.store import checks, exporting, frames, ingest, starter
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Progress = Callable[[str, int, int | None], None]
-STARTER = "starter"
 
 
 class Store:

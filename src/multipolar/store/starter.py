@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from multipolar import sources
-from multipolar.core.declare import Rejects, Source, Table
+from multipolar.core.declare import STARTER, Rejects, Source, Table
 from multipolar.core.errors import SchemaMismatch, StoreError, TableMissing
 from multipolar.store import frames
 from multipolar.store.manifest import Provenance, RawFile
@@ -82,23 +82,17 @@ def starter_rows(reading: StarterReading, table: Table) -> pl.DataFrame:
 
 def starter_provenance(reading: StarterReading, table: Table, rows: pl.DataFrame) -> Provenance:
     """Provenance of a starter table with these rows."""
-    source = reading.source
     dates = rows.get_column(frames.date_column(table), default=pl.Series([None])).drop_nulls()
     from multipolar.store.digest import digest_rows  # noqa: PLC0415 - loads pyarrow
 
-    return Provenance(
-        table=table.name,
-        source=source.name,
-        kind="starter",
-        vintage=source.as_of.isoformat() if source.as_of else "starter",
-        sha256=digest_rows(rows.to_arrow().to_batches(max_chunksize=_BATCH), table),
-        rows=rows.height,
-        rejects=len(reading.rejects.rows),
-        retrieved="",
-        first=str(dates.min()) if dates.len() else "",
-        last=str(dates.max()) if dates.len() else "",
-        files=tuple(_raw_file(path) for path in starter_paths(source)),
-    )
+    held = {
+        "sha256": digest_rows(rows.to_arrow().to_batches(max_chunksize=_BATCH), table),
+        "rows": rows.height,
+        "first": str(dates.min()) if dates.len() else "",
+        "last": str(dates.max()) if dates.len() else "",
+    }
+    source = reading.source
+    return _provenance(source, table.name, held, len(reading.rejects.rows), _raw_files(source))
 
 
 def recorded_provenance(source: Source, table: str) -> Provenance | None:
@@ -108,18 +102,24 @@ def recorded_provenance(source: Source, table: str) -> Provenance | None:
     the same, does not. None where the files are others, or nothing was recorded of them.
     """
     held = _recorded().get(source.name, {})
-    files = tuple(_raw_file(path) for path in starter_paths(source))
+    files = _raw_files(source)
     if table not in held.get("tables", {}) or held["files"] != {f.name: f.sha256 for f in files}:
         return None
+    return _provenance(source, table, held["tables"][table], held["rejects"], files)
+
+
+def _provenance(
+    source: Source, table: str, held: Mapping[str, Any], rejects: int, files: tuple[RawFile, ...]
+) -> Provenance:
     return Provenance(
         table=table,
         source=source.name,
-        kind="starter",
-        vintage=source.as_of.isoformat() if source.as_of else "starter",
+        kind=STARTER,
+        vintage=source.as_of.isoformat() if source.as_of else STARTER,
         retrieved="",
-        rejects=held["rejects"],
+        rejects=rejects,
         files=files,
-        **held["tables"][table],
+        **held,
     )
 
 
@@ -140,6 +140,6 @@ def declared_table(source: Source, name: str) -> Table:
     )
 
 
-def _raw_file(path: Path) -> RawFile:
-    data = path.read_bytes()
-    return RawFile(name=path.name, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+def _raw_files(source: Source) -> tuple[RawFile, ...]:
+    named = [(path.name, path.read_bytes()) for path in starter_paths(source)]
+    return tuple(RawFile(name=n, sha256=sha256(d).hexdigest(), size=len(d)) for n, d in named)

@@ -210,12 +210,3 @@ def newton_step(out: np.ndarray, low: np.ndarray) -> tuple[float, ...]:
     y = (out[1] - low[1] * x) / low[2]
     z = (out[2] - low[3] * x - low[4] * y) / low[5]
     return solve_upper(low, x, y, z)
-
-
-@njit(inline="always")
-def quadratic(low: np.ndarray, d0: float, d1: float, d2: float) -> float:
-    """Squared length of L' d."""
-    x = low[0] * d0 + low[1] * d1 + low[3] * d2
-    y = low[2] * d1 + low[4] * d2
-    z = low[5] * d2
-    return x * x + y * y + z * z
