@@ -30,7 +30,6 @@ from multipolar.measures._ideal_bsv import BsvChain
 from multipolar.measures._ideal_data import prepare_votes
 from multipolar.measures._ideal_fast import approximate, draw_around
 from multipolar.measures._ideal_joint import JointChain
-from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._kernels.convergence import effective_size, r_hat
 from multipolar.measures._kernels.irt_energy import COMMON_RATE, COMMON_SD, RATE_SD
 from multipolar.simulate.votes import invent_shape, simulate_votes
@@ -233,7 +232,7 @@ def nuts(votes, quick):
     )
     a = arrays(votes, 68, 70, "none")  # short, so that NumPyro ends within five minutes
     burn, moves = (100, 150) if quick else (200, 500)
-    start = find_mode(a, orientation=orientation(a)).theta
+    start = approximate(a, orientation=orientation(a)).theta
     JointChain(a, start, seed=9, chain=0, burn=8, period_prior=None).advance(10)
     wall, cpu = time.perf_counter(), time.process_time()
     kept = []
@@ -290,10 +289,11 @@ def run_numpyro(a, quick):
         middle = jnp.log1p(-jnp.clip(jnp.exp(low) + jnp.exp(high), 0, 1 - 1e-12))
         numpyro.factor("votes", jnp.where(vote == 1, low, jnp.where(vote == 3, high, middle)).sum())
 
-    start = find_mode(a, orientation=orientation(a))
+    start = approximate(a, orientation=orientation(a))
+    half = np.diff(start.cut)[:, 0] / 2
     init = numpyro.infer.init_to_value(
-        values={"theta": start.theta, "beta": start.beta, "centre": start.centre,
-                "width": np.clip(start.width, -3, 1)}
+        values={"theta": start.theta, "beta": start.beta, "centre": start.cut.mean(1),
+                "width": np.log(np.clip(half, 0.05, 2.7))}
     )  # fmt: skip
     kernel = NUTS(model, init_strategy=init, max_tree_depth=7)
     draws = 30 if quick else 50

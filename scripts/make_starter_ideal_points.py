@@ -59,7 +59,7 @@ def estimate(resume: Path | None, threads: int) -> IdealPoints:
         bridging="none",
         chains=CHAINS,
         burn=300,
-        iterations=2000,
+        iterations=1600,
         thin=2,
         unconverged="show",
         progress=tell,

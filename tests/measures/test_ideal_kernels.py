@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from multipolar.measures._ideal_bsv import BsvChain, lag_prior
 from multipolar.measures._ideal_data import prepare_votes
-from multipolar.measures._kernels import irt, irt_bsv, irt_fast, probit
+from multipolar.measures._kernels import irt, irt_bsv, probit
 from multipolar.measures._kernels.convergence import effective_size, r_hat
 from multipolar.simulate.votes import invent_shape, simulate_votes
 
@@ -131,49 +131,6 @@ def test_item_terms_match_the_plain_likelihood_and_its_differences(small, point)
     low = np.empty(6)
     assert irt.factor(out, low) == pytest.approx(np.linalg.slogdet(full)[1])
     assert irt.newton_step(out, low) == pytest.approx(np.linalg.solve(full, out[:3]))
-
-
-@pytest.mark.parametrize("weighted", [False, True])
-def test_unit_terms_match_the_plain_likelihood(small, point, weighted):
-    u = 7
-    mine = small.unit == u
-    weight = 0.5 if weighted else 1.0
-
-    def plain(t):
-        theta = point["theta"].copy()
-        theta[u] = t
-        rest = {k: point[k] for k in ("beta", "centre", "width")}
-        return weight * _log_probability(small, theta, **rest)[mine].sum()
-
-    t = point["theta"][u]
-    value, slope, curvature = irt.unit_terms(
-        small.unit_start[u], *small.unit_ends[u], small.unit_start[u + 1], small.unit_item,
-        np.full(small.n_obs, weight), weighted, point["beta"], point["centre"],
-        np.exp(point["width"]), t, probit.CDF,
-    )  # fmt: skip
-    assert value == pytest.approx(plain(t), abs=1e-6)
-    assert slope == pytest.approx(_slope(plain, t), abs=1e-4)
-    assert curvature == pytest.approx(_bend(plain, t), abs=1e-2)
-
-
-def test_path_step_solves_the_tridiagonal_system(small, point):
-    rng = np.random.default_rng(0)
-    slope, curvature = rng.normal(size=small.n_units), rng.uniform(1, 9, small.n_units)
-    theta, spread = point["theta"] * 0.1, np.empty(small.n_units)
-    before = theta.copy()
-    irt_fast.step_paths(small.path_start, small.period, slope, curvature, 0.2, theta, spread)
-    for first, last in zip(small.path_start[:-1], small.path_start[1:], strict=True):
-        n = last - first
-        precision = np.diag(curvature[first:last])
-        precision[0, 0] += 1.0
-        for k in range(1, n):
-            link = 1 / (0.2 * (small.period[first + k] - small.period[first + k - 1]))
-            precision[k - 1 : k + 1, k - 1 : k + 1] += link * np.array([[1, -1], [-1, 1]])
-        right = curvature[first:last] * before[first:last] + slope[first:last]
-        fresh = np.linalg.solve(precision, right)
-        step = np.clip(fresh - before[first:last], -1.5, 1.5)
-        assert theta[first:last] == pytest.approx(before[first:last] + step)
-        assert spread[first:last] == pytest.approx(np.diag(np.linalg.inv(precision)))
 
 
 def test_published_item_sweep_has_the_moments_of_its_plain_twin(small, point):

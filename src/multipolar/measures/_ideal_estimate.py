@@ -15,7 +15,6 @@ from multipolar.measures._ideal_chains import Plan, Progress, run_chains
 from multipolar.measures._ideal_data import CONTINUES, VoteArrays
 from multipolar.measures._ideal_fast import approximate, draw_around, draw_items, unsettled
 from multipolar.measures._ideal_joint import JointChain
-from multipolar.measures._ideal_mode import find_mode
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
 from multipolar.measures._kernels.convergence import effective_size, r_hat
 
@@ -65,7 +64,7 @@ def estimate_chains(
     abreast = mode == "joint" and votes.n_obs <= _ABREAST_UP_TO
     start = np.zeros(0)
     if mode == "joint":
-        start = find_mode(votes, orientation=orientation, threads=plan.workers).theta
+        start = approximate(votes, orientation=orientation, threads=plan.workers).theta
 
     def make(k: int) -> JointChain | BsvChain:
         if mode == "joint":

@@ -17,17 +17,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, special
 from threadpoolctl import threadpool_limits
 
 from multipolar.measures._ideal_bsv import lag_prior
 from multipolar.measures._ideal_data import VoteArrays
-from multipolar.measures._ideal_mode import start_items, start_positions
 from multipolar.measures._kernels.irt_variational import (
     FIRST_PRECISION,
     apply_paths,
     item_roots,
     items_of_periods,
+    leading_direction,
     load_votes,
     solve_paths,
     sweep_items,
@@ -167,10 +167,10 @@ def approximate(
 
     ``orientation`` (n_units,) gives the sign: the positions' correlation with it is made positive.
     """
-    beta, centre, width = start_items(votes)
+    beta, centre, width = _start_items(votes)
     half = np.where(votes.ends[:, 0] == votes.ends[:, 1], 0.0, np.exp(width))
     passes = _Passes(
-        votes=votes, theta=start_positions(votes, orientation), beta=beta,
+        votes=votes, theta=_start_positions(votes, orientation), beta=beta,
         cut=np.clip(np.column_stack([centre - half, centre + half]), -6.9, 6.9),
         step_variance=lag_prior(votes).variance, blocks=votes.blocks(_BLOCKS),
     )  # fmt: skip
@@ -188,6 +188,25 @@ def approximate(
             if settled:
                 break
     return _finished(passes, orientation, done, change)
+
+
+def _start_positions(votes: VoteArrays, orientation: np.ndarray) -> np.ndarray:
+    """Main direction of votes between paths, found from the anchors, the same in every period."""
+    n_paths = votes.path_start.size - 1
+    path = np.repeat(np.arange(n_paths), np.diff(votes.path_start))
+    position = np.bincount(path, np.sign(orientation), n_paths) / np.bincount(path)
+    position += 0.01 * np.cos(np.arange(n_paths))  # not orthogonal to anything in particular
+    leading_direction(votes.start, votes.ends, votes.unit, path, position, 6)
+    theta = position[path]
+    return np.asarray(np.clip((theta - theta.mean()) / theta.std(), -3, 3))
+
+
+def _start_items(votes: VoteArrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    n = np.diff(votes.start)
+    yes = (votes.ends[:, 0] - votes.start[:-1] + 0.5) / (n + 1.5)
+    not_no = (votes.ends[:, 1] - votes.start[:-1] + 1.0) / (n + 1.5)
+    low, high = special.ndtri(yes), special.ndtri(not_no)
+    return np.zeros(n.size), (low + high) / 2, np.log(np.maximum((high - low) / 2, 0.02))
 
 
 def _finished(passes: _Passes, orientation: np.ndarray, steps: int, change: float) -> Approximation:

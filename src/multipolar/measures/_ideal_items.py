@@ -8,9 +8,10 @@ from scipy import special
 
 from multipolar.core.errors import SchemaMismatch, TooFewObservations, UnknownName
 from multipolar.measures._ideal_data import VoteArrays
-from multipolar.measures._kernels.irt_fast import step_items
+from multipolar.measures._kernels.irt_energy import newton_items
 from multipolar.measures._kernels.probit import CDF
 
+_NEWTON_STEPS = 60
 _PARAMETERS = (
     "discrimination", "low", "high", "discrimination_2", "absence_slope", "absence_slope_2"
 )  # fmt: skip
@@ -122,10 +123,19 @@ def expect_new(
     ends = np.array([[counts[0], counts[:2].sum()]], np.int64)
     mean = theta[:, units].mean(0, dtype=np.float64)
     beta, centre, width = np.zeros(1), np.zeros(1), np.full(1, -1.0)
-    for _ in range(60):
-        step_items(
-            0, 1, start, ends, order, np.ones(order.size), False, mean, beta, centre, width, CDF
-        )
+    newton_items(
+        start,
+        ends,
+        order,
+        np.ones(order.size),
+        False,
+        mean,
+        _NEWTON_STEPS,
+        beta,
+        centre,
+        width,
+        CDF,
+    )
     half = np.exp(width)
     eta = theta[:, units] * beta
     yes = special.ndtr(centre - half - eta).mean(0)

@@ -1,4 +1,4 @@
-"""Ordinal probit: log-likelihood, slopes and curvatures by item and by unit.
+"""Ordinal probit: log-likelihood, slopes and curvatures by item.
 
 A vote of state-period u on item v is yes where z < c_v - h_v, no where z > c_v + h_v, else an
 abstention; z = beta_v * theta_u + N(0, 1), h_v = exp(lambda_v). With mu = c - beta * theta the
@@ -130,53 +130,6 @@ def item_terms(
         - 0.5 * (centre / CENTRE_SD) ** 2
         - 0.5 * offset * (width - WIDTH_MEAN)
     )
-
-
-@njit
-def unit_terms(
-    begin: int,
-    yes_end: int,
-    abstain_end: int,
-    end: int,
-    item: np.ndarray,
-    weight: np.ndarray,
-    weighted: bool,
-    beta: np.ndarray,
-    centre: np.ndarray,
-    half: np.ndarray,
-    theta: float,
-    cdf: np.ndarray,
-) -> tuple[float, ...]:
-    """Log-likelihood of one unit's votes, its slope and negative curvature in theta."""
-    slope = curvature = log_p = 0.0
-    product = 1.0
-    for j in range(begin, end):
-        v = item[j]
-        b = beta[v]
-        mu = centre[v] - b * theta
-        h = half[v]
-        if j < yes_end:
-            p, s, k = _end_terms(mu - h, cdf)
-            g = s
-        elif j >= abstain_end:
-            p, s, k = _end_terms(-mu - h, cdf)
-            g = -s
-        else:
-            p, g, _, k, _, _ = _middle_terms(mu, h, cdf)
-        if weighted:
-            w = weight[j]
-            log_p += w * math.log(p)
-            slope -= w * b * g
-            curvature += w * b * b * k
-        else:
-            product *= p
-            if (j & FOLD) == 0 or product < 1e-100:
-                log_p += math.log(max(product, TINY))
-                product = 1.0
-            slope -= b * g
-            curvature += b * b * k
-    log_p += math.log(max(product, TINY))
-    return log_p, slope, curvature
 
 
 @njit(inline="always")

@@ -382,3 +382,46 @@ def load_votes(
             wide[r, 3 * slot] += x
             wide[r, 3 * slot + 1] += y
             wide[r, 3 * slot + 2] += z
+
+
+@njit(nogil=True, cache=True)
+def leading_direction(
+    start: np.ndarray,
+    ends: np.ndarray,
+    unit: np.ndarray,
+    path: np.ndarray,
+    position: np.ndarray,
+    rounds: int,
+) -> None:
+    """Power iterations for the main direction of votes between states, into ``position``.
+
+    Votes count -1, 0, 1 around the item's mean; an item counts by the root of its voters.
+    """
+    n = position.size
+    count = np.zeros(n)
+    for j in range(unit.size):
+        count[path[unit[j]]] += 1.0
+    fresh = np.empty(n)
+    for _ in range(rounds):
+        fresh[:] = 0.0
+        for v in range(start.size - 1):
+            begin, end = start[v], start[v + 1]
+            mean = ((end - ends[v, 1]) - (ends[v, 0] - begin)) / (end - begin)
+            load = 0.0
+            for j in range(begin, end):
+                value = -1.0 if j < ends[v, 0] else (0.0 if j < ends[v, 1] else 1.0)
+                load += (value - mean) * position[path[unit[j]]]
+            load /= end - begin
+            for j in range(begin, end):
+                value = -1.0 if j < ends[v, 0] else (0.0 if j < ends[v, 1] else 1.0)
+                fresh[path[unit[j]]] += (value - mean) * load
+        centre = 0.0
+        for p in range(n):
+            fresh[p] /= math.sqrt(count[p] * (count[p] + 50.0))
+            centre += fresh[p] / n
+        length = 0.0
+        for p in range(n):
+            fresh[p] -= centre
+            length += fresh[p] * fresh[p] / n
+        for p in range(n):
+            position[p] = fresh[p] / math.sqrt(length + 1e-300)
