@@ -49,7 +49,7 @@ STATEMENTS = """
 2022-06-01 | contradicted | NATO has 32 members.
 2025-09-04 | supported | Ukraine and Moldova are candidates for EU membership.
 2025-09-04 | contradicted | Russia is a member of the G8.
-2025-09-04 | cannot tell | Donald Trump did not attend the parade in Beijing.
+2025-09-04 | supported | Donald Trump did not attend the parade in Beijing.
 2024-06-01 | supported | Armenia froze its participation in the CSTO.
 2024-06-18 | supported | China stayed away from the peace summit at Bürgenstock.
 2024-06-18 | contradicted | More than 100 countries attended the peace summit at Bürgenstock.

@@ -202,9 +202,9 @@ def test_a_claim_without_a_name_is_not_called_a_rumour(auditor):
 
 
 def test_columns_that_say_nothing_are_left_out(auditor):
-    audit = auditor.audit("Narendra Modi attended the SCO summit in Tianjin.", date="2025-09-05")
+    audit = auditor.audit("Rishi Sunak attended the G20 summit in New Delhi.", date="2023-09-12")
     html = render_audit(audit)
-    assert "Putin, Modi present" in html
+    assert "Putin absent (Lavrov); Xi absent" in html
     assert '<th scope="col">invited</th>' not in html
     assert '<th scope="col">at least</th>' not in html
 

@@ -57,10 +57,16 @@ def test_what_is_left_of_a_sentence_is_said_to_be_open(only):
 
 
 def test_only_is_open_where_the_list_is_not_whole(only):
-    check = only("From the European Union only Robert Fico came to the parade in Beijing on "
-                 "3 September.", "2025-09-08")  # fmt: skip
+    check = only("From NATO only Recep Tayyip Erdogan came to the BRICS summit in Kazan.",
+                 "2024-10-26")  # fmt: skip
     assert check.status == "supported"
     assert any("nobody else came" in note for note in check.unclear)
+
+
+def test_only_is_about_leaders_where_the_list_names_no_others(only):
+    check = only("From the European Union only Robert Fico came to the parade in Beijing on "
+                 "3 September.", "2025-09-08")  # fmt: skip
+    assert {i.found for i in check.items} >= {"no other leader in the list"}
 
 
 @pytest.mark.parametrize(

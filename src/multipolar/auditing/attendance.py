@@ -32,15 +32,16 @@ from multipolar.auditing.gatherings import (
 from multipolar.auditing.guests import (
     CAME,
     SENT,
-    STANCES,
     TOP,
+    TOP_WORDS,
+    came_by,
+    coverage,
     guest_items,
     guest_list,
-    is_whole,
     only_item,
-    stance_items,
 )
 from multipolar.auditing.record import Record, is_state
+from multipolar.auditing.stances import STANCES, stance_items
 from multipolar.auditing.statement import Statement, unchecked
 from multipolar.auditing.visits import check_visit
 from multipolar.auditing.worded import OUTCOME
@@ -55,9 +56,6 @@ COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b(?! than\b).{1,90}?\bth
 # "representatives of 92 states": the number counts states, as in "from 92 states".
 SENT_BY = re.compile(r"\b(representatives|leaders|delegations|delegates|officials|guests) of ")
 HIGHEST = re.compile(r"\b(highest|top)[- ]level\b")
-TOP_WORDS = re.compile(
-    r"leader|head[- s]*of[- ](state|government)|president|prime minister|top level|heads"
-)
 
 
 def check_attendance(statement: Statement, record: Record) -> Finding:
@@ -173,7 +171,7 @@ def _of_names(
     status = status_of_list(items)
     codes = [i.code for i in items]
     rows = _list_rows(found, record, guests.filter(pl.col("state").is_in(codes)))
-    what = f"{'note on' if guests.is_empty() else 'list of'} {found.name}"
+    what = f"list of {found.name}"
     return Finding(
         status=status, sentence=_told(items, what, found), method=_method(found),
         items=tuple(items),
@@ -197,8 +195,10 @@ def _told(items: Sequence[Item], what: str, found: Gathering) -> str:
 
 
 def _short(item: Item) -> str:
-    if item.said == CAME:
+    if item.said == CAME and not item.found.startswith("represented"):
         return "is in it"
+    if item.found.startswith("represented"):
+        return f"was {item.found}"
     return f"is {item.found}" if item.found.startswith("missing") else f"({item.found})"
 
 
@@ -258,9 +258,10 @@ def defensible_counts(found: Gathering, record: Record) -> list[tuple[str, int]]
         counts.append((main if parts else unit, int(found.row["count"])))
         counts += [(what, int(n)) for n, what in parts if "organisations" not in what]
     guests = guest_list(found, record)
-    if not guests.height or not is_whole(found, guests):
+    covered = coverage(found, guests)
+    if not guests.height or not covered:
         return counts
-    came = guests.filter(pl.col("attended"))
+    came = came_by(guests, covered)
     members = {s.code for s in list_states(on=found.row["date_start"], un_members=True)}
     counts.append(("named in the list", came.height))
     counts.append(("from UN members", came.filter(pl.col("state").is_in(members)).height))

@@ -14,7 +14,6 @@ from multipolar.auditing.check import CANNOT_TELL, CONTRADICTED, DEPENDS, SUPPOR
 from multipolar.auditing.gatherings import Gathering
 from multipolar.auditing.record import Record, active_on, is_state, name_of
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.worded import OUTCOME
 
 AWAY = re.compile(
     r"\b(stay(ed|s|ing)? away|absent|skipp\w+|boycott\w*|declin\w+|cancel\w+|"
@@ -22,8 +21,13 @@ AWAY = re.compile(
     r"sent no|by video)\b"
 )
 TOP = ("head_of_state", "head_of_government", "head_of_state_or_government")
+TOP_WORDS = re.compile(
+    r"leader|head[- s]*of[- ](state|government)|president|prime minister|top level|heads"
+)
 NAMED = frozenset(["LEADER", "STATE", "DEMONYM", "CAPITAL", "GOV_SEAT", "PERSON"])
-BELOW = ("minister", "lower_level", "delegation", "deputy_head_of_government")
+BELOW = ("minister", "lower_level", "deputy_head_of_government", "head_of_legislature")
+UNKNOWN = ("delegation", "observer")  # somebody came, the list does not say of which level
+LEADERS, EVERYBODY = "leaders", "everybody"  # whom a list names in full
 HEADS = {"UN": "XUN", "EU": "XEU"}  # heads of organisations, as lists of guests code them
 CAME, STAYED = "came", "stayed away"
 SENT = re.compile(
@@ -31,9 +35,13 @@ SENT = re.compile(
     r"(?P<who>(?:[\w-]+ ){0,3}?(?:minister|deputy|ambassador|envoy|speaker|delegation|aide|"
     r"official)\w*)"
 )
-# What the note of a total says of single guests: "Putin, Modi present", "Xi absent".
-NOTED = re.compile(r"(?P<who>[^;]+?) (?P<how>present|absent|by video|from Europe|met)\b[^;]*")
-THERE = ("present", "from Europe", "met")
+# Levels that fit the word for who was sent; the longer words come first.
+SENT_AS = (
+    ("prime minister", ("head_of_government",)),
+    ("deputy", ("deputy_head_of_government", "lower_level")),
+    ("minister", ("minister",)),
+    ("", ("lower_level",)),
+)
 
 
 def guest_list(found: Gathering, record: Record) -> pl.DataFrame:
@@ -46,14 +54,25 @@ def guest_list(found: Gathering, record: Record) -> pl.DataFrame:
     return rows.rename({"participant": "person"})
 
 
-def is_whole(found: Gathering, guests: pl.DataFrame) -> bool:
-    """Tell whether the list names as many as are counted to have come.
+def coverage(found: Gathering, guests: pl.DataFrame) -> str:
+    """Whom the list names in full, by the count of those who came: leaders, everybody or nobody.
 
     Only then does a name that is not on it mean that somebody did not come.
     """
     count = found.row["count"]
-    named = int(guests["attended"].sum()) if guests.height else 0
-    return count is not None and not found.row["at_least"] and named >= count
+    if count is None or found.row["at_least"]:
+        return ""
+    of_leaders = TOP_WORDS.search(str(found.row["count_unit"]).partition(" (")[0])
+    covered = LEADERS if of_leaders else EVERYBODY
+    return covered if came_by(guests, covered).height >= count else ""
+
+
+def came_by(guests: pl.DataFrame, covered: str) -> pl.DataFrame:
+    """Rows of those who came; leaders alone where the list names nobody else in full."""
+    if guests.is_empty():
+        return guests
+    came = guests.filter("attended")
+    return came.filter(~pl.col("level").is_in(BELOW)) if covered == LEADERS else came
 
 
 def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
@@ -90,106 +109,139 @@ def said_of(statement: Statement, code: str) -> str:
 def guest_items(statement: Statement, found: Gathering, record: Record) -> list[Item]:
     """What the list says of every guest a statement names, one by one."""
     guests = guest_list(found, record)
-    whole = is_whole(found, guests)
     items: dict[str, Item] = {}
     sent = SENT.search(statement.words)
     for mention in guests_named(statement, str(found.row["host"])):
         code = str(mention["code"])
+        rows = guests.filter(pl.col("state") == code).to_dicts()
+        said = said_of(statement, code)
+        made: Item | None
         if sent and mention["type"] != "LEADER":
-            made = _sent_item(mention, sent["who"], guests)
+            made = _sent_item(mention, sent["who"], rows)
+        elif mention["type"] == "LEADER":
+            made = _person_item(mention, said, rows, found, record)
         else:
-            said = said_of(statement, code)
-            made = _item(mention, said, guests, found, record, whole=whole)
-        items.setdefault(code, made)
+            made = _state_item(mention, said, rows)
+        items.setdefault(code, made or _missing(mention, said, found, guests))
     return list(items.values())
 
 
-def _sent_item(mention: Mapping[str, Any], who: str, guests: pl.DataFrame) -> Item:
+def _sent_item(mention: Mapping[str, Any], who: str, rows: Sequence[Mapping[str, Any]]) -> Item:
     """A state that is said to have sent somebody below its leader."""
     code, name, said = str(mention["code"]), str(mention["text"]), f"sent {who}"
-    rows = guests.filter(pl.col("state") == code).to_dicts()
-    if not rows:
-        nobody = "the list names nobody for it, and may name leaders only"
+    came = [r for r in rows if r["attended"]]
+    if not came:
+        nobody = "the list names nobody who came for it, and may name leaders only"
         return Item(name=name, code=code, said=said, found=nobody, status=CANNOT_TELL)
-    row = rows[0]
-    level = str(row["level"]).replace("_", " ")
-    words = f"the list names {row['person'] or 'nobody by name'} ({level})"
-    wrong = row["level"] in TOP and row["attended"] and "prime minister" not in who
-    status = CONTRADICTED if wrong else SUPPORTED
-    if level in ("none", "delegation", ""):
+    fitting = next(levels for word, levels in SENT_AS if word in who)
+    row = next((r for r in came if r["level"] in fitting), came[0])
+    status = DEPENDS
+    if row["level"] in fitting:
+        office = re.search(r"(\w+) minister", who)
+        other = office and "minister" in row["note"] and office[0] not in row["note"]
+        status = DEPENDS if other else SUPPORTED
+    elif row["level"] in TOP:
+        status = CONTRADICTED
+    elif row["level"] in UNKNOWN:
         status = CANNOT_TELL
+    return Item(name=name, code=code, said=said, found=_represented(row), status=status)
+
+
+def _person_item(
+    mention: Mapping[str, Any], said: str, rows: Sequence[Mapping[str, Any]], found: Gathering,
+    record: Record,
+) -> Item | None:  # fmt: skip
+    """What the list says of a person; None where it has nobody of that state."""
+    code, name = str(mention["code"]), _flat(mention["text"])
+    own = [r for r in rows if _same_person(name, str(r["person"]))]
+    named = [r for r in rows if r["person"]]
+    if own:
+        came = any(r["attended"] for r in own)
+        words = _noted("came, by the list" if came else "by the list, did not come", own[0])
+        status = _fits(said, came=came)
+    elif other := _not_in_office(name, code, found.row["date_start"], record):
+        words, status = other, _fits(said, came=False)
+    elif not rows:
+        return None
+    elif named:
+        row = next((r for r in named if r["attended"]), named[0])
+        words = _noted(f"the list names {row['person']} for {name_of(code)}{_level(row)}", row)
+        # A minister in the leader's place means that the leader did not come.
+        status = CANNOT_TELL if row["level"] in TOP else _fits(said, came=False)
+    elif rows[0]["attended"] and rows[0]["level"] in UNKNOWN:
+        words = f"{name_of(code)} was represented; the list does not say by whom"
+        status = CANNOT_TELL
+    else:
+        came = rows[0]["attended"] and rows[0]["level"] not in BELOW
+        words = _represented(rows[0]) if rows[0]["attended"] else "by the list, nobody came for it"
+        status = _fits(said, came=came)
     return Item(name=name, code=code, said=said, found=words, status=status)
 
 
-def _item(
-    mention: Mapping[str, Any], said: str, guests: pl.DataFrame, found: Gathering, record: Record,
-    *, whole: bool,
-) -> Item:  # fmt: skip
-    code, name = str(mention["code"]), str(mention["text"]).replace("\n", " ")
-    rows = guests.filter(pl.col("state") == code).to_dicts()
-    person = mention["type"] == "LEADER"
-    if not rows and (noted := _noted(mention, said, found)):
-        return noted
-    if person and (other := _not_in_office(name, code, found.row["date_start"], record)):
-        wrong = CONTRADICTED if said == CAME else SUPPORTED
-        in_list = any(_same_person(name, r["person"]) for r in rows)
-        if not in_list:
-            return Item(name=name, code=code, said=said, found=other, status=wrong)
+def _state_item(
+    mention: Mapping[str, Any], said: str, rows: Sequence[Mapping[str, Any]]
+) -> Item | None:
+    """What the list says of a state; None where it has nobody of it."""
     if not rows:
-        return _missing(name, code, said, whole=whole, count=found.row["count"], guests=guests)
-    row = rows[0]
-    came = any(r["attended"] for r in rows)
-    words = "came, by the list" if came else "by the list, did not come"
-    if row["note"]:
-        words += f"; {row['note']}"
-    if not came and not person and row["level"] in BELOW and row["person"]:
-        words = f"represented by {row['person']} ({row['level'].replace('_', ' ')}); {row['note']}"
-        return Item(name=name, code=code, said=said, found=words.rstrip("; "), status=DEPENDS)
-    if person and row["person"] and not any(_same_person(name, r["person"]) for r in rows):
-        words = f"the list names {row['person']} for {name_of(code)}"
-        if row["level"] not in ("none", ""):
-            words += f" ({row['level'].replace('_', ' ')})"
-        words += f"; {row['note']}" if row["note"] else ""
-        return Item(name=name, code=code, said=said, found=words, status=_of_another(row, said))
-    status = SUPPORTED if came == (said == CAME) else CONTRADICTED
-    return Item(name=name, code=code, said=said, found=words, status=status)
+        return None
+    came = [r for r in rows if r["attended"]]
+    row = came[0] if came else rows[0]
+    status = _fits(said, came=bool(came))
+    if not came:
+        words = _noted(f"by the list, {row['person'] or 'nobody'} did not come", row)
+        if not row["person"]:
+            words = _noted("by the list, nobody came for it", row)
+        elif said == CAME:  # the list does not say whether somebody else came
+            status = CANNOT_TELL
+    elif all(r["level"] in BELOW for r in came):
+        words = _represented(row)
+        status = SUPPORTED if said == CAME else DEPENDS
+    else:
+        words = _noted("came, by the list", row)
+    return Item(name=_flat(mention["text"]), code=str(mention["code"]), said=said, found=words,
+                status=status)  # fmt: skip
 
 
-def _noted(mention: Mapping[str, Any], said: str, found: Gathering) -> Item | None:
-    """What the note on a gathering says of a guest, where there is no list of them."""
-    name, code = str(mention["text"]).replace("\n", " "), str(mention["code"])
-    for part in NOTED.finditer(str(found.row["note"])):
-        listed = re.split(r",| and ", part["who"])
-        # "Xi" is a whole name, and too short to be compared by its parts.
-        own = {name_of(code).lower(), *name.lower().split()}
-        known = any(_same_person(name, w) or w.strip().lower() in own for w in listed)
-        if known:
-            status = SUPPORTED if (part["how"] in THERE) == (said == CAME) else CONTRADICTED
-            words = f"the note on the gathering says “{part[0].strip()}”"
-            return Item(name=name, code=code, said=said, found=words, status=status)
-    return None
-
-
-def _of_another(row: Mapping[str, Any], said: str) -> str:
-    """Status where the list names somebody else: a minister in the leader's place means absence."""
-    if row["level"] in TOP:
-        return CANNOT_TELL
-    return SUPPORTED if said == STAYED else CONTRADICTED
-
-
-def _missing(
-    name: str, code: str, said: str, *, whole: bool, count: int | None, guests: pl.DataFrame
-) -> Item:
-    if whole:
-        status = CONTRADICTED if said == CAME else SUPPORTED
-        return Item(name=name, code=code, said=said, found="missing from the list", status=status)
-    if guests.is_empty():
+def _missing(mention: Mapping[str, Any], said: str, found: Gathering, guests: pl.DataFrame) -> Item:
+    """A guest whose state the list does not name at all."""
+    covered, count = coverage(found, guests), found.row["count"]
+    status = _fits(said, came=False) if covered else CANNOT_TELL
+    words = "missing from the list"
+    if covered == LEADERS and mention["type"] != "LEADER" and said == CAME:
+        words, status = "no leader of it is in the list, which names leaders only", CANNOT_TELL
+    elif not covered and guests.is_empty():
         words = "the record has no list of the guests by name"
-        return Item(name=name, code=code, said=said, found=words, status=CANNOT_TELL)
-    named = int(guests["attended"].sum())
-    of = f"{named} of {count}" if count else f"{named}"
-    words = f"missing from the list, which names only {of} guests"
-    return Item(name=name, code=code, said=said, found=words, status=CANNOT_TELL)
+    elif not covered:
+        named = int(guests["attended"].sum())
+        known = count is not None and not found.row["at_least"]
+        of = f"only {named} of {count}" if known else f"{named}"
+        words = f"missing from the list, which names {of} guests and may not be whole"
+    return Item(name=_flat(mention["text"]), code=str(mention["code"]), said=said, found=words,
+                status=status)  # fmt: skip
+
+
+def _fits(said: str, *, came: bool) -> str:
+    return SUPPORTED if came == (said == CAME) else CONTRADICTED
+
+
+def _flat(words: Any) -> str:
+    return str(words).replace("\n", " ")
+
+
+def _noted(words: str, row: Mapping[str, Any]) -> str:
+    return f"{words}; {row['note']}" if row["note"] else words
+
+
+def _level(row: Mapping[str, Any]) -> str:
+    return "" if row["level"] in ("none", "") else f" ({row['level'].replace('_', ' ')})"
+
+
+def _represented(row: Mapping[str, Any]) -> str:
+    """Who came for a state, by level."""
+    if row["level"] in UNKNOWN:
+        return "was represented; the list does not say by whom"
+    who = f"{row['person']}{_level(row)}" if row["person"] else f"somebody{_level(row)}"
+    return _noted(f"represented by {who}", row)
 
 
 def _not_in_office(name: str, code: str, day: Date, record: Record) -> str:
@@ -222,41 +274,6 @@ def _near(a: str, b: str) -> bool:
     return len(a) > 5 and len(b) > 5 and a[:5] == b[:5] and abs(len(a) - len(b)) <= 2
 
 
-DENIAL = re.compile(r"\b(not|never|refus\w+|declin\w+|nor|neither|without|withdrew)\b|n't\b")
-STANCES: Mapping[str, tuple[str, bool | None]] = {
-    "supported_communique": ("supported the communique", True),
-    "joined_communique_later": ("joined the communique later", True),
-    "withdrew_support": ("withdrew its support from the communique", False),
-    "did_not_support": ("took part and did not support the communique", False),
-    "declined": ("declined to come", False),
-    "not_invited": ("was not invited", False),
-}
-
-
-def stance_items(statement: Statement, found: Gathering, record: Record) -> list[Item]:
-    """Who is said to have signed the outcome or not, where the list holds positions on it."""
-    guests = guest_list(found, record)
-    if not OUTCOME.search(statement.words) or "stance" not in guests.columns:
-        return []
-    stances = dict(guests.filter(pl.col("stance") != "").select("state", "stance").iter_rows())
-    if not stances:
-        return []
-    denied = bool(DENIAL.search(statement.words))
-    items: dict[str, Item] = {}
-    for mention in statement.entities:
-        code = str(mention["code"] or "")
-        if mention["type"] in NAMED and is_state(code) and code != found.row["host"]:
-            words, signed = STANCES.get(stances.get(code, ""), ("is not in the list", None))
-            status = CANNOT_TELL
-            if signed is not None:
-                status = SUPPORTED if signed != denied else CONTRADICTED
-            items[code] = Item(
-                name=str(mention["text"]), code=code, found=words, status=status,
-                said="did not sign" if denied else "signed",
-            )  # fmt: skip
-    return list(items.values())
-
-
 ONLY = re.compile(r"\b(only|alone|nobody else|no other)\b")
 
 
@@ -267,17 +284,18 @@ def only_item(
     if not ONLY.search(statement.words) or not any(i.said == CAME for i in items):
         return None
     guests = guest_list(found, record)
-    if not is_whole(found, guests):
+    if not (covered := coverage(found, guests)):
         return "that nobody else came cannot be told from a list that is not whole"
     groups = [
         m for e in statement.entities if e["type"] in ("IGO", "BLOC")
         if (m := record.members(str(e["code"]), found.row["date_start"]))
     ]  # fmt: skip
     named = {i.code for i in items} | {str(found.row["host"])}
-    came = guests.filter(pl.col("attended") & ~pl.col("state").is_in(sorted(named)))
+    came = came_by(guests, covered).filter(~pl.col("state").is_in(sorted(named)))
     if groups:
         came = came.filter(pl.col("state").is_in(sorted({c for m in groups for c in m})))
     others = sorted({name_of(c) for c in came["state"].to_list()})
-    words = f"{joined(others)} came too" if others else "nobody else in the list"
+    nobody = "no other leader in the list" if covered == LEADERS else "nobody else in the list"
+    words = f"{joined(others)} came too" if others else nobody
     status = CONTRADICTED if others else SUPPORTED
     return Item(name="others", code="", said="nobody else came", found=words, status=status)

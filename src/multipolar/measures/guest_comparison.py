@@ -72,7 +72,8 @@ def compute(
 
     Notes
     -----
-    Named guests only: lists of some gatherings are incomplete, as their totals show. It compares
+    Named guests only, of every level: lists of some gatherings are incomplete, as their totals
+    show, and ``guest_list`` tells leaders from ministers. It compares
     who came, not what was agreed, and a visit to a state at war is not a visit to a parade.
 
     Examples

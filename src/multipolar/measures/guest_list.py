@@ -50,7 +50,6 @@ SCHEMA = {
 }
 _LEADER = 3
 _UNKNOWN_LEVEL = ("delegation", "observer")
-_LOWER = ("minister", "lower_level")
 
 
 def compute(store: Store, *, weight: str = "equal", gathering: str = "vd_2025") -> pl.DataFrame:
@@ -180,7 +179,7 @@ def _answer(guest: dict[str, Any]) -> str:
         return "leader" if top else "lower_level"
     if stance == "not_invited":
         return "not_invited"
-    return "lower_level" if level in _LOWER else "stayed_away"
+    return "stayed_away"
 
 
 def _totals(event: dict[str, Any], institutions: list[str]) -> list[tuple[Any, ...]]:

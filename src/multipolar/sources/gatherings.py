@@ -36,8 +36,20 @@ GATHERINGS = Table(
         Column(name="host", dtype="str", meaning="state code of the host"),
         Column(name="state", dtype="str", meaning="state code of the participant"),
         Column(name="participant", dtype="str", meaning="name of the person, empty if unknown"),
-        Column(name="level", dtype="str", meaning="level of representation", allowed=ROLES),
-        Column(name="attended", dtype="bool", meaning="took part (1) or stayed away (0)"),
+        Column(
+            name="level",
+            dtype="str",
+            meaning="office of the person; delegation: "
+            "somebody came, of a level that is not known; none: nobody",
+            allowed=ROLES,
+        ),
+        Column(
+            name="attended",
+            dtype="bool",
+            meaning="the person came, at whatever level (1), or "
+            "stayed away (0; by video is away); without a name, somebody or nobody came for the "
+            "state",
+        ),
         Column(
             name="stance",
             dtype="str",
@@ -110,12 +122,15 @@ SOURCE = Source(
     terms="Free to use; show source and confidence beside any number made from it, and replace it "
     "with your own file of the same columns.",
     citation="multipolar developers, gatherings, compiled 2026-11-22.",
-    coverage="2005-2025, 33 gatherings with totals, 5 of them with participants",
+    coverage="2005-2025, 33 gatherings with totals, 22 of them with participants",
     tables=(GATHERINGS, TOTALS),
     read=read,
     starter=("gatherings.csv", "gathering_totals.csv"),
     as_of=date(2025, 12, 31),
-    notes="Participants are named for Buergenstock 2024 (76 of 80 first-day supporters and 3 that "
-    "withdrew), Russia-Africa 2023 (16 of 17 heads of state), Kazan 2024, the first European "
-    "Political Community and one visit to Kyiv.",
+    notes="A state has a row for each person known to have come or stayed away: Brazil at Kazan "
+    "has its minister, who came, and its president, who did not. Lists are whole for the leaders "
+    "at the Beijing parade of 2025 and for the European Political Community of 2022 and 2023; 76 "
+    "of 80 first-day supporters and 3 that withdrew are named for Buergenstock 2024, 16 of 17 "
+    "heads of state for Russia-Africa 2023. Members of the G20, BRICS and the SCO are named with "
+    "few of their guests, the other lists in part: who is not named may have come.",
 )

@@ -41,7 +41,11 @@ VISITS = Table(
         Column(name="state", dtype="str", meaning="state code of the visitor; XUN for the UN"),
         Column(name="visitor", dtype="str", meaning="name of the visitor"),
         Column(name="role", dtype="str", meaning="office of the visitor", allowed=ROLES),
-        Column(name="attended", dtype="bool", meaning="came (1) or stayed away (0)"),
+        Column(
+            name="attended",
+            dtype="bool",
+            meaning="this person came (1) or stayed away (0), whoever else came for the state",
+        ),
         *PROVENANCE,
     ),
 )
