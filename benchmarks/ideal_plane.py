@@ -23,6 +23,7 @@ from multipolar.measures._ideal_absence import lay_out_absences
 from multipolar.measures._ideal_chains import Plan
 from multipolar.measures._ideal_data import prepare_votes
 from multipolar.measures._ideal_planar_estimate import estimate_planar
+from multipolar.measures._kernels.convergence import r_hat
 
 RECORD = Path(__file__).resolve().parents[2] / "shared" / "data" / "unga_undl"
 CODES = {"Y": 1, "A": 2, "N": 3, "X": 8}
@@ -47,10 +48,11 @@ def read_votes(first, last):
 def simulate(seed, *, dims, away, states=40, sessions=5, rollcalls=25):
     """A record drawn from the priors; ``away`` none, choice (from its model) or rather_than_no."""
     rng = np.random.default_rng(seed)
-    variance = 3 * rng.gamma(2, 1 / 50) / rng.gamma(3, 1, states)
-    step = rng.normal(size=(states, sessions, dims))
-    step[:, 1:] *= np.sqrt(variance)[:, None, None]
-    theta = np.cumsum(step, 1)
+    rate = np.exp(rng.normal(np.log(0.03) + rng.normal(0, 0.7), 0.5, states))
+    kept = np.exp(-rate)[:, None]
+    theta = rng.normal(size=(states, sessions, dims))
+    for t in range(1, sessions):
+        theta[:, t] = kept * theta[:, t - 1] + np.sqrt(1 - kept**2) * theta[:, t]
     rows = []
     for t in range(sessions):
         spread = 1.0 if away == "rather_than_no" else 3.0
@@ -140,9 +142,13 @@ def recent(_records):
     began = time.process_time()
     plane = ideal_points(
         read_votes(2014, 2025), dimensions=2, period="year", bridging="none", burn=300,
-        iterations=2700, thin=5, unconverged="show", progress=True,
+        iterations=2700, thin=5, threads=1, unconverged="show", progress=True,
     )  # fmt: skip
     print(plane, plane.diagnostics.frame, plane.axes, f"{time.process_time() - began:.0f} CPU s")
+    for axis in (1, 2):
+        draws = np.stack(plane.draws.filter(dimension=axis)["draws"].to_numpy())
+        spread = r_hat(draws.T.reshape(4, -1, draws.shape[0]))
+        print(f"axis {axis}: R-hat below 1.01 for {(spread < 1.01).mean():.1%} of positions")
     print(plane.distance("RUS", periods=[2024]).sort("mean").head(8))
     chart = draw_ideal_map(
         plane.frame, FOLLOWED, anchors=plane.anchors,

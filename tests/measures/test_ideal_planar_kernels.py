@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy import special
+from scipy.stats import multivariate_normal
 
 from multipolar.measures._ideal_absence import lay_out_absences
 from multipolar.measures._ideal_data import prepare_votes
-from multipolar.measures._ideal_planar import PlanarChain, principal_start
+from multipolar.measures._ideal_planar import PlanarChain, principal_start, slice_draw
 from multipolar.measures._kernels import irt_planar, irt_planar_paths, irt_planar_runs
 from multipolar.measures._kernels.probit import CDF
 from multipolar.simulate.votes import invent_shape, simulate_votes
@@ -21,8 +22,9 @@ LOCATION, SCALE = 4.0, 16.0
 
 @pytest.fixture(scope="module")
 def record():
-    """Votes and absences of an assembly of 12 over four sessions; some items span two."""
+    """An assembly of 12 over four sessions, some items of two, one state not there in one."""
     shape = invent_shape(states=12, sessions=4, rollcalls=7, absence=0.0, seed=2)
+    shape = shape.filter((pl.col("state") != "S003") | (pl.col("session") != 2))
     votes = simulate_votes(shape, seed=5, innovation_sd=0.3, centre_sd=0.8).votes
     gone = np.random.default_rng(0).uniform(size=votes.height) < 0.2
     votes = votes.with_columns(
@@ -43,8 +45,18 @@ def state(record):
     return SimpleNamespace(
         theta=rng.normal(size=(arrays.n_units, 2)), items=items,
         away=rng.normal(0, 0.5, (arrays.n_items, 3)), rate=rng.normal(0, 0.4, arrays.n_units),
-        variance=rng.uniform(0.05, 0.3, arrays.path_start.size - 1),
+        pace=rng.normal(-2, 1, arrays.path_start.size - 1),
     )  # fmt: skip
+
+
+def _steps(arrays, pace):
+    """Correlation with the position before and precision of the step, unit by unit."""
+    kept, link = np.zeros(arrays.n_units + 1), np.ones(arrays.n_units + 1)
+    for p, first in enumerate(arrays.path_start[:-1]):
+        for u in range(first + 1, arrays.path_start[p + 1]):
+            kept[u] = np.exp(-np.exp(pace[p]) * (arrays.period[u] - arrays.period[u - 1]))
+            link[u] = 1.0 / (1.0 - kept[u] ** 2)
+    return kept, link
 
 
 def _log_posterior(record, s, *, dims=2):
@@ -62,13 +74,12 @@ def _log_posterior(record, s, *, dims=2):
     total -= 0.5 * (s.items[:, 2:] ** 2).sum() + 0.5 * ((s.away[:, 0] + 1) ** 2).sum()
     total -= 0.5 * SLOPE_PRECISION * (s.away[:, 1:] ** 2).sum()
     total -= 0.5 * RATE_PRECISION * (s.rate**2).sum()
-    for p, (first, last) in enumerate(
-        zip(arrays.path_start[:-1], arrays.path_start[1:], strict=True)
-    ):
-        total -= 0.5 * (s.theta[first] ** 2).sum()
-        step = np.diff(s.theta[first:last], axis=0)
-        gap = np.diff(arrays.period[first:last])[:, None]
-        total -= 0.5 * (step**2 / (gap * s.variance[p])).sum()
+    for p, log_rate in enumerate(s.pace):
+        of_path = slice(*arrays.path_start[p : p + 2])
+        years = arrays.period[of_path]
+        cov = np.exp(-np.exp(log_rate) * np.abs(years[:, None] - years))
+        for k in range(2):
+            total += multivariate_normal(cov=cov).logpdf(s.theta[of_path, k])
     for t in np.unique(arrays.period):
         here = s.theta[arrays.period == t][:, :dims]
         if here.shape[0] >= 10:
@@ -188,7 +199,7 @@ def _prior_of_positions(record, s):
     silent = replace(arrays, weight=arrays.weight * 0.0)
     nobody = replace(gone, weight=gone.weight * 0.0)
     still = SimpleNamespace(
-        theta=s.theta, variance=s.variance, items=np.zeros_like(s.items),
+        theta=s.theta, pace=s.pace, items=np.zeros_like(s.items),
         away=np.zeros_like(s.away), rate=np.zeros_like(s.rate),
     )  # fmt: skip
     return _log_posterior((silent, nobody), still)
@@ -208,20 +219,22 @@ def test_banded_system_is_solved_as_the_dense_one():
     n, dims = 5, 2
     at, before, after = rng.normal(size=(n, 2)), rng.normal(size=2), rng.normal(size=2)
     slope, link = rng.normal(size=(n, 2)), rng.uniform(1, 9, n + 1)
+    kept = rng.uniform(0, 1, n + 1)
     root = rng.normal(size=(n, 2, 2))
     curve = root @ np.swapaxes(root, 1, 2)
     terms = np.column_stack([slope, curve[:, 0, 0], curve[:, 0, 1], curve[:, 1, 1]])
     band, low, right = np.zeros((10, 3)), np.zeros((10, 3)), np.zeros(10)
-    irt_planar_paths._fill(n, dims, at, terms, link, before, after, band, right)
+    irt_planar_paths._fill(n, dims, at, terms, kept, link, before, after, band, right)
     dense, wanted = np.zeros((10, 10)), np.zeros(10)
     for k in range(n):
         here = slice(2 * k, 2 * k + 2)
-        dense[here, here] += curve[k] + (link[k] + link[k + 1]) * np.eye(2)
+        dense[here, here] += curve[k] + (link[k] + kept[k + 1] ** 2 * link[k + 1]) * np.eye(2)
         wanted[here] = curve[k] @ at[k] + slope[k]
         if k:
-            dense[here, 2 * k - 2 : 2 * k] = dense[2 * k - 2 : 2 * k, here] = -link[k] * np.eye(2)
-    wanted[:2] += link[0] * before
-    wanted[-2:] += link[n] * after
+            there = slice(2 * k - 2, 2 * k)
+            dense[here, there] = dense[there, here] = -kept[k] * link[k] * np.eye(2)
+    wanted[:2] += kept[0] * link[0] * before
+    wanted[-2:] += kept[n] * link[n] * after
     assert right == pytest.approx(wanted)
     log_det = irt_planar_paths._factor(10, dims, band, low)
     assert log_det == pytest.approx(0.5 * np.linalg.slogdet(dense)[1])
@@ -238,9 +251,9 @@ def test_density_of_a_moved_run_is_that_of_the_moved_state(record, state, kind, 
     votes, away = _layout(record)
     spans = [arrays.items[c].to_numpy().astype(np.int64) for c in ("first", "last")]
     place = np.unique(arrays.period, return_inverse=True)[1].astype(np.int64)
-    matrices, vectors, sums, map_ = (np.zeros(s) for s in ((5, 2, 2), (3, 2), (4, 6), 10))
+    matrices, vectors, sums, map_ = (np.zeros(s) for s in ((4, 2, 2), (3, 2), (4, 6), 10))
     weight, n_units = irt_planar_runs.path_sums(
-        *run, arrays.path_start, arrays.period, state.theta, state.variance, matrices, vectors
+        *run, arrays.period, state.theta, *_steps(arrays, state.pace), matrices, vectors
     )
     n_items = irt_planar_runs.item_sums(
         *run, *spans, state.items, state.away, True, SLOPE_PRECISION, matrices, vectors
@@ -301,6 +314,43 @@ def test_without_likelihood_the_chain_draws_from_its_prior():
     assert beta.std() == pytest.approx(1.0, rel=0.05)
     turned = np.arctan2(theta[:, 1, 0], theta[:, 0, 0])  # no direction is preferred
     assert abs(np.exp(2j * turned).mean()) < 0.1
+
+
+def test_without_likelihood_paths_and_paces_are_those_of_the_stationary_walk():
+    """Seen at sessions 1, 2 and 5, so that what was drawn at once depends on the gaps too."""
+    shape = invent_shape(states=6, sessions=5, rollcalls=3, absence=0.0, seed=4)
+    shape = shape.filter(~pl.col("session").is_in([3, 4]))
+    votes = simulate_votes(shape, seed=4).votes.with_columns(weight=1e-9)
+    arrays = prepare_votes(votes, bridging="none", unanimous="keep")
+    chain = PlanarChain(arrays, dims=2, away=None, seed=6, chain=0, period_prior=None, scatter=0.1)
+    chain.advance(100)
+    theta, pace = [], []
+    for _ in range(5000):  # about 130 effective draws of the common pace
+        chain.advance(1)
+        state = chain.state()
+        theta.append(state["theta"].reshape(6, 3, 2).copy())
+        pace.append(np.append(state["pace"], state["common"]))
+    theta, pace = np.array(theta), np.array(pace)
+    assert pace.mean() == pytest.approx(np.log(0.03), abs=0.18)
+    assert pace[:, -1].std() == pytest.approx(0.7, rel=0.15)
+    assert (pace[:, :-1] - pace[:, -1:]).std() == pytest.approx(0.5, rel=0.05)
+    assert (theta**2).mean((0, 1, 3)) == pytest.approx(np.ones(3), rel=0.1)
+    free = np.random.default_rng(0).normal(np.log(0.03), np.hypot(0.7, 0.5), 200_000)
+    for first, last, gap in ((0, 1, 1), (1, 2, 3), (0, 2, 4)):
+        apart = (theta[:, :, first] - theta[:, :, last]) ** 2
+        expected = 2 - 2 * np.exp(-gap * np.exp(free)).mean()
+        assert apart.mean() == pytest.approx(expected, rel=0.2)
+
+
+def test_slice_draws_follow_their_densities_side_by_side():
+    rng = np.random.default_rng(5)
+    mean, sd, at = np.array([0.0, 3.0]), np.array([1.0, 0.2]), np.array([2.0, 2.0])
+    kept = []
+    for _ in range(6000):
+        at = slice_draw(lambda x: -0.5 * ((x - mean) / sd) ** 2, at, 1.5, rng)
+        kept.append(at)
+    assert np.mean(kept, 0) == pytest.approx(mean, abs=0.1)
+    assert np.std(kept, 0) == pytest.approx(sd, rel=0.08)
 
 
 def _spreads(theta):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy import special
@@ -10,26 +10,26 @@ from scipy.sparse import coo_array
 
 from multipolar.measures._ideal_absence import Absences, no_absences
 from multipolar.measures._ideal_data import VoteArrays
+from multipolar.measures._ideal_joint import PERIOD_PRIOR
+from multipolar.measures._kernels.irt_energy import COMMON_RATE, COMMON_SD, RATE_SD
 from multipolar.measures._kernels.irt_planar import sweep_away, sweep_items, sweep_rates
 from multipolar.measures._kernels.irt_planar_paths import sweep_paths
 from multipolar.measures._kernels.irt_planar_runs import SHIFT, STRETCH, TURN, move_run
 from multipolar.measures._kernels.probit import CDF, INVERSE
 
-PERIOD_PRIOR = (0.5, 0.25)  # sds of a period's mean and of the log of its standard deviations
 FORCED_SWEEPS = 30
 RUN_MOVES, RUN_MOVES_BRIDGED = 40, 2  # of each kind per sweep
-START_VARIANCE = 0.04
-SCALE_SHAPE = 3.0  # innovation variances of states: inverse gamma around the common one
-COMMON_SHAPE, COMMON_RATE = 2.0, 50.0  # prior mean of the common innovation variance: 0.04
+PACE_WIDTH, COMMON_WIDTH = 2.0, 0.5  # of the intervals that log rates of change are drawn in
 # Inverse gamma priors (shape 1, so barely informative) of the variance of the items' slopes on
 # absence and of the states' rates of absence: modes at standard deviations of 0.1 and 0.4 probits.
 AWAY_SHAPE, SLOPE_RATE, RATE_RATE = 1.0, 0.02, 0.3
 
 
 class PlanarChain:
-    """One chain of the joint posterior of positions, items, innovations, and absence if modelled.
+    """One chain of the joint posterior of positions, items, paces, and absence if modelled.
 
-    The prior does not change when the plane is turned: axes are chosen after sampling.
+    A path's pace is the log of its rate of change, the same on both axes. The prior is that of mode
+    joint on a line and does not change when the plane is turned: axes are chosen after sampling.
     """
 
     def __init__(
@@ -58,6 +58,9 @@ class PlanarChain:
         self._periods, place = np.unique(votes.period, return_inverse=True)
         self._place = place.astype(np.int64)
         self._sums = np.zeros((self._periods.size, 6))
+        # Time since the position before; none before a path's first, nor after the last unit.
+        self._gap = np.append(np.diff(votes.period, prepend=0).astype(float), np.inf)
+        self._gap[votes.path_start[:-1]] = np.inf
         bridged = bool((self._item_first != self._item_last).any())
         moves = RUN_MOVES_BRIDGED if bridged else RUN_MOVES
         self._run_moves = min(moves, 2 * self._periods.size)
@@ -89,9 +92,10 @@ class PlanarChain:
         self._away = np.zeros((votes.n_items, 3))
         self._away[:, 0] = special.ndtri((gone + 0.5) / (n + gone + 1.0))
         self._rate = np.zeros(votes.n_units)
-        self._variance = START_VARIANCE * np.exp(rng.normal(0, 0.5, lengths.size))
-        # Common innovation variance, then variances of slopes and of rates of absence.
-        self._hyper = np.array([START_VARIANCE, 0.05, 0.3])
+        self._common = float(rng.normal(COMMON_RATE, COMMON_SD))
+        self._pace = rng.normal(self._common, RATE_SD / 2, lengths.size)
+        self._set_steps()
+        self._spread = np.array([0.05, 0.3])  # variances of slopes and of rates of absence
 
     def advance(self, sweeps: int) -> None:
         """Move by that many sweeps over items, absence, paths, scales, and runs of periods."""
@@ -101,7 +105,9 @@ class PlanarChain:
             self._sweep_votes(forced=forced)
             if not forced:
                 rng = np.random.default_rng([int(self._seed) & 0x7FFFFFFF, self._sweep])
-                self._draw_scales(rng)
+                self._draw_paces(rng)
+                if self._choosing:
+                    self._draw_spreads(rng)
                 self._move_runs(rng)
 
     def _sweep_votes(self, *, forced: bool) -> None:
@@ -111,7 +117,7 @@ class PlanarChain:
             self._items, CDF, INVERSE,
         )  # fmt: skip
         if self._choosing:
-            slope_precision, rate_precision = 1.0 / self._hyper[1], 1.0 / self._hyper[2]
+            slope_precision, rate_precision = 1.0 / self._spread
             self.moved["away"] += sweep_away(
                 self._seed, self._sweep, forced, self._dims, self._layout, self._gone, weighted,
                 self._theta, self._rate, self._away, slope_precision, CDF, INVERSE,
@@ -121,35 +127,56 @@ class PlanarChain:
                 self._rate, self._away, rate_precision, CDF, INVERSE,
             )  # fmt: skip
         self.moved["paths"] += sweep_paths(
-            self._seed, self._sweep, forced, self._dims, votes.path_start, votes.period,
-            self._layout, self._gone, weighted, self._choosing, self._items,
-            np.exp(self._items[:, 1]), self._rate, self._away, self._variance, self._place,
-            self._sums, self._location, self._scale, self._theta, CDF, INVERSE,
+            self._seed, self._sweep, forced, self._dims, votes.path_start, self._layout,
+            self._gone, weighted, self._choosing, self._items, np.exp(self._items[:, 1]),
+            self._rate, self._away, self._kept, self._link, self._place, self._sums,
+            self._location, self._scale, self._theta, CDF, INVERSE,
         )  # fmt: skip
 
-    def _draw_scales(self, rng: np.random.Generator) -> None:
-        """Innovation variances, the common one, and the variances of absence, all conjugate."""
-        votes, dims = self._votes, self._dims
-        step = np.diff(self._theta, axis=0)
-        square = (step**2).sum(1)
-        first = votes.path_start[1:-1]
-        gap = np.diff(votes.period).astype(float)
-        square[first - 1], gap[first - 1] = 0.0, 1.0  # from one path to the next
-        total = np.add.reduceat(np.append(0.0, square / gap), votes.path_start[:-1])
-        steps = np.diff(votes.path_start) - 1
-        common = self._hyper[0]
-        shape = SCALE_SHAPE + 0.5 * dims * steps
-        self._variance = (SCALE_SHAPE * common + 0.5 * total) / rng.standard_gamma(shape)
-        draw = rng.standard_gamma(COMMON_SHAPE + SCALE_SHAPE * steps.size)
-        self._hyper[0] = draw / (COMMON_RATE + SCALE_SHAPE * (1.0 / self._variance).sum())
-        if self._choosing:
-            slopes = self._away[:, 1 : dims + 1]
-            self._hyper[1] = (SLOPE_RATE + 0.5 * (slopes**2).sum()) / rng.standard_gamma(
-                AWAY_SHAPE + 0.5 * slopes.size
-            )
-            self._hyper[2] = (RATE_RATE + 0.5 * (self._rate**2).sum()) / rng.standard_gamma(
-                AWAY_SHAPE + 0.5 * self._rate.size
-            )
+    def _set_steps(self) -> None:
+        """Correlation with the position before, and precision of the step, by unit."""
+        lag = self._lags(self._pace)
+        self._kept, self._link = np.exp(-lag), -1.0 / np.expm1(-2.0 * lag)
+
+    def _lags(self, pace: np.ndarray) -> np.ndarray:
+        rate = np.repeat(np.exp(pace), np.diff(self._votes.path_start))
+        return np.asarray(np.append(rate, 1.0) * self._gap)
+
+    def _draw_paces(self, rng: np.random.Generator) -> None:
+        """Every path's pace, the common one, and all of them together, given the positions."""
+        theta, first = self._theta, self._votes.path_start[:-1]
+        square = (theta**2).sum(1)
+        product = np.append(0.0, (theta[1:] * theta[:-1]).sum(1))
+        before = np.append(0.0, square[:-1])
+
+        def of_steps(pace: np.ndarray) -> np.ndarray:
+            lag = self._lags(pace)[:-1]
+            kept, variance = np.exp(-lag), -np.expm1(-2.0 * lag)
+            step = square - 2.0 * kept * product + kept**2 * before
+            terms = -0.5 * (step / variance + self._dims * np.log(variance))
+            return np.asarray(np.add.reduceat(terms, first))
+
+        def of_one(pace: np.ndarray) -> np.ndarray:
+            return of_steps(pace) - 0.5 * ((pace - self._common) / RATE_SD) ** 2
+
+        def of_all(common: np.ndarray) -> np.ndarray:
+            prior = -0.5 * ((common - COMMON_RATE) / COMMON_SD) ** 2
+            return np.asarray(prior + of_steps(self._pace + common - self._common).sum())
+
+        self._pace = slice_draw(of_one, self._pace, PACE_WIDTH, rng)
+        common = float(slice_draw(of_all, np.array([self._common]), COMMON_WIDTH, rng)[0])
+        self._pace += common - self._common
+        precision = self._pace.size / RATE_SD**2 + 1.0 / COMMON_SD**2
+        mean = (self._pace.sum() / RATE_SD**2 + COMMON_RATE / COMMON_SD**2) / precision
+        self._common = float(mean + rng.standard_normal() / np.sqrt(precision))
+        self._set_steps()
+
+    def _draw_spreads(self, rng: np.random.Generator) -> None:
+        """Variances of the items' slopes on absence and of the states' rates, both conjugate."""
+        parts = ((SLOPE_RATE, self._away[:, 1 : self._dims + 1]), (RATE_RATE, self._rate))
+        for k, (prior, values) in enumerate(parts):
+            shape = AWAY_SHAPE + 0.5 * values.size
+            self._spread[k] = (prior + 0.5 * (values**2).sum()) / rng.standard_gamma(shape)
 
     def _move_runs(self, rng: np.random.Generator) -> None:
         votes, periods = self._votes, self._periods
@@ -162,23 +189,24 @@ class PlanarChain:
                 last = int(periods[min(first + int(rng.geometric(0.2)), periods.size) - 1]) + 1
             move_run(
                 self._seed, self._sweep, number, kinds[number % len(kinds)], self._dims,
-                int(periods[first]), last, votes.path_start, votes.period, self._item_first,
-                self._item_last, self._layout, self._gone, votes.weighted, self._choosing,
-                self._theta, self._items, half, self._rate, self._away, 1.0 / self._hyper[1],
-                self._variance, self._place, self._sums, self._location, self._scale, CDF,
+                int(periods[first]), last, votes.period, self._item_first, self._item_last,
+                self._layout, self._gone, votes.weighted, self._choosing, self._theta,
+                self._items, half, self._rate, self._away, 1.0 / self._spread[0], self._kept,
+                self._link, self._place, self._sums, self._location, self._scale, CDF,
             )  # fmt: skip
 
     def record(self) -> dict[str, np.ndarray]:
-        """Positions and slopes coordinate by coordinate, cutpoints, and standard deviations."""
+        """Positions and slopes by coordinate, cutpoints, sds of a step and of absence."""
         dims = self._dims
         kept = {
             "theta": self._theta[:, :dims].T,
             "beta": self._items[:, 2 : dims + 2].T,
             "centre": self._items[:, 0],
             "half": np.exp(self._items[:, 1]),
-            "spread": np.sqrt(self._hyper),
+            "innovation": np.sqrt(-np.expm1(-2.0 * np.exp([self._common]))),
         }
         if self._choosing:
+            kept["spread"] = np.sqrt(self._spread)
             kept["away"] = self._away[:, 1 : dims + 1].T
         return kept
 
@@ -189,8 +217,9 @@ class PlanarChain:
             "items": self._items,
             "away": self._away,
             "rate": self._rate,
-            "variance": self._variance,
-            "hyper": self._hyper,
+            "pace": self._pace,
+            "common": np.array(self._common),
+            "spread": self._spread,
             "sweep": np.array(self._sweep),
         }
 
@@ -200,9 +229,34 @@ class PlanarChain:
         self._items = state["items"].copy()
         self._away = state["away"].copy()
         self._rate = state["rate"].copy()
-        self._variance = state["variance"].copy()
-        self._hyper = state["hyper"].copy()
+        self._pace = state["pace"].copy()
+        self._common = float(state["common"])
+        self._set_steps()
+        self._spread = state["spread"].copy()
         self._sweep = int(state["sweep"])
+
+
+def slice_draw(
+    density: Callable[[np.ndarray], np.ndarray],
+    at: np.ndarray,
+    width: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Draws from log densities side by side, each by slice sampling from where it is.
+
+    An interval of fixed width is laid around ``at`` and shrunk until the draw is inside the slice
+    (Neal 2003).
+    """
+    level = density(at) + np.log(rng.uniform(size=at.shape))
+    left = at - width * rng.uniform(size=at.shape)
+    right = left + width
+    draw, outside = at, np.ones(at.shape, bool)
+    while outside.any():
+        draw = np.where(outside, rng.uniform(left, right), draw)
+        outside = density(draw) < level
+        left = np.where(outside & (draw < at), draw, left)
+        right = np.where(outside & (draw >= at), draw, right)
+    return np.asarray(draw)
 
 
 def principal_start(votes: VoteArrays) -> np.ndarray:

@@ -82,12 +82,12 @@ def estimate_planar(  # noqa: PLR0913 - the call, taken apart
     absence = None
     if away is not None and axes.slopes is not None:
         absence = absence_frame(
-            votes, away, axes.slopes[:, 0], axes.discrimination[:, 0], flat["spread"][:, 1:]
+            votes, away, axes.slopes[:, 0], axes.discrimination[:, 0], flat["spread"]
         )
     by_chain = axes.theta.reshape(chains, -1, *axes.theta.shape[1:])
     checked = by_chain if dims == 2 else by_chain[:, :, 0]
     scale = flat["theta"].std(2, ddof=1).mean(1)
-    extra = {"innovation_sd": float((flat["spread"][:, 0] / scale).mean())}
+    extra = {"innovation_sd": float((flat["innovation"][:, 0] / scale).mean())}
     diagnostics = check_convergence(votes, checked, unconverged=unconverged, extra=extra)
     if dims == 1:
         return IdealPoints(votes, axes.theta[:, 0], items, diagnostics, absence=absence)

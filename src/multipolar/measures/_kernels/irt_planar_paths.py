@@ -2,8 +2,12 @@
 
 A stretch of up to ``MAX_STRETCH`` periods is proposed from the Gaussian one Newton step away and
 taken or left as a whole. Its precision couples the coordinates of one period (votes) and the same
-coordinate of neighbouring periods (random walk), so its Cholesky factor has ``dims`` bands below
-the diagonal.
+coordinate of neighbouring periods (the walk in time), so its Cholesky factor has ``dims`` bands
+below the diagonal.
+
+A path is a stationary Gaussian walk (Ornstein-Uhlenbeck), the same on both axes: unit u steps from
+``kept[u]`` times the position before with precision ``link[u]``. A path's first position steps from
+0 with precision 1 (``kept`` 0), so that every position is N(0, I) before the votes are seen.
 """
 # ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917
 # Loops over votes stay whole and take arrays by position: a call inside costs more than its work.
@@ -22,7 +26,6 @@ from multipolar.measures._kernels.probit import advance, stream, to_unit
 
 MAX_STRETCH = 24
 MIN_VOTERS = 10  # periods with fewer have no prior on their mean and spread
-FIRST_SD = 1.0
 BANDS = 3
 
 
@@ -132,6 +135,7 @@ def _fill(
     dims: int,
     at: np.ndarray,
     terms: np.ndarray,
+    kept: np.ndarray,
     link: np.ndarray,
     before: np.ndarray,
     after: np.ndarray,
@@ -140,8 +144,8 @@ def _fill(
 ) -> None:
     """Banded precision and right-hand side of a stretch.
 
-    ``terms`` (n, 5) holds slopes and curvatures at ``at``; ``link[k]`` is the precision of the
-    step into place k, ``link[n]`` of the step out. ``band[i, b]`` is the entry (i, i - b).
+    ``terms`` (n, 5) holds slopes and curvatures at ``at``; ``kept[k]`` and ``link[k]`` are of the
+    step into place k, those at n of the step out. ``band[i, b]`` is the entry (i, i - b).
     """
     for k in range(n):
         for i in range(dims):
@@ -149,18 +153,18 @@ def _fill(
             for b in range(BANDS):
                 band[row, b] = 0.0
             own = terms[k, 2] if i == 0 else terms[k, 4]
-            band[row, 0] = own + link[k] + link[k + 1]
+            band[row, 0] = own + link[k] + kept[k + 1] ** 2 * link[k + 1]
             right[row] = terms[k, i] + own * at[k, i]
             if dims == 2:
                 right[row] += terms[k, 3] * at[k, 1 - i]
                 if i == 1:
                     band[row, 1] = terms[k, 3]
             if k > 0:
-                band[row, dims] = -link[k]
+                band[row, dims] = -kept[k] * link[k]
             else:
-                right[row] += link[0] * before[i]
+                right[row] += kept[0] * link[0] * before[i]
             if k == n - 1:
-                right[row] += link[n] * after[i]
+                right[row] += kept[n] * link[n] * after[i]
 
 
 @njit(error_model="numpy")
@@ -214,6 +218,7 @@ def _prior_steps(
     n: int,
     dims: int,
     at: np.ndarray,
+    kept: np.ndarray,
     link: np.ndarray,
     before: np.ndarray,
     after: np.ndarray,
@@ -223,9 +228,9 @@ def _prior_steps(
     for i in range(dims):
         last = before[i]
         for k in range(n):
-            total -= 0.5 * link[k] * (at[k, i] - last) ** 2
+            total -= 0.5 * link[k] * (at[k, i] - kept[k] * last) ** 2
             last = at[k, i]
-        total -= 0.5 * link[n] * (after[i] - last) ** 2
+        total -= 0.5 * link[n] * (after[i] - kept[n] * last) ** 2
     return total
 
 
@@ -236,7 +241,6 @@ def sweep_paths(
     forced: bool,
     dims: int,
     path_start: np.ndarray,
-    period: np.ndarray,
     votes: tuple[Any, ...],
     gone: tuple[Any, ...],
     weighted: bool,
@@ -245,7 +249,8 @@ def sweep_paths(
     half: np.ndarray,
     rate: np.ndarray,
     away: np.ndarray,
-    variance: np.ndarray,
+    kept: np.ndarray,
+    link: np.ndarray,
     place: np.ndarray,
     sums: np.ndarray,
     location: float,
@@ -254,14 +259,15 @@ def sweep_paths(
     cdf: np.ndarray,
     inv: np.ndarray,
 ) -> int:
-    """Draw every state's path in stretches; ``variance`` (n_paths,) is per period of time.
+    """Draw every state's path in stretches.
 
-    ``place`` (n_units,) numbers the periods, ``sums`` is work space (n_periods, 6). Returns the
-    number of units in stretches that moved.
+    ``kept`` and ``link`` (n_units + 1,) end with a first step, of no path. ``place`` (n_units,)
+    numbers the periods, ``sums`` is work space (n_periods, 6). Returns the number of units in
+    stretches that moved.
     """
     sum_periods(theta, place, sums)
     size = MAX_STRETCH
-    terms, link = np.zeros((size, 5)), np.zeros(size + 1)
+    terms = np.zeros((size, 5))
     band, low = np.zeros((2 * size, BANDS)), np.zeros((2 * size, BANDS))
     right, draw = np.zeros(2 * size), np.zeros(2 * size)
     old, new = np.zeros((size, 2)), np.zeros((size, 2))
@@ -275,23 +281,15 @@ def sweep_paths(
         while a < last_unit:
             n = min(limit, last_unit - a)
             limit = size
-            for k in range(n):
-                u = a + k
-                link[k] = 1.0 / FIRST_SD**2
-                if u > first_unit:
-                    link[k] = 1.0 / (variance[p] * (period[u] - period[u - 1]))
-            before[:] = 0.0
-            if a > first_unit:
-                before[:] = theta[a - 1]
-            link[n] = 0.0
-            if a + n < last_unit:
-                link[n] = 1.0 / (variance[p] * (period[a + n] - period[a + n - 1]))
-                after[:] = theta[a + n]
+            # Into a path's first place and out of its last ``kept`` is 0: no neighbour counts.
+            steps_kept, steps_link = kept[a : a + n + 1], link[a : a + n + 1]
+            before[:] = theta[max(a - 1, 0)]
+            after[:] = theta[min(a + n, theta.shape[0] - 1)]
             for k in range(n):
                 old[k] = new[k] = theta[a + k]
             now = forward = 0.0
             for leg in range(2):
-                value = _prior_steps(n, dims, new, link, before, after)
+                value = _prior_steps(n, dims, new, steps_kept, steps_link, before, after)
                 for k in range(n):
                     u = a + k
                     c, sx, sy, xx, xy, yy = sums[place[u]]
@@ -305,7 +303,7 @@ def sweep_paths(
                         u, votes, gone, weighted, choosing, items, half, rate[u], away, x, y, cdf
                     )  # fmt: skip
                     value += log_p
-                _fill(n, dims, new, terms, link, before, after, band, right)
+                _fill(n, dims, new, terms, steps_kept, steps_link, before, after, band, right)
                 log_det = _factor(n * dims, dims, band, low)
                 _solve(n * dims, dims, low, right, True)
                 if leg == 0:

@@ -20,20 +20,15 @@ from numba import njit
 
 from multipolar.measures._kernels.irt import BETA_SD, CENTRE_SD
 from multipolar.measures._kernels.irt_planar import AWAY_MEAN, AWAY_SD
-from multipolar.measures._kernels.irt_planar_paths import (
-    FIRST_SD,
-    spread_penalty,
-    sum_periods,
-    unit_terms,
-)
+from multipolar.measures._kernels.irt_planar_paths import spread_penalty, sum_periods, unit_terms
 from multipolar.measures._kernels.probit import advance, stream, to_unit
 
 SHIFT, STRETCH, TURN = 0, 1, 2
 SLICE_WIDTH = 0.6
 MAX_ATTEMPTS = 40
 # Rows of the sums: 2 x 2 matrices, then vectors.
-INNER, EDGE, ACROSS, SLOPES, TILTED = 0, 1, 2, 3, 4
-EDGE_IN, EDGE_OUT, CENTRES = 0, 1, 2
+MOVED, ACROSS, SLOPES, TILTED = 0, 1, 2, 3
+SHIFTED, STILL, CENTRES = 0, 1, 2
 
 
 @njit(error_model="numpy")
@@ -48,42 +43,42 @@ def _add(matrix: np.ndarray, w: float, a0: float, a1: float, b0: float, b1: floa
 def path_sums(
     first: int,
     last: int,
-    path_start: np.ndarray,
     period: np.ndarray,
     theta: np.ndarray,
-    variance: np.ndarray,
+    kept: np.ndarray,
+    link: np.ndarray,
     matrices: np.ndarray,
     vectors: np.ndarray,
 ) -> tuple[float, int]:
-    """Steps inside the run and over its edges; returns the edges' weight and the units inside.
+    """Steps that the run touches; returns the weight of its shift in them and the units inside.
 
-    A state's first position is a step over the edge from 0.
+    A step is a part p that moves less a part o that does not: a map M and a shift s turn it into
+    M p + c s - o.
     """
     weight, n_inside = 0.0, 0
-    for p in range(path_start.size - 1):
-        for u in range(path_start[p], path_start[p + 1]):
-            inside = first <= period[u] < last
-            n_inside += inside
-            w, ox, oy, before_inside = 1.0 / FIRST_SD**2, 0.0, 0.0, False
-            if u > path_start[p]:
-                before_inside = first <= period[u - 1] < last
-                w = 1.0 / (variance[p] * (period[u] - period[u - 1]))
-                ox, oy = theta[u - 1, 0], theta[u - 1, 1]
-            if not inside and not before_inside:
-                continue
-            x, y = theta[u, 0], theta[u, 1]
-            if inside and before_inside:
-                _add(matrices[INNER], w, x - ox, y - oy, x - ox, y - oy)
-                continue
-            if before_inside:
-                x, y, ox, oy = ox, oy, x, y
-            weight += w
-            _add(matrices[EDGE], w, x, y, x, y)
-            _add(matrices[ACROSS], w, ox, oy, x, y)
-            vectors[EDGE_IN, 0] += w * x
-            vectors[EDGE_IN, 1] += w * y
-            vectors[EDGE_OUT, 0] += w * ox
-            vectors[EDGE_OUT, 1] += w * oy
+    for u in range(theta.shape[0]):
+        inside = first <= period[u] < last
+        # ``kept`` is 0 into a path's first place: what stands before it is of no account.
+        before = max(u - 1, 0)
+        before_inside = first <= period[before] < last
+        n_inside += inside
+        if not inside and not before_inside:
+            continue
+        w, k = link[u], kept[u]
+        x, y, bx, by = theta[u, 0], theta[u, 1], k * theta[before, 0], k * theta[before, 1]
+        if inside and before_inside:
+            px, py, c, ox, oy = x - bx, y - by, 1.0 - k, 0.0, 0.0
+        elif inside:
+            px, py, c, ox, oy = x, y, 1.0, bx, by
+        else:
+            px, py, c, ox, oy = bx, by, k, x, y
+        weight += w * c * c
+        _add(matrices[MOVED], w, px, py, px, py)
+        _add(matrices[ACROSS], w, ox, oy, px, py)
+        vectors[SHIFTED, 0] += w * c * px
+        vectors[SHIFTED, 1] += w * c * py
+        vectors[STILL, 0] += w * c * ox
+        vectors[STILL, 1] += w * c * oy
     return weight, n_inside
 
 
@@ -174,19 +169,16 @@ def moved_density(
     if kind == STRETCH:
         total += volume * move
         for r in range(2):
-            p, q = (a, b) if r == 0 else (c, d)
             i, j = (map_[6], map_[8]) if r == 0 else (map_[7], map_[9])  # row of inverse', slopes
-            total -= 0.5 * (p * p * m[INNER, 0, 0] + 2 * p * q * m[INNER, 0, 1]
-                            + q * q * m[INNER, 1, 1])  # fmt: skip
             total -= 0.5 * (i * i * m[SLOPES, 0, 0] + 2 * i * j * m[SLOPES, 0, 1]
                             + j * j * m[SLOPES, 1, 1])  # fmt: skip
     for r in range(2):
         p, q, s = (a, b, s0) if r == 0 else (c, d, s1)
-        total -= 0.5 * (p * p * m[EDGE, 0, 0] + 2 * p * q * m[EDGE, 0, 1]
-                        + q * q * m[EDGE, 1, 1])  # fmt: skip
+        total -= 0.5 * (p * p * m[MOVED, 0, 0] + 2 * p * q * m[MOVED, 0, 1]
+                        + q * q * m[MOVED, 1, 1])  # fmt: skip
         total += p * m[ACROSS, r, 0] + q * m[ACROSS, r, 1]
-        total -= s * (p * v[EDGE_IN, 0] + q * v[EDGE_IN, 1]) + 0.5 * weight * s * s
-        total += s * v[EDGE_OUT, r]
+        total -= s * (p * v[SHIFTED, 0] + q * v[SHIFTED, 1]) + 0.5 * weight * s * s
+        total += s * v[STILL, r]
     if kind == SHIFT:
         total -= s0 * v[CENTRES, 0] + s1 * v[CENTRES, 1]
         total -= 0.5 * (s0 * s0 * m[TILTED, 0, 0] + 2 * s0 * s1 * m[TILTED, 0, 1]
@@ -320,7 +312,6 @@ def move_run(
     dims: int,
     first: int,
     last: int,
-    path_start: np.ndarray,
     period: np.ndarray,
     item_first: np.ndarray,
     item_last: np.ndarray,
@@ -334,7 +325,8 @@ def move_run(
     rate: np.ndarray,
     away: np.ndarray,
     precision: float,
-    variance: np.ndarray,
+    kept: np.ndarray,
+    link: np.ndarray,
     place: np.ndarray,
     sums: np.ndarray,
     location: float,
@@ -342,8 +334,8 @@ def move_run(
     cdf: np.ndarray,
 ) -> float:
     """Shift, stretch or turn the positions of periods ``first <= t < last``; returns how far."""
-    matrices, vectors = np.zeros((5, 2, 2)), np.zeros((3, 2))
-    weight, n_units = path_sums(first, last, path_start, period, theta, variance, matrices, vectors)
+    matrices, vectors = np.zeros((4, 2, 2)), np.zeros((3, 2))
+    weight, n_units = path_sums(first, last, period, theta, kept, link, matrices, vectors)
     n_items = item_sums(
         first, last, item_first, item_last, items, away, choosing, precision, matrices, vectors
     )
