@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
 from multipolar.reader.mention import Mention
+from multipolar.reader.sources import ANONYMOUS, DOCUMENTS, Attribution, SourceDescriber
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
-ANONYMOUS = word_set("attribution.anonymous")
-DOCUMENTS = word_set("attribution.documents")
 # 'In Moscow's view': nouns after a possessor that carry a content.
 VIEW_NOUNS = word_set("attribution.view_nouns")
 SEEING = frozenset(["see", "put", "tell", "think", "say", "claim", "believe", "hope", "argue"])
@@ -26,29 +21,9 @@ PHRASE_CLASS: dict[str, tuple[str, str | None]] = {
 }
 
 
-@dataclass(slots=True)
-class Attribution:
-    """One attribution; spans are (start, end) code points."""
+class PhraseFinder(SourceDescriber):
+    """Finds attributions by phrase."""
 
-    kind: str
-    source: tuple[int, int] | None
-    cue: tuple[int, int]
-    content: tuple[int, int]
-    source_class: str
-    source_code: str | None
-    author_stance: str
-    sentence: int
-    why: str = ""
-
-
-class PhraseFinder:
-    """Finds attributions by phrase, and describes sources."""
-
-    def __init__(self, lexicon: Lexicon, resolver: Resolver) -> None:
-        self._lexicon = lexicon
-        self._resolver = resolver
-
-    # --------------------------------------------------------------- phrases
     def _phrases(self, clauses: Clauses) -> list[Attribution]:
         out = []
         for first, last, kind in find_phrases(clauses.tokens, self._lexicon.phrases["attribution"]):
@@ -204,54 +179,6 @@ class PhraseFinder:
                 0
             ].start, end
         return tokens[0].start, tokens[first].start
-
-    # --------------------------------------------------------------- sources
-    def _describe(self, clauses: Clauses, chunk: Chunk | None) -> tuple[str, str | None]:  # noqa: C901
-        """Class and code of a source."""
-        if chunk is None:
-            return "UNSPECIFIED", None
-        tokens = clauses.tokens
-        first, head = tokens[chunk.first], tokens[chunk.head]
-        if first.low in ("i", "we", "us", "me") and chunk.first == chunk.last:
-            return "AUTHOR", None
-        mention = head.mention
-        code = self._code(chunk)
-        if isinstance(mention, Mention) and mention.type == "MEDIA":
-            return "NAMED", mention.code
-        if head.low in DOCUMENTS:
-            return "DOCUMENT", code
-        if first.low in ("rumours", "rumors", "rumour", "rumor"):
-            return "RUMOUR", None
-        if first.low in (
-            "some",
-            "others",
-            "many",
-            "several",
-            "few",
-            "critics",
-            "certain",
-            "unnamed",
-        ):
-            return "ANONYMOUS", None
-        if head.low in ANONYMOUS or head.lemma in ANONYMOUS:
-            return ("GROUP" if code else "ANONYMOUS"), code
-        if (
-            code
-            and isinstance(mention, Mention)
-            and mention.type in ("BLOC", "DEMONYM", "BLOC_ADJ")
-        ):
-            return "GROUP", code
-        if code and head.mention is None and head.low.endswith("s") and head.tag == "N":
-            return "GROUP", code
-        if code or head.tag == "Y" or mention is not None:
-            return "NAMED", code
-        if first.tag == "R":
-            return ("NAMED", code) if first.low in ("he", "she") else ("GROUP", code)
-        return ("GROUP" if head.low.endswith("s") else "NAMED"), code
-
-    def _code(self, chunk: Chunk) -> str | None:
-        codes = self._resolver.codes(chunk) or self._resolver.codes(chunk, weak=True)
-        return codes[0] if codes else None
 
 
 def _set_apart(clauses: Clauses, chunk: Chunk) -> bool:

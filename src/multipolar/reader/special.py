@@ -56,6 +56,8 @@ def _that(tokens: list[Token], words: list[Word], i: int) -> str:
     before = tokens[i - 1] if i else None
     if before is not None and before.tag in "VBKJ" and before.tag != "K":
         return "S" if following.tag not in "U" else "R"
+    if before is not None and before.low == "out":
+        return "S"  # 'point out that', 'it turned out that'
     if before is not None and before.tag in "NYRAK":
         nominal = before.tag in "NYRA"
         if following.tag in "MBHOVXJ":
@@ -136,6 +138,8 @@ def _back(tokens: list[Token], words: list[Word], i: int) -> str:
     """Back: a verb after to, a modal or a plural subject with an object next, else an adverb."""
     before = previous(tokens, i)
     following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+    if before == "G" and following in "PTUK":
+        return "N"  # 'turned its back on'
     if following in "DGAYN" and (before in "TM" or plural_before(tokens, words, i)):
         tokens[i].form = "b"
         tokens[i].lemma = "back"

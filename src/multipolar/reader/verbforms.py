@@ -61,15 +61,15 @@ class VerbForms:
         form = "s" if "s" in words[i].forms else "b"
         said = words[i].verb in self._sayings
         spoken = said and _speaks_last(tokens, i) and following in "UJK"
+        clause = before in "NYR" and _that_follows(tokens, i)
+        if clause and said and not _determined(tokens, i):
+            return form
         if "N" not in words[i].tags:
             return form if spoken else self._only_verb(tokens, i, form, before, said=said)
         if before == "L":
             return form
         if before == "A" and not nominal_adjective(tokens, i):
             return ""
-        clause = i + 1 < len(tokens) and tokens[i + 1].low == "that" and before in "NYR"
-        if clause and said and not _determined(tokens, i):
-            return form
         if form == "b" and not plural_before(tokens, words, i):
             return "b" if inverted_question(tokens, i) else ""
         if (before in "U" and i == 0) or before == "V":
@@ -244,6 +244,19 @@ def _let(tokens: list[Token], i: int) -> bool:
 def _determined(tokens: list[Token], i: int) -> bool:
     """'The report that', 'Moscow's claim that': a noun with its clause."""
     return tokens[i - 1].tag in "DGEA" or tokens[i - 1].low in ("'s", "'")
+
+
+def _that_follows(tokens: list[Token], i: int) -> bool:
+    """'Say that', 'point out that', 'note, however, that'."""
+    k = i + 1
+    if k < len(tokens) and tokens[k].low == "out":
+        k += 1
+    if k < len(tokens) and tokens[k].text == ",":
+        closing = next(
+            (m for m in range(k + 1, min(k + 8, len(tokens))) if tokens[m].text == ","), k
+        )
+        k = closing + 1
+    return k < len(tokens) and tokens[k].low == "that"
 
 
 def _speaks_last(tokens: list[Token], i: int) -> bool:
