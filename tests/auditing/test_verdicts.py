@@ -1,10 +1,11 @@
 """Verdicts kept in the store's folder: the same bytes whoever wrote them; files are not trusted."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from multipolar.auditing import Auditor, store_events
+from multipolar.auditing import Auditor, store_events, verdicts
 from multipolar.auditing.verdicts import KEPT_IN, verdict_on
 from multipolar.claims.library import find_claim
 from multipolar.store import Store
@@ -44,6 +45,28 @@ def test_a_damaged_file_is_computed_again(store):
         again = verdict_on(study, store, seed=1, keep=True)
         assert not again.kept
         assert again.to_dict() == first.to_dict()
+
+
+def test_only_the_verdicts_used_last_are_kept(store, monkeypatch):
+    monkeypatch.setattr(verdicts, "KEPT", 3)
+    study = find_claim("world-condemned-invasion")
+    for seed in (1, 2, 3):
+        verdict_on(study, store, seed=seed, keep=True)
+    for age, path in enumerate(kept(store)):
+        os.utime(path, ns=(age, age))  # all long ago, in the order of their names
+    oldest, second, _ = kept(store)
+    part = store.path / KEPT_IN / ".broken.1.00.part"
+    part.write_text("left by an audit that was broken off")
+    os.utime(part, ns=(0, 0))
+    for seed in (1, 2, 3):  # the one that would go next is used again
+        if verdicts._path(study, store, seed) == oldest:
+            assert verdict_on(study, store, seed=seed, keep=True).kept
+    verdict_on(study, store, seed=4, keep=True)
+    left = kept(store)
+    assert len(left) == 3
+    assert oldest in left
+    assert second not in left
+    assert not part.exists()
 
 
 def test_seed_and_data_are_part_of_the_name_and_kept_events_are_not(store):

@@ -24,6 +24,7 @@ from multipolar.store.starter import FOLDER
 
 LAYOUT = 1  # of the kept files; another number leaves older files unread
 KEPT_IN = "verdicts"
+KEPT = 200  # verdicts used last; up to 0.3 MB each, so some 60 MB at most
 OWN_TABLE = "events_read"  # no measure reads it, so that keeping events leaves verdicts valid
 CODE = ("claims", "core", "measures", "sources", "store")
 
@@ -132,7 +133,11 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     whole = isinstance(found, dict) and {"verdict", "n_specifications", "claim"} <= set(found)
-    return found if whole else None
+    if not whole:
+        return None
+    with suppress(OSError):
+        os.utime(path)  # used last: it is the last to go
+    return found
 
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:
@@ -145,3 +150,14 @@ def _write(path: Path, data: Mapping[str, Any]) -> None:
             os.replace(part, path)  # noqa: PTH105 - atomic on every platform
         finally:
             part.unlink(missing_ok=True)
+        _forget_oldest(path.parent)
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Leave the files used last; of another's audit a file may go at any time, and costs time only.
+
+    Parts left by an audit that was broken off go with the files of their age.
+    """
+    files = [p for pattern in ("*.json", ".*.part") for p in folder.glob(pattern)]
+    for path in sorted(files, key=lambda p: p.stat().st_mtime_ns, reverse=True)[KEPT:]:
+        path.unlink(missing_ok=True)
