@@ -15,6 +15,10 @@ ALSO_FIRST = {"as": 2, "along": 1, "together": 1}
 STATIVE = frozenset(["oppose", "commit", "ally", "align", "oblige"])
 TIME_OPENERS = word_set("chunks.time_openers")
 PARTICLES = word_set("chunks.particles")
+# Particles that govern what follows them and never stand behind the object.
+GOVERNING = frozenset(
+    ["with", "for", "to", "from", "by", "on", "upon", "as", "at", "of", "into", "behind", "around"]
+)
 NP_TAGS = frozenset("DGA#NYRZE")
 VG_TAGS = frozenset("MBHOXJV")
 ADVERB_BREAKS = word_set("chunks.adverb_breaks")
@@ -69,7 +73,22 @@ class Chunker:
         """Chunks in order, coordinated noun phrases joined, inverted auxiliaries merged."""
         flat = self._flat(tokens)
         joined = self._join_lists(flat, tokens)
+        self._parted(joined, tokens)
         return _share_passive(self._uninvert(joined, tokens), tokens)
+
+    def _parted(self, chunks: list[Chunk], tokens: list[Token]) -> None:
+        """'Turned the offer down', 'set them free': the particle stands behind the object."""
+        for k in range(len(chunks) - 2):
+            vg, np = chunks[k], chunks[k + 1]
+            known = self._particles.get(vg.lemma) if vg.kind == "vg" and not vg.particle else None
+            if not known or np.kind != "np":
+                continue
+            inside = np.head < np.last
+            at = np.head + 1 if inside else chunks[k + 2].first
+            if tokens[at].low in known - GOVERNING and _stands_alone(tokens, at):
+                vg.particle = tokens[at].low
+                if not inside:
+                    chunks[k + 2].kind = "J"
 
     def _flat(self, tokens: list[Token]) -> list[Chunk]:
         out: list[Chunk] = []
@@ -254,6 +273,12 @@ class Chunker:
                     )
                     chunk.kind = "aux"
         return chunks
+
+
+def _stands_alone(tokens: list[Token], i: int) -> bool:
+    """Whether no noun phrase follows that the word could govern: 'turned it down'."""
+    following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+    return tokens[i].tag in "JAVN" or following not in "DGA#NYR"
 
 
 def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from multipolar.reader.chunks import Arguments, Chunk
@@ -61,7 +62,7 @@ class Matcher(NounMatcher):
         if "nevermatch" in frame.needs:
             return None
         heads = self._object_heads(i, vg, arguments)
-        if frame.objects and not self._object_class(frame, heads, arguments):
+        if not self._words_fit(frame, heads, arguments):
             return None
         slot = self._verb_slots(frame, i, vg, arguments)
         actors = fill_pattern(frame.actors, slot)
@@ -120,6 +121,8 @@ class Matcher(NounMatcher):
 
     def _goes(self, frame: Frame, i: int, vg: Chunk, actors: tuple[str, ...]) -> bool:
         """Somebody goes somewhere: money that goes to Putin's account pays no visit."""
+        if vg.particle in LEAVING and frame.particle != vg.particle:
+            return False  # 'came out of fear', 'flew home'
         if frame.actors.startswith("S") and not actors:
             subject = self._c.subject(i)
             pronoun = subject is not None and self._c.tokens[subject.first].low in GOING_PRONOUNS
@@ -154,7 +157,7 @@ class Matcher(NounMatcher):
         chunks = list(arguments.objects)
         if vg.passive:
             subject = self._c.subject(i)
-            chunks = [subject] if subject is not None else []
+            chunks += [subject] if subject is not None else []
         out: set[str] = set()
         for chunk in chunks:
             for part in chunk.parts or [chunk]:
@@ -170,6 +173,16 @@ class Matcher(NounMatcher):
             inner = [c for p in ("in", "of") for c in arguments.preps.get(p, [])]
             return any({c.low, c.lemma} & frame.objects for c in inner) or self._money(arguments)
         return bool(heads & frame.objects)
+
+    def _words_fit(self, frame: Frame, heads: set[str], arguments: Arguments) -> bool:
+        if frame.objects and not self._object_class(frame, heads, arguments):
+            return False
+        return not frame.phrases or self._fixed_phrase(frame, arguments) is not None
+
+    def _fixed_phrase(self, frame: Frame, arguments: Arguments) -> Chunk | None:
+        """The noun an idiom has after a preposition: 'came to Kyiv's aid', 'put on ice'."""
+        governed = itertools.chain.from_iterable(arguments.preps.values())
+        return next((c for c in governed if {c.low, c.lemma} & frame.phrases), None)
 
     def _money(self, arguments: Arguments) -> bool:
         """'$340 million', '6.3 million euros'."""
@@ -203,6 +216,14 @@ class Matcher(NounMatcher):
                 return found
         return ()
 
+    def _whose_noun(self, name: str, frame: Frame, arguments: Arguments) -> tuple[str, ...]:
+        """'Shook the Emir's hand', 'came to Kyiv's aid'."""
+        codes, own = self._resolver.codes, self._resolver.possessor
+        if name == "OP":
+            return union(self._premodifiers(c)[0] or codes(c) for c in arguments.objects[:1])
+        chunk = self._fixed_phrase(frame, arguments)
+        return self._premodifiers(chunk)[0] or own(chunk) if chunk is not None else ()
+
     def _verb_slots(
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments
     ) -> Callable[[str], tuple[str, ...]]:
@@ -221,8 +242,8 @@ class Matcher(NounMatcher):
                 if vg.passive:
                     return self._target(self._c.subject(i))
                 return self._object_slot(frame, i, arguments)
-            if name == "OP":  # 'shook the Emir's hand'
-                return union(self._premodifiers(c)[0] or codes(c) for c in arguments.objects[:1])
+            if name in ("OP", "PP"):
+                return self._whose_noun(name, frame, arguments)
             if name == "with" and "together" in arguments.preps:
                 return union(codes(c) for c in arguments.preps["together"])
             if name in ("with", "between"):
@@ -313,7 +334,7 @@ class Matcher(NounMatcher):
         """'imposed sanctions on', 'a visit was paid to': the noun carries the meaning."""
         if vg.passive:
             subject = self._c.subject(i)
-            nouns = [subject] if subject is not None else []
+            nouns = [*([subject] if subject is not None else []), *arguments.objects[:1]]
         else:
             nouns = arguments.objects[:2]
         for noun in nouns:
@@ -346,8 +367,9 @@ class Matcher(NounMatcher):
         actors = union([actor, extra[0]]) if mutual or not actor else actor
         owned = () if mutual or frame.type == "SANCTION" else extra[0]
         recipients = extra[1] or tuple(c for c in owned if c not in actors)
-        if not recipients and not vg.passive and arguments.objects[0] is not whole:
-            recipients = tuple(c for c in self._target(arguments.objects[0]) if c not in actors)
+        given = self._c.subject(i) if vg.passive else arguments.objects[0]
+        if not recipients and given is not whole:  # 'gave Kyiv aid', 'Kyiv was given aid'
+            recipients = tuple(c for c in self._target(given) if c not in actors)
         if "rec2" in frame.needs and len(set(actors) | set(recipients)) < 2:
             return None
         if (not actors and not recipients) or ("rec" in frame.needs and not recipients):
@@ -368,6 +390,7 @@ UNNAMED = frozenset(
 MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", "flock"])
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
 DESTINATIONS = word_set("frames.destinations")
+LEAVING = frozenset(["out", "off", "down", "home", "away"])
 VEHICLES = frozenset(["plane", "jet", "aircraft", "motorcade", "train", "helicopter"])
 PUBLIC = word_set("frames.public")
 PARTITIVES = word_set("frames.partitives")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -61,6 +62,7 @@ class Frame:
     needs: frozenset[str]
     objects: frozenset[str]
     supports: frozenset[str]
+    phrases: frozenset[str]
     cameo: str
 
 
@@ -370,8 +372,8 @@ def _load_frames(lexicon: Lexicon) -> None:
         for noun in _split(row["words"]):
             if "_" not in noun:
                 add_noun(lexicon, noun)
-    for row in read_table("frames.tsv"):
-        frame = _frame(row, lexicon)
+    for row, word in _frame_rows():
+        frame = _frame(row, word, lexicon)
         table = lexicon.verb_frames if frame.pos == "v" else lexicon.noun_frames
         table.setdefault(frame.word, []).append(frame)
         if frame.pos == "v":
@@ -384,9 +386,16 @@ def _load_frames(lexicon: Lexicon) -> None:
         frames.sort(key=_asks_least)
 
 
-def _asks_least(frame: Frame) -> tuple[bool, bool]:
-    """Frames with a particle are tried first, then those with a class of objects."""
-    return not frame.particle, not frame.objects
+def _frame_rows() -> Iterator[tuple[dict[str, str], str]]:
+    """Rows of the list of frames, one for each of the words that share a row."""
+    for row in read_table("frames.tsv"):
+        for word in row["words"].split("|"):
+            yield row, word
+
+
+def _asks_least(frame: Frame) -> tuple[bool, bool, bool]:
+    """Frames with a phrase or particle are tried first, then those with a class of objects."""
+    return not frame.phrases, not frame.particle, not frame.objects
 
 
 # Suffixes that only keep two frames of one lemma apart in the file.
@@ -404,35 +413,33 @@ OBJECT_NOUNS = frozenset(
 VARIANTS = word_set("lexicon.variants")
 
 
-def _frame(row: dict[str, str], lexicon: Lexicon) -> Frame:
-    word, _, particle = row["words"].partition("_")
+def _frame(row: dict[str, str], words: str, lexicon: Lexicon) -> Frame:
+    word, _, particle = words.partition("_")
     if particle in VARIANTS:
         particle = ""
     actors, _, recipients = row["roles"].partition(">")
     needs: set[str] = set()
     objects: set[str] = set()
     supports: set[str] = set()
+    phrases: set[str] = set()
+    named = {"obj": objects, "with": objects, "sup": supports, "pp": phrases}
     target = needs
     for cell in row["needs"].split(","):
-        part = cell
-        if part.startswith(("obj=", "with=")):
-            target = objects
-            needs.add(part.partition("=")[0])
-            part = part.partition("=")[2]
-        elif part.startswith("sup="):
-            target = supports
-            part = part.partition("=")[2]
+        opener, opens, part = cell.rpartition("=")
+        if opens:
+            target = named[opener]
+            needs |= {opener} & {"obj", "with"}
         elif part in NEED_WORDS:
             target = needs
         if part.startswith("$"):
             target.update(lexicon.classes[part[1:]])
         elif part:
-            (needs if part in NEED_WORDS else target).add(part)
-    for noun in objects:
+            target.add(part)
+    for noun in objects | phrases:
         _learn_object(lexicon, noun)
     return Frame(
         word, particle, row["pos"], row["type"], row["mode"], actors, recipients,
-        frozenset(needs), frozenset(objects), frozenset(supports), row["cameo"],
+        frozenset(needs), frozenset(objects), frozenset(supports), frozenset(phrases), row["cameo"],
     )  # fmt: skip
 
 

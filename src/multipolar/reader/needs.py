@@ -182,7 +182,7 @@ def _leader_subject(case: Case) -> bool:
     if subject is None or case.arguments.objects:
         return False
     mentions = mentions_in(subject, case.clauses.tokens)
-    return any(x.type == "LEADER" for x in mentions)
+    return any(x.type == "LEADER" for x in mentions) or subject.low in case.titles
 
 
 def _agent(case: Case) -> bool:
@@ -250,6 +250,49 @@ def _into(case: Case) -> bool:
     return bool(case.arguments.preps.keys() & {"into", "on"}) and not case.arguments.objects
 
 
+def _itself(case: Case) -> bool:
+    """'Distanced itself', 'committed itself'."""
+    first = case.arguments.objects[:1]
+    return bool(first) and case.clauses.tokens[first[0].first].low.endswith(("self", "selves"))
+
+
+def _together(case: Case) -> bool:
+    """'Drilled together off Crete'."""
+    near = case.clauses.tokens[case.vg.first : case.vg.last + 5]
+    return any(t.low in ("together", "jointly") for t in near)
+
+
+def _subject_words(case: Case) -> set[str]:
+    subject = None if case.vg.passive else case.clauses.subject(case.i)
+    return {subject.low, subject.lemma} if subject is not None else set()
+
+
+def _trip_subject(case: Case) -> bool:
+    """'His first trip took him to Warsaw'."""
+    return bool(_subject_words(case) & TRIPS)
+
+
+def _weapon_subject(case: Case) -> bool:
+    """'A missile fell on Lviv'."""
+    return bool(_subject_words(case) & case.classes["weapon"])
+
+
+def _crowd_subject(case: Case) -> bool:
+    """'Students blocked the bridges'."""
+    return bool(_subject_words(case) & CROWDS)
+
+
+def _to_leave(case: Case) -> bool:
+    """'Ordered two diplomats to leave'."""
+    arguments = case.arguments
+    inner = case.clauses.chunks[arguments.complement] if arguments.complement >= 0 else None
+    return inner is not None and inner.form == "inf" and inner.lemma in ("leave", "depart", "go")
+
+
+TRIPS = word_set("needs.trips")
+CROWDS = word_set("needs.crowds")
+
+
 NEEDS: dict[str, Callable[[Case], bool]] = {
     "noobj": _no_object,
     "objany": _object_any,
@@ -286,4 +329,10 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "against": _against,
     "into": _into,
     "against_obj": _against_with_object,
+    "selfobj": _itself,
+    "together": _together,
+    "tripsubj": _trip_subject,
+    "weaponsubj": _weapon_subject,
+    "crowdsubj": _crowd_subject,
+    "leaveinf": _to_leave,
 }
