@@ -1,8 +1,8 @@
 """Estimate yearly ideal points 1946-2025 from the full record and write the starter file.
 
 Reads ``../shared/data/unga_undl`` (General Assembly, recorded votes) and samples the posterior
-(mode "joint": calendar years, no bridging, anchors USA and RUS, seed 1945). Takes about 40
-minutes of one core; interrupted, it goes on from ``--resume``.
+(mode "joint": calendar years, no bridging, anchors USA and RUS, seed 1945). Takes about 50
+minutes of CPU time, half of it on each of two cores; interrupted, it goes on from ``--resume``.
 
     python scripts/make_starter_ideal_points.py
 """
