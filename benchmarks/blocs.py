@@ -18,8 +18,8 @@ import polars as pl
 from scipy import sparse
 from sknetwork.clustering import Leiden
 
-from multipolar.measures._bloc_search import joint_cells
 from multipolar.measures._kernels import communities
+from multipolar.measures._vote_draws import joint_cells
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "unga_undl"
 SAMPLE = 20

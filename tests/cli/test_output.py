@@ -7,7 +7,7 @@ from multipolar.cli._output import write_frame
 
 KEYS = {"state": "RUS", "since": 2014, "upper": None}
 ROWS = [
-    {"stream": "votes", "measure": "level", "value": 0.82, "lower": 0.8, "reason": None},
+    {"stream": "votes", "measure": "level", "value": 0.82, "lower": 0.8, "reason": ""},
     {"stream": "votes", "measure": "change", "value": -0.1, "lower": None, "reason": "one period"},
     {"stream": "visits", "measure": "level", "value": None, "lower": None, "reason": "no table"},
 ]
@@ -35,6 +35,7 @@ def test_rows_without_a_value_stand_apart_with_their_reason(shown):
     assert "0.82" in values
     assert "visits" not in values
     assert "note: one period" in values
+    assert "note: \n" not in values, "nothing to note is not noted"
     assert absent.split()[-3:] == ["level", "no", "table"]
     assert "upper" not in values, "a column in which nothing stands is left out"
 

@@ -24,6 +24,7 @@ NEEDED = {
     "concentration": {"since": 2010, "until": 2014},
     "network_position": {"state": "RUS"},
     "blocs": {"since": 2022, "until": 2024, "draws": 3, "seeds": 1},
+    "structural_balance": {"organisation": "G7", "since": 2023, "draws": 3, "seeds": 1},
     "composite_alignment": {"since": 2020, "until": 2024, "draws": 50},
     "trade_geo_distance": {"state": "DEU"},
 }

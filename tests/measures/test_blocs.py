@@ -12,8 +12,9 @@ from sklearn.metrics import adjusted_rand_score, mutual_info_score
 from sknetwork.clustering import Leiden, get_modularity
 
 from multipolar import measure
-from multipolar.measures._bloc_search import TOO_ALIKE, joint_cells
+from multipolar.measures._bloc_search import TOO_ALIKE
 from multipolar.measures._kernels import communities
+from multipolar.measures._vote_draws import joint_cells
 from multipolar.measures.blocs import find_blocs
 from multipolar.store import Store
 
@@ -23,10 +24,6 @@ from .conftest import add_votes, rollcall_frame, vote_frame
 @pytest.fixture(scope="module")
 def karate():
     return nx.to_numpy_array(nx.karate_club_graph(), weight=None)
-
-
-def complete(n):
-    return np.ones((n, n)) - np.eye(n)
 
 
 def test_the_karate_club_reaches_its_known_optimum(karate):
@@ -84,46 +81,6 @@ def library_run(graph, seed):
 def test_a_run_repeats_with_its_seed(karate):
     np.testing.assert_array_equal(
         communities.leiden(karate, 1.0, 3), communities.leiden(karate, 1.0, 3)
-    )
-
-
-def test_check_values_of_frustration():
-    assert communities.frustration(-complete(4)) == 2
-    assert communities.frustration(-complete(5)) == 4
-    one = complete(4)
-    one[0, 1] = one[1, 0] = -1
-    assert communities.frustration(one) == 1
-    assert communities.frustration(complete(6)) == 0
-
-
-@given(st.integers(0, 10_000))
-def test_frustration_is_that_of_the_best_of_all_splits(seed):
-    rng = np.random.default_rng(seed)
-    graph = np.triu(rng.integers(-2, 3, (6, 6)), 1).astype(float)
-    graph = graph + graph.T
-
-    def cost(side):
-        same = np.outer(side, side)
-        return np.maximum(-graph * same, 0)[np.triu_indices(6, 1)].sum()
-
-    best = min(cost(np.array(s)) for s in itertools.product((-1, 1), repeat=6))
-    assert communities.frustration(graph) == pytest.approx(best)
-
-
-def test_too_many_nodes_to_try_every_split_are_refused():
-    with pytest.raises(ValueError, match="every split"):
-        communities.frustration(complete(23))
-
-
-def test_two_hostile_camps_are_balanced_and_split_best():
-    camp = np.array([0, 0, 0, 1, 1, 1])
-    graph = np.where(camp[:, None] == camp, 1.0, -1.0) - np.eye(6)
-    assert communities.frustration(graph) == 0
-    assert communities.balanced_triangles(graph) == 1
-    together = communities.signed_modularity(graph, np.zeros(6, dtype=np.int64))
-    assert communities.signed_modularity(graph, camp) > together
-    assert communities.signed_modularity(np.abs(graph), camp) == pytest.approx(
-        communities.modularity(np.abs(graph), camp)
     )
 
 

@@ -162,7 +162,8 @@ def _print_frame(frame: pl.DataFrame) -> None:
     unsaid = [c for c in ("lower", "upper") if c in kept.columns and kept[c].is_null().all()]
     _print_groups(kept.drop("reason", *unsaid))
     for note in kept["reason"].drop_nulls().unique(maintain_order=True):
-        click.echo(f"note: {note}")
+        if note:
+            click.echo(f"note: {note}")
     if absent.any():
         left = frame.filter(absent).drop("value", "lower", "upper", "n_obs", strict=False)
         click.echo("\nno value:")

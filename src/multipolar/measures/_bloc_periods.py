@@ -12,13 +12,42 @@ from typing import Any
 
 import numpy as np
 
+from multipolar.core.errors import BadOption
 from multipolar.measures._bloc_search import Blocs, BlocSearch
 from multipolar.measures._kernels import communities
 from multipolar.measures._pole_ties import Window
+from multipolar.measures._votes import VoteRecord
 
 PAIRS = 200
 """Pairs of runs compared within and between periods."""
 Range = tuple[float, float, float]
+
+
+def vote_windows(
+    record: VoteRecord, since: int | None, until: int | None, step: int
+) -> list[Window]:
+    """Whole window, or periods of ``step`` years that end with it.
+
+    Without ``since`` the last three years of the record.
+
+    Raises
+    ------
+    BadOption
+        Not a year, or no year at all.
+    """
+    for name, year in (("since", since), ("until", until)):
+        if year is not None and not isinstance(year, int):
+            raise BadOption(f"{name} is {year!r}; expected a year", hint=f"{name}=2014")
+    last = record.years[-1] if until is None else until
+    first = last - 2 if since is None else since
+    if first > last:
+        raise BadOption(f"since ({first}) is later than until ({last})")
+    if step < 0:
+        raise BadOption(f"step is {step}; expected years of a period", hint="step=5")
+    if not step:
+        return [(first, last)]
+    ends = range(last, first - 1, -step)
+    return sorted((max(first, end - step + 1), end) for end in ends)
 
 
 @dataclass(frozen=True, slots=True)

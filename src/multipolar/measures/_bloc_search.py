@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from multipolar.core.errors import TooFewObservations
-from multipolar.core.states import list_states
 from multipolar.measures._estimand import Floats
 from multipolar.measures._kernels import communities
 from multipolar.measures._kernels.bootstrap import cluster_multiplicities
 from multipolar.measures._pole_ties import Window
 from multipolar.measures._ties import axis, load_ties
+from multipolar.measures._vote_draws import VoteDraws, joint_cells
 from multipolar.measures._votes import VoteRecord
 from multipolar.store import Store
 
@@ -85,8 +85,8 @@ class BlocSearch:
         self, store: Store, *, draws: int = 100, seeds: int = 10, seed: int = 1945
     ) -> None:
         self._store = store
-        self._record = VoteRecord.load(store)
         self._draws, self._seeds, self._seed = draws, seeds, seed
+        self._counted = VoteDraws(VoteRecord.load(store), draws=draws, seed=seed)
         self._graphs: OrderedDict[Window, VoteGraphs] = OrderedDict()
         self._nulls: dict[tuple[Window, str], float] = {}
 
@@ -143,12 +143,12 @@ class BlocSearch:
         return self._graphs[window]
 
     def _read(self, window: Window) -> VoteGraphs:
-        chosen = self._members(window)
-        cells, resampled = self._drawn_cells(window, chosen)
+        chosen = self._counted.members(window)
+        cells, resampled = self._counted.drawn(window, chosen)
         drawn = np.array([_positive(communities.agreement_beyond_chance(c)) for c in cells])
-        plain = _positive(communities.agreement_beyond_chance(self._cells(window, chosen)))
+        plain = _positive(communities.agreement_beyond_chance(self._counted.cells(window, chosen)))
         kept = plain.sum(axis=1) > 0
-        states = tuple(np.array(self._record.states)[chosen][kept].tolist())
+        states = tuple(np.array(self._counted.record.states)[chosen][kept].tolist())
         if len(states) < 3:
             raise TooFewObservations(f"fewer than three states voted in {window[0]}-{window[1]}")
         return VoteGraphs(
@@ -158,54 +158,16 @@ class BlocSearch:
             resampled=resampled,
         )
 
-    def _members(self, window: Window) -> Any:
-        members = {s.code for s in list_states(on=window[1], un_members=True)}
-        return np.array([s in members for s in self._record.states])
-
-    def _cells(self, window: Window, chosen: Any) -> Floats:
-        """Joint counts of yes, abstain, no over the window, (3, 3, n, n)."""
-        pooled = self._record.counts("contested").pooled(*window).cells[0, :3, :3]
-        return pooled[:, :, chosen][:, :, :, chosen].astype(np.float64)
-
-    def _drawn_cells(self, window: Window, chosen: Any) -> tuple[list[Floats], str]:
-        if self._record.complete:
-            codes, cluster = self._codes(window, chosen)
-            times = cluster_multiplicities(cluster, self._draws, self._seed)
-            return [joint_cells(codes, t) for t in times], "topics of roll calls"
-        counts = self._record.counts("contested")
-        years = np.array(counts.years)
-        used = np.flatnonzero((years >= window[0]) & (years <= window[1]))
-        if not len(used):
-            raise TooFewObservations(
-                f"no votes in {window[0]}-{window[1]}; the record has {years[0]}-{years[-1]}"
-            )
-        yearly = counts.cells[used][:, :3, :3][:, :, :, chosen][:, :, :, :, chosen]
-        yearly = yearly.astype(np.float64)
-        if len(used) == 1:
-            return [yearly[0]], "nothing: one year of yearly counts; add the roll calls to resample"
-        times = cluster_multiplicities(used, self._draws, self._seed)
-        drawn = times @ yearly.reshape(len(used), -1)
-        return list(drawn.reshape(len(times), *yearly.shape[1:])), "years"
-
-    def _codes(self, window: Window, chosen: Any) -> tuple[Any, Any]:
-        """Codes of the contested roll calls of a window, and their topics."""
-        calls = self._record.rollcalls
-        years = calls.years("year")
-        used = calls.mask("contested", "any") & (years >= window[0]) & (years <= window[1])
-        if not used.any():
-            raise TooFewObservations(f"no contested roll call in {window[0]}-{window[1]}")
-        return calls.codes[used][:, chosen], calls.clusters("topic")[0][used]
-
     def _null(self, window: Window, resolutions: str) -> float:
         """Stability when every roll call keeps its tally and the votes are dealt out at random."""
-        if not self._record.complete:
+        if not self._counted.record.complete:
             return float("nan")
         if (window, resolutions) not in self._nulls:
             self._nulls[window, resolutions] = self._dealt_out(window, np.array(GRID[resolutions]))
         return self._nulls[window, resolutions]
 
     def _dealt_out(self, window: Window, grid: Floats) -> float:
-        codes, cluster = self._codes(window, self._members(window))
+        codes, cluster = self._counted.codes(window, self._counted.members(window))
         rng = np.random.default_rng(self._seed)
         times = cluster_multiplicities(cluster, min(self._draws, 20), self._seed)
         found = []
@@ -223,12 +185,6 @@ class BlocSearch:
             together, _ = communities.coassignment(graphs, grid, self._seeds, self._seed)
             found.append(communities.stability(together))
         return float(np.mean(found))
-
-
-def joint_cells(codes: Any, times: Floats) -> Floats:
-    """Joint counts (3, 3, n, n) of roll calls taken ``times`` over; codes 1, 2, 3."""
-    kinds = [(codes == k).astype(np.float64) for k in (1, 2, 3)]
-    return np.array([[(a * times[:, None]).T @ b for b in kinds] for a in kinds])
 
 
 def _mean(graphs: Floats) -> Floats:

@@ -9,9 +9,9 @@ import polars as pl
 
 from multipolar.core.choices import Choice
 from multipolar.core.declare import Measure
-from multipolar.core.errors import BadOption, TooFewObservations
+from multipolar.core.errors import TooFewObservations
 from multipolar.core.states import find_state
-from multipolar.measures._bloc_periods import Period, Range, bloc_periods
+from multipolar.measures._bloc_periods import Period, Range, bloc_periods, vote_windows
 from multipolar.measures._bloc_search import Blocs, BlocSearch
 from multipolar.measures._kernels import communities
 from multipolar.measures._pole_ties import Window
@@ -95,26 +95,9 @@ def find_periods(  # noqa: PLR0913 - the selectors of compute
     seed: int = 1945,
 ) -> list[Period]:
     """Blocs of each period under names that last; the arguments are those of :func:`compute`."""
-    windows = _windows(VoteRecord.load(store), since, until, step)
+    windows = vote_windows(VoteRecord.load(store), since, until, step)
     search = BlocSearch(store, draws=draws, seeds=seeds, seed=seed)
     return bloc_periods(search, windows, graph, resolutions)
-
-
-def _windows(record: VoteRecord, since: int | None, until: int | None, step: int) -> list[Window]:
-    """Whole window, or periods of ``step`` years that end with it."""
-    for name, year in (("since", since), ("until", until)):
-        if year is not None and not isinstance(year, int):
-            raise BadOption(f"{name} is {year!r}; expected a year", hint=f"{name}=2014")
-    last = record.years[-1] if until is None else until
-    first = last - 2 if since is None else since
-    if first > last:
-        raise BadOption(f"since ({first}) is later than until ({last})")
-    if step < 0:
-        raise BadOption(f"step is {step}; expected years of a period", hint="step=5")
-    if not step:
-        return [(first, last)]
-    ends = range(last, first - 1, -step)
-    return sorted((max(first, end - step + 1), end) for end in ends)
 
 
 def compute(  # noqa: PLR0913 - one keyword per choice and selector

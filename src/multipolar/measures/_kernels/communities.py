@@ -1,4 +1,4 @@
-"""Blocs in dense weighted graphs: Leiden, modularity, frustration, and how often pairs agree.
+"""Blocs in dense weighted graphs: Leiden, modularity, and how often pairs fall together.
 
 Graphs are symmetric float arrays (n, n) with zeros on the diagonal. The Leiden algorithm (Traag,
 Waltman & van Eck 2019) is written for dense graphs of a few hundred nodes, where ten thousand runs
@@ -13,15 +13,10 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from multipolar.measures._kernels.leiden import (
-    compiled_ensemble,
-    compiled_frustration,
-    compiled_leiden,
-)
+from multipolar.measures._kernels.leiden import compiled_ensemble, compiled_leiden
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-_LARGEST_FRUSTRATION = 22
 
 
 def modularity(graph: Floats, labels: Ints, resolution: float = 1.0) -> float:
@@ -34,45 +29,6 @@ def modularity(graph: Floats, labels: Ints, resolution: float = 1.0) -> float:
     inside = np.einsum("ic,ij,jc->c", member, graph, member)
     held = graph.sum(axis=1) @ member
     return float((inside / total - resolution * (held / total) ** 2).sum())
-
-
-def signed_modularity(graph: Floats, labels: Ints, resolution: float = 1.0) -> float:
-    """Modularity where ties can be hostile (Gomez, Jensen & Arenas 2009).
-
-    Friendly ties are wanted inside blocs and hostile ones between them; each sign is compared with
-    its own chance model and weighs by its share of all ties.
-    """
-    friendly, hostile = np.maximum(graph, 0.0), np.maximum(-graph, 0.0)
-    weight = friendly.sum() + hostile.sum()
-    value = 0.0
-    for part, sign in ((friendly, 1.0), (hostile, -1.0)):
-        if part.sum() > 0:
-            value += sign * part.sum() / weight * modularity(part, labels, resolution)
-    return value
-
-
-def frustration(graph: Floats) -> float:
-    """Least weight of ties that any split into two factions leaves against it; exact.
-
-    A friendly tie across or a hostile tie within counts. 0 is perfect balance.
-
-    Raises
-    ------
-    ValueError
-        More than 22 nodes: every split is tried.
-    """
-    n = len(graph)
-    if n > _LARGEST_FRUSTRATION:
-        raise ValueError(f"{n} nodes; every split of at most {_LARGEST_FRUSTRATION} can be tried")
-    return float(compiled_frustration(np.ascontiguousarray(graph, dtype=np.float64)))
-
-
-def balanced_triangles(graph: Floats) -> float:
-    """Share of triangles with an even number of hostile ties; NaN without triangles."""
-    sign, tied = np.sign(graph), (graph != 0).astype(np.float64)
-    total = np.einsum("ij,jk,ki->", tied, tied, tied)
-    product = np.einsum("ij,jk,ki->", sign, sign, sign)
-    return float((total + product) / (2 * total)) if total else float("nan")
 
 
 def leiden(graph: Floats, resolution: float = 1.0, seed: int = 0) -> Ints:
@@ -119,12 +75,22 @@ def coassignment(
     return together, np.concatenate([blocs for _, blocs in found])
 
 
+_FAR = np.abs(np.subtract.outer(np.arange(3.0), np.arange(3.0))) / 2
+"""Steps between yes, abstain and no, as shares of the whole way."""
+
+
+def agreement(cells: Floats) -> Floats:
+    """Agreement score of every pair from joint counts (3, 3, n, n); NaN without a common vote."""
+    n = cells.sum(axis=(0, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(n > 0, 1 - np.einsum("ab,abij->ij", _FAR, cells) / n, np.nan)
+
+
 def agreement_beyond_chance(cells: Floats) -> Floats:
     """Linear kappa of every pair from joint counts (3, 3, n, n) of yes, abstain, no."""
-    far = np.abs(np.subtract.outer(np.arange(3.0), np.arange(3.0))) / 2
     n = cells.sum(axis=(0, 1))
-    observed = np.einsum("ab,abij->ij", far, cells)
-    expected = np.einsum("ab,aij,bij->ij", far, cells.sum(axis=1), cells.sum(axis=0))
+    observed = np.einsum("ab,abij->ij", _FAR, cells)
+    expected = np.einsum("ab,aij,bij->ij", _FAR, cells.sum(axis=1), cells.sum(axis=0))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(expected > 0, 1 - observed * n / expected, np.nan)
 

@@ -1,4 +1,4 @@
-"""The compiled loops of bloc finding: Leiden on dense graphs, many runs, exact frustration."""
+"""The compiled loops of bloc finding: Leiden on dense graphs, and many runs of it."""
 
 # ruff: noqa: NPY002 - the legacy generator is the one numba compiles; each run sets its own seed
 from __future__ import annotations
@@ -14,29 +14,6 @@ _ROUNDING = 1e-12
 """Share of a node's ties below which a tie is what adding and taking away left over."""
 _ROUNDS = 50
 _SWEEPS = 100
-
-
-@numba.njit(cache=True)
-def compiled_frustration(graph: Floats) -> float:
-    """Least cost over all splits, in the order of a Gray code: each step moves one node."""
-    n = len(graph)
-    side = np.ones(n)
-    cost = 0.0
-    for i in range(n):
-        for j in range(i):
-            cost += max(0.0, -graph[i, j])
-    best = cost
-    for step in range(1, 1 << (n - 1)):
-        bit, rest = 0, step
-        while rest % 2 == 0:
-            rest //= 2
-            bit += 1
-        for j in range(n):
-            if j != bit:
-                cost += graph[bit, j] * side[bit] * side[j]
-        side[bit] = -side[bit]
-        best = min(best, cost)
-    return best
 
 
 @numba.njit(cache=True)
