@@ -6,6 +6,7 @@ costs one look-up for its rows and one write for each of its columns.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,6 @@ from multipolar.core.states import known_codes, state_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Known = Array | tuple[Array, Array] | None
-Part = tuple[Array, Array | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Places:
     Attributes
     ----------
     columns : mapping
-        By ending of the column's name (``""``, or ``"_ab"`` and ``"_ba"``): rows of the grid, and
-        the rows of the table that go there (None: all of them).
+        By ending of the column's name (``""``, or ``"_ab"`` and ``"_ba"``): for every row of the
+        table its row of the grid, or the one past the end; twice where both orders are meant.
     """
 
-    columns: dict[str, list[Part]]
+    columns: dict[str, list[Array]]
 
 
 @dataclass(slots=True)
@@ -43,7 +43,8 @@ class Grid:
     codes : list of str
         State codes in the order of the alphabet; positions refer to it.
     place : array (years * states * states)
-        Row of a pair in a year, in either order where rows have none, -1 where there is none.
+        Row of a pair in a year, in either order where rows have none. A pair that has no row has
+        the one past the end: what goes there is dropped, which is cheaper than to leave it out.
     first, second, year : arrays
         Positions and year of every row.
     first_year, second_year : arrays
@@ -67,31 +68,32 @@ class Grid:
         """Rows for the pairs of every year; with ``states`` only pairs with one of them."""
         codes, exists = _existing(since, until)
         size = len(codes)
-        pair = exists[:, :, None] & exists[:, None, :]
         # Pairs in one order only, or in both; a state is no pair with itself.
-        pair &= ~np.eye(size, dtype=bool) if directed else np.triu(np.ones((size, size), bool), 1)
+        square = np.ones((size, size), bool)
+        wanted = square & ~np.eye(size, dtype=bool) if directed else np.triu(square, 1)
         if states:
             chosen = np.isin(codes, sorted(states))
-            pair &= chosen[:, None] | chosen[None, :]
-        when, first, second = (a.astype(np.int32) for a in np.nonzero(pair))
-        place = np.full(pair.size, -1, dtype=np.int32)
-        rows = np.arange(len(when), dtype=np.int32)
-        place[(when * size + first) * size + second] = rows
-        if not directed:
-            place[(when * size + second) * size + first] = rows
-        begin = when * size
+            wanted &= chosen[:, None] | chosen[None, :]
+        # Year by year: arrays of one year stay in the cache, those of all years do not.
+        yearly = [np.flatnonzero(wanted & there[:, None] & there) for there in exists]
+        n = sum(map(len, yearly))
+        first, second, year = (np.empty(n, dtype=np.int32) for _ in range(3))
+        first_year, second_year = (np.empty(n, dtype=np.intp) for _ in range(2))
+        place = np.full((len(exists), size * size), n, dtype=np.int32)
+        end = 0
+        for when, flat in enumerate(yearly):
+            begin, end = end, end + len(flat)
+            a, b = np.divmod(flat, size)
+            first[begin:end], second[begin:end], year[begin:end] = a, b, since + when
+            first_year[begin:end], second_year[begin:end] = when * size + a, when * size + b
+            rows = np.arange(begin, end, dtype=np.int32)
+            place[when, flat] = rows
+            if not directed:
+                place[when, b * size + a] = rows
         return cls(
-            since,
-            until,
-            directed,
-            codes,
-            place,
-            first,
-            second,
-            when + np.int32(since),
-            begin + first,
-            begin + second,
-        )
+            since, until, directed, codes, place.ravel(), first, second, year,
+            first_year, second_year,
+        )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.year)
@@ -120,60 +122,59 @@ class Grid:
         rows = self._place_of(begin, first, second, inside)
         if symmetric and self.directed:
             turned = self._place_of(begin, second, first, inside)
-            return Places({"": [_there(rows), _there(turned)]})
+            return Places({"": [rows, turned]})
         if symmetric or self.directed:
-            return Places({"": [_there(rows)]})
-        ahead = first < second
-        there, back = np.where(ahead, rows, np.int32(-1)), np.where(ahead, np.int32(-1), rows)
-        return Places({"_ab": [_there(there)], "_ba": [_there(back)]})
+            return Places({"": [rows]})
+        ahead, nowhere = first < second, len(self)
+        there, back = np.where(ahead, rows, nowhere), np.where(ahead, nowhere, rows)
+        return Places({"_ab": [there], "_ba": [back]})
 
     def _place_of(self, begin: Array, first: Array, second: Array, inside: Array) -> Array:
         size = np.int32(len(self.codes))
         # Whatever is outside the grid reads some cell of it, and is struck out after.
         found: Array = self.place.take((begin + first) * size + second, mode="clip")
-        if not inside.all():
-            found[~inside] = -1
-        return found
+        # As numpy indexes, so that no column has to turn it into that again.
+        return np.where(inside, found, len(self))
 
     def write(
-        self, name: str, places: Places, value: Array, *, known: Known, words: tuple[str, ...] = ()
+        self,
+        places: Places,
+        values: Mapping[str, Array],
+        *,
+        known: Known,
+        words: tuple[str, ...] = (),
     ) -> None:
-        """Add a column, or one for each direction.
+        """Add columns, or two of each for a direction each.
 
         Parameters
         ----------
-        name : str
-            Of the column, without ``_ab`` and ``_ba``.
         places : Places
             Where the rows of the table go.
-        value : array
-            Value of every row of the table; where two go to one place, the later stands.
+        values : mapping
+            Value of every row of the table by name of the column, without ``_ab`` and ``_ba``;
+            where two go to one place, the later stands.
         known : array of bool, two of them, or None
             Rows for which no entry means 0 or false; None where no entry means not known. Two
             arrays are for ``_ab`` and ``_ba``.
         words : tuple of str
             What the values stand for, where they are positions in a list of words.
         """
+        n = len(self)
         for i, (ending, parts) in enumerate(places.columns.items()):
-            mine = known[i] if isinstance(known, tuple) else known
-            self.columns[name + ending] = self._column(parts, value, mine, words)
-
-    def _column(
-        self,
-        parts: list[Part],
-        value: Array,
-        known: Array | None,
-        words: tuple[str, ...],
-    ) -> pl.Series:
-        filled = np.zeros(len(self), dtype=value.dtype)
-        there = np.zeros(len(self), dtype=bool) if known is None else known.copy()
-        for rows, kept in parts:
-            filled[rows] = value if kept is None else value[kept]
-            there[rows] = True
-        found = pl.Series(filled)
-        if words:
-            found = pl.Series(words).gather(found.cast(pl.UInt32))
-        return pl.select(pl.when(pl.Series(there)).then(found)).to_series()
+            there = np.zeros(n + 1, dtype=bool)
+            if known is not None:
+                there[:n] = known[i] if isinstance(known, tuple) else known
+            for rows in parts:
+                there[rows] = True
+            mask = pl.Series(there[:n])
+            for name, value in values.items():
+                filled = np.zeros(n + 1, dtype=value.dtype)
+                for rows in parts:
+                    filled[rows] = value
+                found = pl.Series(filled[:n])
+                if words:
+                    found = pl.Series(words).gather(found.cast(pl.UInt32))
+                self.columns[name + ending] = pl.select(pl.when(mask).then(found)).to_series()
 
     def frame(self) -> pl.DataFrame:
         """All columns written so far beside the keys."""
@@ -185,12 +186,6 @@ class Grid:
             "year": pl.Series(self.year.astype(np.int16)),
         }
         return pl.DataFrame(keys | self.columns)
-
-
-def _there(rows: Array) -> Part:
-    """Rows that are in the grid, with the rows of the table that go there."""
-    good = rows >= 0
-    return (rows, None) if good.all() else (rows[good], np.nonzero(good)[0])
 
 
 def _existing(since: int, until: int) -> tuple[list[str], Array]:

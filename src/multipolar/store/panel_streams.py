@@ -158,8 +158,7 @@ def _within(grid: Grid, span: tuple[int | None, int | None]) -> Array:
 def _both(grid: Grid, listed: Array) -> Array:
     """Rows both of whose states are in a table (years, states)."""
     flat = listed.ravel()
-    first, second = (flat.take(at, mode="clip") for at in (grid.first_year, grid.second_year))
-    both: Array = first & second
+    both: Array = flat.take(grid.first_year) & flat.take(grid.second_year)
     return both
 
 
@@ -204,8 +203,8 @@ def _vote_rows(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _votes(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     places = _places(grid, rows, _A_B, symmetric=True)
-    grid.write("votes_shared", places, rows["n"].to_numpy(), known=None)
-    grid.write("votes_agreement", places, rows["agree"].to_numpy(), known=None)
+    columns = {"votes_shared": rows["n"].to_numpy(), "votes_agreement": rows["agree"].to_numpy()}
+    grid.write(places, columns, known=None)
 
 
 def _visits(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
@@ -221,7 +220,7 @@ def _visits(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     back = traveller.take(grid.second_year) | host.take(grid.first_year)
     places = _places(grid, counted, ("state", "host"), symmetric=False)
     known = there if grid.directed else (there, back)
-    grid.write("visits", places, counted["n"].to_numpy(), known=known)
+    grid.write(places, {"visits": counted["n"].to_numpy()}, known=known)
 
 
 def _sanctions(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
@@ -240,19 +239,19 @@ def _sanctions(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
         there, back = listed & senders[grid.first], listed & senders[grid.second]
         known = there if grid.directed else (there, back)
     places = _places(grid, counted, _FROM_TO, symmetric=False)
-    grid.write("sanctions", places, counted["n"].to_numpy(), known=known)
+    grid.write(places, {"sanctions": counted["n"].to_numpy()}, known=known)
 
 
 def _alliances(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     known = _within(grid, _span(rows, ("year",), _dated(store, "alliances"))) & _numbered(grid)
     places = _places(grid, rows, _A_B, symmetric=True)
-    for pact in _PACTS:
-        grid.write(f"alliance_{pact}", places, rows[pact].to_numpy(), known=known)
+    columns = {f"alliance_{pact}": rows[pact].to_numpy() for pact in _PACTS}
+    grid.write(places, columns, known=known)
 
 
 def _organisations(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     places = _places(grid, rows, _A_B, symmetric=True)
-    grid.write("shared_igos", places, rows["n"].to_numpy(), known=None)
+    grid.write(places, {"shared_igos": rows["n"].to_numpy()}, known=None)
 
 
 def _groups(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
@@ -266,14 +265,14 @@ def _groups(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     counted = both.group_by(keys).agg(pl.len().cast(pl.Int32).alias("n"))
     known = _within(grid, _span(rows, ("start", "end"), _dated(store, "memberships")))
     places = _places(grid, counted, ("state", "state_b"), symmetric=True)
-    grid.write("shared_groups", places, counted["n"].to_numpy(), known=known)
+    grid.write(places, {"shared_groups": counted["n"].to_numpy()}, known=known)
 
 
 def _arms(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     places = _places(grid, rows, _FROM_TO, symmetric=False)
     within = _within(grid, _span(rows, ("year",), _dated(store, "arms")))
     known = within & _numbered(grid, _sides(rows))
-    grid.write("arms", places, rows["tiv"].to_numpy(), known=known)
+    grid.write(places, {"arms": rows["tiv"].to_numpy()}, known=known)
 
 
 def _trade_runs(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -283,7 +282,7 @@ def _trade_runs(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _trade(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     places, which = _interval_places(grid, rows, _A_B, ("first_year", "year"))
-    grid.write("trade_usd", places, rows["trade_usd"].to_numpy()[which], known=None)
+    grid.write(places, {"trade_usd": rows["trade_usd"].to_numpy()[which]}, known=None)
 
 
 def _goods(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
@@ -293,7 +292,7 @@ def _goods(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
         pl.col("reported_by").replace_strict(rank, return_dtype=pl.Int8), maintain_order=True
     )
     places = _places(grid, totals, _FROM_TO, symmetric=False)
-    grid.write("goods_usd", places, totals["value_usd"].to_numpy(), known=None)
+    grid.write(places, {"goods_usd": totals["value_usd"].to_numpy()}, known=None)
 
 
 # From far to near: the nearest kind of a year stands, since it is written last.
@@ -309,7 +308,7 @@ def _borders(grid: Grid, rows: pl.DataFrame, store: Store) -> None:
     old = _born(grid) <= dated
     known = _numbered(grid) & old[grid.first] & old[grid.second]
     value = ranked["rank"].to_numpy()[which]
-    grid.write("contiguity", places, value, known=known, words=_KINDS)
+    grid.write(places, {"contiguity": value}, known=known, words=_KINDS)
 
 
 def _born(grid: Grid) -> Array:
@@ -324,7 +323,7 @@ def _born(grid: Grid) -> Array:
 
 def _distances(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     places, which = _interval_places(grid, rows, _A_B, ("first_year", "last_year"))
-    grid.write("distance_km", places, rows["km"].to_numpy()[which], known=None)
+    grid.write(places, {"distance_km": rows["km"].to_numpy()[which]}, known=None)
 
 
 _RANKS = ("none", "charge_d_affaires", "minister", "ambassador", "other")
@@ -337,7 +336,7 @@ def _embassies(grid: Grid, rows: pl.DataFrame, _: Store) -> None:
     covered = np.isin(grid.year, rows["year"].unique().to_numpy()) & _numbered(grid)
     places = _places(grid, rows, _FROM_TO, symmetric=False)
     value = rows.select(level).to_series().to_numpy()
-    grid.write("embassy", places, value, known=covered, words=_RANKS)
+    grid.write(places, {"embassy": value}, known=covered, words=_RANKS)
 
 
 # Sources that hold some senders only: a pair of another sender without a row is not known.
