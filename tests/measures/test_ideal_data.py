@@ -9,6 +9,7 @@ from multipolar.core.errors import (
     SchemaMismatch,
     TooFewObservations,
     UnknownName,
+    UsageError,
 )
 from multipolar.measures._ideal_bridging import bridge_by_table, bridge_by_title
 from multipolar.measures._ideal_data import prepare_votes
@@ -120,6 +121,45 @@ def test_groups_that_share_no_roll_call_are_not_comparable():
         prepare_votes(pl.concat([_votes(), apart]), bridging="none")
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"anchors": "USA"}, "anchors='USA'"),
+        ({"anchors": None}, "two different states"),
+        ({"anchors": "USA", "dimensions": 2, "mode": "joint"}, "two or three different states"),
+        ({"resume": "run"}, "mode 'fast' runs no chains and takes no resume"),
+        ({"burn": 5}, "takes no burn"),
+        ({"period_prior": 0.5}, "two standard deviations"),
+        ({"iterations": "many"}, "iterations='many'"),
+        ({"paragraphs": "some"}, "unknown paragraphs 'some'"),
+        ({"unanimous": "no"}, "drop or keep"),
+    ],
+)
+def test_options_that_say_nothing_are_named(given, told):
+    with pytest.raises(UsageError, match=told):
+        ideal_points(_votes(), **({"mode": "fast"} | given))
+
+
+def test_empty_votes_and_unreadable_dates_are_named():
+    empty = _votes().with_columns(
+        vote=pl.when(pl.col("state") == "USA").then(None).otherwise("vote")
+    )
+    with pytest.raises(SchemaMismatch, match=r"column 'vote' is empty in \d+ rows"):
+        ideal_points(empty, mode="fast")
+    someday = _votes().drop("session").with_columns(date=pl.lit("2 March"))
+    with pytest.raises(SchemaMismatch, match="column 'date' holds '2 March'"):
+        ideal_points(someday, mode="fast")
+
+
+def test_a_resume_file_that_is_none_is_named(tmp_path):
+    short = {"burn": 1, "iterations": 8, "threads": 1}
+    with pytest.raises(BadOption, match="there is no folder"):
+        ideal_points(_votes(), resume=tmp_path / "missing" / "run", **short)
+    (tmp_path / "run.0.npz").write_text("notes")
+    with pytest.raises(BadOption, match=r"run\.0\.npz is not a resume file"):
+        ideal_points(_votes(), resume=tmp_path / "run", **short)
+
+
 def test_anchors_that_never_vote_and_options_nobody_knows():
     with pytest.raises(NotIdentified, match="anchor 'GBR' casts no vote") as caught:
         ideal_points(_votes(), mode="fast", anchors=("GBR", "RUS"))
@@ -134,7 +174,7 @@ def test_anchors_that_never_vote_and_options_nobody_knows():
         ideal_points(_votes(), iterations=10, thin=5)
     for name in ("seed", "threads", "burn"):
         with pytest.raises(BadOption, match=f"{name}=-1"):
-            ideal_points(_votes(), mode="fast", **{name: -1})
+            ideal_points(_votes(), **{name: -1})
     with pytest.raises(BadOption, match="has no weights"):
         ideal_points(_votes(weight=pl.col("session").cast(float)), mode="bsv2017")
 

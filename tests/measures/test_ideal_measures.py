@@ -1,9 +1,11 @@
 """Ideal points and their distances as measures of the store; the full record where it is here."""
 
+import numpy as np
 import polars as pl
 import pytest
 
 from multipolar import ideal_points, measure
+from multipolar.cli import main
 from multipolar.core.errors import BadOption, NotTestable, TooFewObservations, UnknownName
 from multipolar.measures import MEASURES
 from multipolar.store import Store
@@ -63,6 +65,52 @@ def test_constraints_leave_out_what_makes_no_sense():
     assert not all(c.allows({**options, "subject": "final"}) for c in constraints)
     weighted = {**options, "mode": "bsv2017", "weighting": "by_subject"}
     assert not all(c.allows(weighted) for c in constraints)
+
+
+def test_command_writes_the_panel_and_the_draws_behind_it(simulated_store, tmp_path, capsys):
+    panel, draws = tmp_path / "panel.csv", tmp_path / "draws.parquet"
+    command = [
+        "measure", "compute", "ideal_distance", "--mode", "joint", "--votes-since", "2022",
+        "--iterations", "40", "--seed", "3", "--store", str(simulated_store.path),
+        "--posterior", str(draws), "--resume", str(tmp_path / "run"),
+    ]  # fmt: skip
+    main([*command, "--state", "USA", "-o", str(panel)])
+    told = capsys.readouterr().err
+    assert "12 state-years" in told
+    assert "times as many iterations" in told
+    kept = pl.read_parquet(draws)
+    assert kept.columns == ["state", "year", "draws"]
+    wide = {(s, y): np.array(d) for s, y, d in kept.iter_rows()}
+    rows = pl.read_csv(panel)
+    assert rows.height == 2 * 5
+    for row in rows.iter_rows(named=True):
+        a, b = (wide[row[k], row["year"]] for k in ("state_a", "state_b"))
+        assert row["value"] == pytest.approx(np.abs(a - b).mean(), rel=1e-5)
+        assert row["n_obs"] > 0
+    same = measure(
+        "ideal_distance", store=simulated_store, mode="joint", votes_since=2022, iterations=40,
+        seed=3, state="USA",
+    )  # fmt: skip
+    assert rows["value"].to_list() == pytest.approx(same["value"].to_list())
+    assert (tmp_path / "run.0.npz").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["ideal_distance", "--posterior", "d.parquet"], "the stored estimates have no draws"),
+        (["vote_agreement", "--posterior", "d.parquet"], "takes no --posterior"),
+        (["ideal_points", "--mode", "fast", "--resume", "r"], "takes no resume"),
+        (["ideal_points", "--mode", "fast", "--anchors", "USA"], "two different states"),
+        (["ideal_points", "--mode", "fast", "--anchors", "USA,DEU"], "'DEU' casts no vote"),
+        (["ideal_points", "--mode", "fast", "--votes-since", "2050"], "no vote is left"),
+    ],
+)
+def test_command_names_what_it_cannot_do(simulated_store, capsys, words, told):
+    with pytest.raises(SystemExit) as stop:
+        main(["measure", "compute", *words, "--store", str(simulated_store.path)])
+    assert stop.value.code
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.shared

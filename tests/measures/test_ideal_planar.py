@@ -198,7 +198,8 @@ def test_intervals_of_the_plane_are_refused_below_the_threshold(world):
     assert points.diagnostics.converged is False
     assert points.frame["q05"].null_count() == points.frame.height
     assert points.frame["mean"].null_count() == 0
-    assert points.distance("S03", periods=[1]).columns == ["state_a", "state_b", "session", "mean"]
+    shown = points.distance("S03", periods=[1]).columns
+    assert shown == ["state_a", "state_b", "session", "mean", "n_votes"]
     with pytest.raises(NotConverged, match="refused"):
         points.rank(1, dimension=2)
 
@@ -313,7 +314,7 @@ def test_bad_input_is_named_with_its_fix(world):
         ideal_points(votes.filter(pl.col("rollcall") < "r0-08"), dimensions=2, anchors=anchors)
     with pytest.raises(TooFewObservations, match="needs absences of members"):
         ideal_points(votes, absence="choice", anchors=anchors[:2])
-    with pytest.raises(BadOption, match="two states"):
+    with pytest.raises(BadOption, match="two different states"):
         ideal_points(votes, anchors=anchors)
     with pytest.raises(SchemaMismatch, match="no column 'vote'"):
         ideal_points(votes.drop("vote"), dimensions=2, anchors=anchors)
@@ -355,6 +356,8 @@ def test_measure_gives_the_plane_its_distances_and_its_map(simulated_store, tmp_
         "ideal_distance", store=simulated_store, state="RUS", partner="USA", **options
     )
     assert (distance["value"] > 0).all()
+    both = table.filter(pl.col("measure") == "axis_1", pl.col("state") == "RUS").sort("year")
+    assert (distance.sort("year")["n_obs"] <= both["n_obs"]).all()
     shown = options | {"state": "RUS,KAZ"}
     path = draw_measure(
         "ideal_points", table, simulated_store, shown, tmp_path / "map.svg", force=False

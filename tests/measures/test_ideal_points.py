@@ -108,7 +108,8 @@ def test_intervals_are_refused_below_the_threshold(world, anchors):
     assert "times as many iterations" in points.diagnostics.reason
     assert points.frame["q05"].null_count() == points.frame.height
     assert points.frame["mean"].null_count() == 0
-    assert points.distance("S003").columns == ["state_a", "state_b", "session", "mean"]
+    shown = points.distance("S003").columns
+    assert shown == ["state_a", "state_b", "session", "mean", "n_votes"]
     with pytest.raises(NotConverged, match="refused"):
         points.rank(1)
     single = ideal_points(world.votes, chains=1, **plan)

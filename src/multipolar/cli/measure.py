@@ -101,14 +101,28 @@ def _with_sources(tables: tuple[str, ...]) -> str:
 @click.option(
     "--chart", type=click.Path(dir_okay=False), help="Draw it too: a file .svg, .png or .json."
 )
+@click.option(
+    "--posterior",
+    type=click.Path(dir_okay=False),
+    metavar="FILE.parquet",
+    help="Write the posterior draws of the positions behind it (ideal_points, ideal_distance).",
+)
+@click.option(
+    "--resume",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep a long estimation there, and go on from there.",
+)
 @format_option
 @common_options
-def compute(
+def compute(  # noqa: PLR0913 - one parameter per option
     run: Run,
     name: str,
     choices: tuple[str, ...],
     output: str | None,
     chart: str | None,
+    posterior: str | None,
+    resume: str | None,
     format: str | None,  # noqa: A002
     *,
     force: bool,
@@ -118,9 +132,14 @@ def compute(
     Example: multipolar measure compute vote_agreement --state RUS --metric kappa_linear
     """
     import multipolar
+    from multipolar.cli._measure_estimates import estimate_first
+    from multipolar.measures._dispatch import selectors_of
 
     store = run.open_store()
     options = _options(choices)
+    if "seed" in selectors_of(name):
+        options["seed"] = run.settings.seed
+    estimate_first(run, name, store, options, posterior=posterior, resume=resume, force=force)
     frame = multipolar.measure(name, store=store, **options)
     if chart:
         from multipolar.cli._measure_charts import draw_measure

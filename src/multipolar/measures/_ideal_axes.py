@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from multipolar.core.errors import BadOption, NotIdentified
+from multipolar.core.errors import NotIdentified
 from multipolar.measures._ideal_data import CONTINUES, VoteArrays
 
 THIRD_ANCHOR = "IND"
@@ -145,16 +145,10 @@ def plane_anchors(
 
     Raises
     ------
-    BadOption, NotIdentified
-        Not two or three different states; one casts no vote; the three stand on one line.
+    NotIdentified
+        One casts no vote; two vote alike; the three stand on one line.
     """
-    named = list(dict.fromkeys(anchors))
-    if len(named) != len(anchors) or len(named) not in (2, 3):
-        raise BadOption(
-            f"anchors {tuple(anchors)!r}",
-            hint="two or three different states: high and low on the first axis, then one on the "
-            "positive side of the second",
-        )
+    named = list(anchors)
     weights = [anchor_weights(votes, a) for a in named]
     first, second = (w @ start for w in weights[:2])
     apart = float(np.linalg.norm(first - second))

@@ -143,7 +143,11 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
     >>> points.frame.filter(session=2).sort("mean")["state"].to_list()[0]
     'RUS'
     """
-    _check_options(mode, unconverged, dimensions, absence, period_prior)
+    _check_options(mode, unconverged, unanimous, dimensions, absence)
+    _check_prior(period_prior)
+    _check_anchors(anchors, dimensions)
+    if mode == "fast":
+        _check_nothing_sampled(burn=burn, thin=thin, resume=resume)
     arrays = prepare_votes(
         votes,
         period=period,
@@ -181,10 +185,10 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
             resume=Path(resume) if resume is not None else None,
         )
     else:
-        high, low = _pair(anchors)
         result = _estimate(
-            arrays, plan, mode, (high, low), unconverged, period_prior, progress, resume
-        )
+            arrays, plan, mode, (anchors[0], anchors[1]), unconverged, period_prior, progress,
+            resume,
+        )  # fmt: skip
     told |= {
         "bridging": bridging if isinstance(bridging, str) else "table",
         "n_votes": arrays.n_obs, "n_items": arrays.n_items, "n_units": arrays.n_units,
@@ -198,18 +202,14 @@ def ideal_points(  # noqa: PLR0913 - one keyword per choice of the estimation
 
 
 def _check_options(
-    mode: str,
-    unconverged: str,
-    dimensions: int,
-    absence: str,
-    period_prior: tuple[float, float] | None,
+    mode: str, unconverged: str, unanimous: str, dimensions: int, absence: str
 ) -> None:
     if mode not in ("joint", "bsv2017", "fast"):
         raise UnknownName.among("mode", str(mode), ["joint", "bsv2017", "fast"])
     if unconverged not in ("refuse", "show"):
         raise BadOption(f"unconverged={unconverged!r}", hint="refuse or show")
-    if period_prior is not None and min(period_prior) <= 0:
-        raise BadOption(f"period_prior={period_prior!r}", hint="two standard deviations, or None")
+    if unanimous not in ("drop", "keep"):
+        raise BadOption(f"unanimous={unanimous!r}", hint="drop or keep")
     if dimensions not in (1, 2):
         raise BadOption(f"dimensions={dimensions!r}", hint="1, a line, or 2, a plane")
     if absence not in ("missing", "choice"):
@@ -219,13 +219,39 @@ def _check_options(
         raise BadOption(f"mode {mode!r} does not take {asked}", hint="mode='joint'")
 
 
-def _pair(anchors: Sequence[str]) -> tuple[str, str]:
-    if len(anchors) != 2:
-        raise BadOption(
-            f"anchors {tuple(anchors)!r}",
-            hint="two states, a high one and a low one; a third names the side in a plane only",
-        )
-    return anchors[0], anchors[1]
+def _check_prior(period_prior: object) -> None:
+    if period_prior is None:
+        return
+    pair = period_prior if isinstance(period_prior, Sequence) else ()
+    if len(pair) != 2 or not all(isinstance(sd, int | float) and sd > 0 for sd in pair):
+        raise BadOption(f"period_prior={period_prior!r}", hint="two standard deviations, or None")
+
+
+def _check_anchors(anchors: object, dimensions: int) -> None:
+    """Two different states, in the plane two or three; a bare string is not a list of letters."""
+    named = anchors if isinstance(anchors, Sequence) and not isinstance(anchors, str) else ()
+    if not all(isinstance(a, str) for a in named) or len(set(named)) < len(named):
+        named = ()
+    if len(named) == 2 or (len(named) == 3 and dimensions == 2):
+        return
+    raise BadOption(
+        f"anchors={anchors!r}",
+        hint="two different states, a high one and a low one: ('USA', 'RUS'); a third names the "
+        "side in a plane only"
+        if dimensions == 1
+        else "two or three different states: high and low on the first axis, then one on the "
+        "positive side of the second",
+    )
+
+
+def _check_nothing_sampled(**given: object) -> None:
+    """Mode fast has no chain: what is said about chains would be passed over in silence."""
+    for name, value in given.items():
+        if value is not None:
+            raise BadOption(
+                f"mode 'fast' runs no chains and takes no {name}",
+                hint=f"leave {name} out, or mode='joint'",
+            )
 
 
 def _estimate(

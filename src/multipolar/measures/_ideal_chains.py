@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -48,6 +49,9 @@ class Plan:
     threads: int = 0
 
     def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not isinstance(value, int):
+                raise BadOption(f"{name}={value!r}", hint="a whole number")
         for name in ("chains", "iterations", "thin"):
             if getattr(self, name) < 1:
                 raise BadOption(f"{name}={getattr(self, name)}", hint=f"{name} >= 1")
@@ -147,10 +151,15 @@ class _Checkpoint:
     """One ``.npz`` per chain beside the path asked for; written whole, then renamed."""
 
     def __init__(self, path: Path | None, fingerprint: str, plan: Plan) -> None:
+        if path is not None and not path.parent.is_dir():
+            raise BadOption(
+                f"there is no folder {path.parent} for the resume file {path.name}",
+                hint=f"make it first: mkdir -p {path.parent}",
+            )
         self._path = path
         told = asdict(plan)
         told.pop("threads")
-        self._identity = json.dumps({"votes": fingerprint, **told}, sort_keys=True)
+        self._identity = {"votes": fingerprint, **told}
         self._last: dict[int, float] = {}
 
     def _file(self, k: int) -> Path:
@@ -161,13 +170,7 @@ class _Checkpoint:
     def load(self, k: int) -> tuple[int, dict[str, np.ndarray], list[dict[str, np.ndarray]]]:
         if self._path is None or not self._file(k).is_file():
             return 0, {}, []
-        with np.load(self._file(k)) as file:
-            found = str(file["identity"])
-            if found != self._identity:
-                raise BadOption(
-                    f"resume file {self._file(k)} is of other votes or another plan: {found}",
-                    hint=f"name another file or delete it; this run is {self._identity}",
-                )
+        with self._opened(k) as file:
             names = [n.removeprefix("draw_") for n in file.files if n.startswith("draw_")]
             count = int(file["n_kept"])
             stacks = {n: file[f"draw_{n}"] for n in names}
@@ -176,6 +179,24 @@ class _Checkpoint:
             }
             kept = [{n: stacks[n][i] for n in names} for i in range(count)]
             return int(file["burned"]), state, kept
+
+    def _opened(self, k: int) -> Any:
+        """The file of chain k, if it is of this run."""
+        try:
+            file = np.load(self._file(k))
+            found = json.loads(str(file["identity"]))
+        except (ValueError, KeyError, OSError, BadZipFile) as error:
+            raise BadOption(
+                f"{self._file(k)} is not a resume file of ideal points", hint="name another file"
+            ) from error
+        other = [name for name, value in self._identity.items() if found.get(name) != value]
+        if other:
+            told = ", ".join(f"{n} {found.get(n)} and not {self._identity[n]}" for n in other)
+            raise BadOption(
+                f"resume file {self._file(k)} is of other votes or another plan: {told}",
+                hint="name another file or delete it",
+            )
+        return file
 
     def save(
         self,
@@ -197,6 +218,6 @@ class _Checkpoint:
             arrays[f"draw_{name}"] = np.stack([draw[name] for draw in kept])
         partial = self._file(k).with_suffix(".part")
         with partial.open("wb") as out:
-            told: dict[str, Any] = {"identity": self._identity, "burned": burned}
+            told: dict[str, Any] = {"identity": json.dumps(self._identity), "burned": burned}
             np.savez(out, **told, n_kept=len(kept), **arrays)
         partial.replace(self._file(k))

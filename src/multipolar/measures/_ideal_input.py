@@ -62,12 +62,13 @@ def _check_single(table: pl.DataFrame) -> None:
 
 
 def _check_coding(votes: pl.DataFrame) -> None:
-    for name in ("rollcall", "state"):
+    for name in ("rollcall", "state", "vote"):
         if votes[name].null_count():
             row = votes.with_row_index("row").filter(pl.col(name).is_null())["row"][0]
+            code = " (absent is 8, not a member 9)" if name == "vote" else ""
             raise SchemaMismatch(
                 f"column {name!r} is empty in {votes[name].null_count()} rows, first in row {row}",
-                hint=f"votes.drop_nulls({name!r}) after checking what they are",
+                hint=f"votes.drop_nulls({name!r}) after checking what they are{code}",
             )
     if not votes.schema["vote"].is_integer():
         raise SchemaMismatch(
@@ -137,11 +138,22 @@ _ROMAN = {_roman(n): n for n in range(1, 40)}  # how the United Nations numbered
 
 def _date(votes: pl.DataFrame) -> pl.Expr:
     date = pl.col("date")
-    return date.str.to_date() if votes.schema["date"] == pl.String else date.cast(pl.Date)
+    if votes.schema["date"] != pl.String:
+        return date.cast(pl.Date)
+    read = date.str.to_date("%Y-%m-%d", strict=False)
+    strange = votes.filter(read.is_null() & date.is_not_null())
+    if strange.height:
+        raise SchemaMismatch(
+            f"column 'date' holds {strange['date'][0]!r} (roll call {strange['rollcall'][0]!r})",
+            hint="dates as 2022-03-02, or a column of type Date",
+        )
+    return read
 
 
 def paragraph_rule(table: pl.DataFrame, paragraphs: Paragraphs) -> pl.Expr:
     """Which votes to keep, by the columns ``para`` and ``amend`` where there are any."""
+    if paragraphs not in ("all", "until_1989", "none"):
+        raise UnknownName.among("paragraphs", str(paragraphs), ["all", "until_1989", "none"])
     flags = [
         pl.col(c).cast(pl.Int8).fill_null(0) == 1 for c in ("para", "amend") if c in table.columns
     ]

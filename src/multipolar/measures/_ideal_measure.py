@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from multipolar.core.choices import Choice, Constraint, Options
 from multipolar.core.errors import BadOption, NotTestable
 from multipolar.core.states import find_state
 from multipolar.measures._ideal_call import ideal_points
+from multipolar.measures._ideal_chains import Progress
 from multipolar.measures._ideal_results import IdealPoints
 from multipolar.measures._rollcalls import ADD_RECORD, ANY, RollCalls, year_of
 from multipolar.measures._votes import TABLES, VoteRecord
@@ -148,12 +150,14 @@ def estimated_points(
     votes_until: int | str | None = None,
     iterations: int | None = None,
     anchors: str | None = None,
+    progress: Progress | None = None,
+    resume: str | Path | None = None,
     **options: Any,
 ) -> IdealPoints:
     """Estimates from the store's roll calls under the options; kept for the next call.
 
     ``votes_since`` and ``votes_until`` are the first and last year of the votes they rest on,
-    ``anchors`` states with commas between them.
+    ``anchors`` states with commas between them. ``progress`` and ``resume`` change no number.
     """
     window = year_of(votes_since, "votes_since"), year_of(votes_until, "votes_until")
     asked: dict[str, Any] = {
@@ -169,6 +173,7 @@ def estimated_points(
             VoteRecord.load(store), options["subject"], options["weighting"], options["period"],
             window=window, absences=options["absence"] == "choice",
         )  # fmt: skip
+        asked |= {"progress": progress or False, "resume": resume}
         _ESTIMATES[key] = ideal_points(votes, seed=seed, **asked)
         while len(_ESTIMATES) > _KEPT:
             _ESTIMATES.popitem(last=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from multipolar.core.errors import BadOption, TooFewObservations
+from multipolar.core.errors import TooFewObservations
 from multipolar.measures._ideal_absence import Absences, absence_frame
 from multipolar.measures._ideal_axes import (
     Axes,
@@ -45,7 +45,7 @@ def estimate_planar(  # noqa: PLR0913 - the call, taken apart
 
     Raises
     ------
-    TooFewObservations, NotIdentified, BadOption
+    TooFewObservations, NotIdentified
         Too few roll calls for a plane; anchors that do not vote or stand on one line.
     """
     if dims == 2 and votes.n_items < MIN_PLANE_ITEMS:
@@ -57,10 +57,6 @@ def estimate_planar(  # noqa: PLR0913 - the call, taken apart
     if dims == 2:
         named, weights = plane_anchors(votes, anchors, principal_start(votes))
     else:
-        if len(anchors) != 2 or anchors[0] == anchors[1]:
-            raise BadOption(
-                f"anchors {tuple(anchors)!r}", hint="two states: a high one and a low one"
-            )
         weights = [anchor_weights(votes, a) for a in anchors]
 
     def make(k: int) -> PlanarChain:
@@ -69,7 +65,7 @@ def estimate_planar(  # noqa: PLR0913 - the call, taken apart
         )
 
     treatment = f"absences {away.fingerprint}" if away is not None else "absence missing"
-    model = f"{votes.fingerprint} dimensions {dims} {treatment}"
+    model = f"{votes.fingerprint} dimensions {dims} {treatment} period prior {period_prior}"
     kept = run_chains(
         make, plan, fingerprint=model, abreast=votes.n_obs <= _ABREAST_UP_TO,
         progress=progress, resume=resume,

@@ -140,7 +140,8 @@ class IdealPlane(IdealPoints):
         Returns
         -------
         frame, one row per (state_a, state_b, period), state_a < state_b
-            ``mean``, ``sd``, ``q05`` ... ``q95`` of the Euclidean distance (0: same position).
+            ``mean``, ``sd``, ``q05`` ... ``q95`` of the Euclidean distance (0: same position);
+            ``n_votes``, of the state with fewer.
             Noise in two coordinates never cancels, so close pairs come out a little apart.
         """
         if scale not in ("positions", "votes"):

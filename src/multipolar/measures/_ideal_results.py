@@ -173,7 +173,8 @@ class IdealPoints:
         Returns
         -------
         frame, one row per (state_a, state_b, period), state_a < state_b
-            ``mean``, ``sd``, ``q05`` ... ``q95`` of ``|theta_a - theta_b|`` (0: same position).
+            ``mean``, ``sd``, ``q05`` ... ``q95`` of ``|theta_a - theta_b|`` (0: same position);
+            ``n_votes``, of the state with fewer.
         """
         poles = [to] if isinstance(to, str) else list(to) if to is not None else None
         return self._pairwise(
@@ -188,6 +189,7 @@ class IdealPoints:
     ) -> pl.DataFrame:
         """Summaries of ``gap`` (draws, pairs) for pairs of units of the same period."""
         states = self._votes.units["state"].to_numpy()
+        n_votes = self._votes.units["n_votes"].to_numpy().astype(np.int64)
         for pole in poles or ():
             if pole not in states:
                 raise UnknownName.among("state", pole, sorted(set(states)))
@@ -204,6 +206,7 @@ class IdealPoints:
                     pl.DataFrame({"state_a": states[index[a]], "state_b": states[index[b]]})
                     .with_columns(pl.lit(int(period)).alias(self.period))
                     .with_columns(self._kept(summarise(gap(index[a], index[b]))))
+                    .with_columns(n_votes=np.minimum(n_votes[index[a]], n_votes[index[b]]))
                 )
         if not parts:
             raise TooFewObservations(

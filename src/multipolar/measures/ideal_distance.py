@@ -86,7 +86,7 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
             if (first is None or p + shift >= first) and (last is None or p + shift <= last)
         ]  # fmt: skip
         table = points.distance(codes[0] if codes else None, periods=asked).with_columns(
-            year=pl.col(period) + shift, n_votes=pl.lit(None, pl.Int64)
+            year=pl.col(period) + shift
         )
         for name in ("q05", "q95"):
             if name not in table.columns:

@@ -103,6 +103,9 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
 def estimates(store: Store, *, seed: int = 1945, **options: Any) -> IdealPoints:
     """The estimation behind the measure under the same choices, with its draws and axes.
 
+    Beside choices and selectors of votes it takes ``progress`` (``f(done, total, seconds_left)``)
+    and ``resume`` (a file to keep the chains in and to go on from).
+
     Raises
     ------
     BadOption
