@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from multipolar.core.errors import BadOption, UnknownName, UsageError
@@ -46,6 +46,7 @@ def events(text, date=DATE):
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40))
+@example(["Putin", "sanctions", "\n\n"])  # a word noun or verb at the very end
 def test_any_text_is_read_and_spans_are_its_own(pieces):
     text = " ".join(pieces) + " x"
     record = read(text, date=DATE).to_dict()

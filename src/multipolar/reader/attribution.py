@@ -16,7 +16,17 @@ ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
 REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
 NOT_REPORTING = word_set("attribution.not_reporting")
 # 'Nobody expects X to leave' reports nobody's view.
-NOT_SPEAKING = frozenset(["nobody", "none", "neither", "few"])
+NOT_SPEAKING = frozenset(["nobody", "none", "neither", "few", "no", "hardly"])
+# Who is convinced or persuaded holds the view.
+WON_OVER = frozenset(["convince", "persuade"])
+# With one of the words for untrue these deny: 'called it a lie', 'dismissed it as nonsense'.
+# With a that-clause these say that something is so.
+STATING = frozenset(["swear", "hold", "agree", "signal"])
+# 'Is right to say', 'went on to claim', 'was forced to admit': it was said.
+SPOKEN_ALL_THE_SAME = word_set("attribution.spoken")
+NAMING = frozenset(["call", "term", "dub", "label", "brand", "describe", "style"])
+CALLING = word_set("attribution.calling")
+UNTRUE = word_set("attribution.untrue")
 ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
 # To deny somebody these is to refuse them.
 GRANTED = word_set("attribution.granted")
@@ -30,77 +40,140 @@ class AttributionFinder(NounFinder):
     def find(self, clauses: Clauses, near: list[Quote]) -> list[Attribution]:
         """Attributions of one sentence; ``near`` are the quotations that touch it."""
         out = self._phrases(clauses) + self._possessed(clauses) + self._as_seen(clauses)
+        out += self._set_phrases(clauses) + self._believed_if(clauses)
         taken = [a.cue for a in out]
         for i, chunk in enumerate(clauses.chunks):
-            if chunk.kind == "vg" and chunk.lemma in self._lexicon.sayings:
+            found = None
+            if chunk.kind == "vg":
                 span = self._span(clauses, chunk)
-                if any(span[0] < e and s < span[1] for s, e in taken):
-                    continue
-                found = self._verb(clauses, i, chunk, near)
-                if found is not None:
-                    out.append(found)
+                if not any(span[0] < e and s < span[1] for s, e in taken):
+                    found = self._called_untrue(clauses, i, chunk) or self._what_called(
+                        clauses, i, chunk
+                    )
+                    if found is None and self._says(chunk):
+                        found = self._verb(clauses, i, chunk, near)
             elif chunk.kind == "np":
                 found = self._noun(clauses, i, chunk)
-                if found is not None:
-                    out.append(found)
+            if found is not None and not _told_already(found, out):
+                out.append(found)
+                taken.append(found.cue)
         return sorted(out, key=lambda a: a.cue)
+
+    def _called_untrue(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
+        """'Tehran called the report baseless', 'dismissed the charge as a stunt': a denial."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        objects = clauses.arguments(i).objects
+        if vg.lemma not in CALLING or vg.passive or vg.negated or not objects:
+            return None
+        after = next(
+            (c.first for c in chunks[i + 1 :] if c.kind in "SLWU" or c.form == "fin"), len(tokens)
+        )
+        words = {t.low for t in tokens[vg.last + 1 : after]}
+        dismissed = vg.lemma == "dismiss" and "as" in clauses.arguments(i).preps
+        source = clauses.subject(i)
+        if source is None or not (dismissed or words & UNTRUE):
+            return None
+        described = self._describe(clauses, source)
+        start, end = tokens[objects[0].first].start, self._end(clauses, tokens[vg.head].start, [])
+        return Attribution(
+            "denial", self._span_of(clauses, source), self._span(clauses, vg), (start, end),
+            described[0], described[1], "neutral", clauses.sentence.index,
+            f"'{vg.low}' with a word for untrue",
+        )  # fmt: skip
+
+    def _what_called(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
+        """'What the Kremlin calls a partnership is a lease': its word, which the author doubts."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        if vg.lemma not in NAMING or vg.form != "fin" or i < 2 or chunks[i - 1].kind != "np":
+            return None
+        if tokens[chunks[i - 1].first - 1].low != "what":
+            return None
+        after = next((c.first for c in chunks[i + 1 :] if c.kind in "KU" or c.form == "fin"), 0)
+        if after <= vg.last + 1:
+            return None
+        source = chunks[i - 1]
+        described = self._describe(clauses, source)
+        return Attribution(
+            "indirect", self._span_of(clauses, source), self._span(clauses, vg),
+            (tokens[vg.last + 1].start, tokens[after - 1].end),
+            described[0], described[1], "rejects", clauses.sentence.index, f"'what X {vg.low}'",
+        )  # fmt: skip
 
     # ---------------------------------------------------------------- verbs
     def _verb(self, clauses: Clauses, i: int, vg: Chunk, near: list[Quote]) -> Attribution | None:
-        kind = self._lexicon.sayings[vg.lemma]
-        passive_impersonal = vg.passive and vg.form == "fin"
-        if vg.last + 1 < len(clauses.tokens) and clauses.tokens[vg.last + 1].low == "so":
+        following = clauses.tokens[vg.last + 1].low if vg.last + 1 < len(clauses.tokens) else ""
+        if following in ("so", "otherwise", "nothing", "little") or _undeniable(vg):
             return None
-        complement = clauses.arguments(i).complement_kind
-        if passive_impersonal and (
-            complement == "inf" or (vg.lemma == "suspect" and complement == "of")
-        ):
-            return self._believed_to(clauses, i, vg)
-        if passive_impersonal and clauses.arguments(i).complement_kind != "that":
+        if vg.passive and vg.form == "fin" and vg.lemma not in WON_OVER:
+            return self._impersonal(clauses, i, vg, near)
+        said = self._what_is_said(clauses, i, vg, near)
+        source = self._source(clauses, i)
+        if said is None or (source is None and vg.form != "ing"):
             return None
-        content, direct = self._content(clauses, i, vg, near)
-        if content is None or content[1] <= content[0]:
-            return None
-        if not self._reports(clauses, i, vg, direct=direct):
-            return None
-        source = None if passive_impersonal else self._source(clauses, i)
-        if source is None and not passive_impersonal and vg.form != "ing":
-            return None
-        stance = self._stance(clauses, i, kind, direct=direct)
+        content, direct = said
         described = self._describe(clauses, source)
-        label = self._label(kind, described[0], direct=direct)
+        label = self._label(self._says(vg), described[0], direct=direct)
         if direct and "as" in clauses.arguments(i).preps:
             label = "indirect"  # dismissed it as "futile": the quoted words are affirmed
-        span = (
-            (clauses.tokens[source.first].start, clauses.tokens[source.last].end)
-            if source
-            else None
-        )
-        if passive_impersonal:
-            label, described = "alleged", ("UNSPECIFIED", None)
-        if described[0] == "AUTHOR":
-            label = "author"
         return Attribution(
-            label, span, self._span(clauses, vg), content, described[0], described[1], stance,
+            "author" if described[0] == "AUTHOR" else label,
+            self._span_of(clauses, source) if source else None,
+            self._span(clauses, vg), content, described[0], described[1],
+            self._stance(clauses, i, self._says(vg), direct=direct),
             clauses.sentence.index, f"verb '{vg.lemma}'",
         )  # fmt: skip
 
+    def _impersonal(
+        self, clauses: Clauses, i: int, vg: Chunk, near: list[Quote]
+    ) -> Attribution | None:
+        """'It is said that', 'is believed to have', 'Putin, we are assured, wants peace'."""
+        complement = clauses.arguments(i).complement_kind
+        if complement == "inf" or (vg.lemma == "suspect" and complement == "of"):
+            return self._believed_to(clauses, i, vg)
+        said = self._what_is_said(clauses, i, vg, near)
+        if said is None or (complement != "that" and self._inserted(clauses, i) < 0):
+            return None
+        stance = self._stance(clauses, i, self._says(vg), direct=said[1])
+        return Attribution(
+            "alleged", None, self._span(clauses, vg), said[0], "UNSPECIFIED", None, stance,
+            clauses.sentence.index, f"verb '{vg.lemma}'",
+        )  # fmt: skip
+
+    def _what_is_said(
+        self, clauses: Clauses, i: int, vg: Chunk, near: list[Quote]
+    ) -> tuple[tuple[int, int], bool] | None:
+        """Span of the content and whether it is a quotation, where the verb reports at all."""
+        content, direct = self._content(clauses, i, vg, near)
+        taken_up = self._takes_up_clause(clauses, i)
+        if taken_up > 0 and self._says(vg) == "deny":
+            comma = clauses.tokens[clauses.chunks[taken_up].first].start
+            content, direct = (clauses.sentence.start, comma), False
+        if content is None or content[1] <= content[0]:
+            return None
+        return (content, direct) if self._reports(clauses, i, vg, direct=direct) else None
+
     def _reports(self, clauses: Clauses, i: int, vg: Chunk, *, direct: bool) -> bool:
         """Whether the verb says that something is so, rather than does something by saying it."""
-        shown = self._shown(clauses, i, vg) or (
-            vg.lemma in PROMISING and self._trailing(clauses, i)
+        shown = (
+            self._shown(clauses, i, vg)
+            or (vg.lemma in PROMISING and self._trailing(clauses, i))
+            or (vg.lemma == "see" and self._unnamed(clauses, i))
         )
-        if vg.lemma in NOT_REPORTING and not direct and not shown:
+        stated = vg.lemma in STATING and clauses.arguments(i).complement_kind == "that"
+        if vg.lemma in NOT_REPORTING and not (direct or shown or stated):
             return False
         if vg.form == "pp" or self._aside(clauses, i, vg):
             return False
         if vg.lemma in ACTING and vg.modal:
             return False  # 'would respond "mercilessly"' says how, not what
-        return vg.form != "inf" or direct
+        said = vg.first and clauses.tokens[vg.first - 1].low in SPOKEN_ALL_THE_SAME
+        return vg.form != "inf" or direct or bool(said)
 
     def _aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
         """'Asked not to be named', 'neither confirmed nor denied', 'a charge Baku denies'."""
         tokens, chunks = clauses.tokens, clauses.chunks
+        if vg.form == "ing" and i and chunks[i - 1].low in ("without", "of", "from"):
+            return True  # 'stopped short of saying that'
         subject = clauses.subject(i)
         thing = subject is not None and subject.low in ("this", "that", "it", "which", "what")
         if thing and vg.lemma in ("explain", "show", "prove", "suggest", "indicate", "mean"):
@@ -119,9 +192,16 @@ class AttributionFinder(NounFinder):
         before = [t.low for t in tokens[max(0, vg.first - 6) : vg.head]]
         if vg.lemma in ("confirm", "deny") and ("neither" in before or "nor" in before):
             return True
-        if i < 3 or chunks[i - 1].kind != "np" or chunks[i - 2].kind != "np":
-            return False
-        return chunks[i - 3].kind == "K" and chunks[i - 2].low in SAYING_NOUNS | CHARGES
+        return self._takes_up_clause(clauses, i) >= 0 and self._says(vg) != "deny"
+
+    def _takes_up_clause(self, clauses: Clauses, i: int) -> int:
+        """'..., an account (that) Baku denies': place of the comma before the account, or -1."""
+        chunks = clauses.chunks
+        if i < 3 or chunks[i - 1].kind != "np":
+            return -1
+        k = i - 2 if chunks[i - 2].kind == "np" else i - 3
+        opened = k > 0 and chunks[k].kind == "np" and chunks[k - 1].kind == "K"
+        return k - 1 if opened and chunks[k].low in SAYING_NOUNS | CHARGES else -1
 
     def _whether(self, clauses: Clauses, i: int) -> bool:
         at = clauses.arguments(i).complement
@@ -129,15 +209,19 @@ class AttributionFinder(NounFinder):
 
     def _believed_to(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
         """'Is widely believed to have supplied': nobody in particular says so."""
-        if vg.lemma not in IMPERSONAL or "by" in clauses.arguments(i).preps:
+        if vg.lemma not in IMPERSONAL:
             return None
         subject = clauses.subject(i)
         tokens = clauses.tokens
+        by = clauses.arguments(i).preps.get("by", [None])[0]
+        described = self._describe(clauses, by) if by is not None else ("UNSPECIFIED", None)
         start = tokens[subject.first].start if subject is not None else tokens[vg.first].start
         return Attribution(
-            "alleged", None, (tokens[vg.first].start, tokens[vg.last].end),
+            "alleged" if by is None else "indirect",
+            self._span_of(clauses, by) if by is not None else None,
+            (tokens[vg.first].start, tokens[vg.last].end),
             (start, self._end(clauses, tokens[vg.head].start, [])),
-            "UNSPECIFIED", None, "neutral", clauses.sentence.index, f"'is {vg.low} to'",
+            described[0], described[1], "neutral", clauses.sentence.index, f"'is {vg.low} to'",
         )  # fmt: skip
 
     def _label(self, kind: str, source_class: str, *, direct: bool) -> str:
@@ -148,7 +232,8 @@ class AttributionFinder(NounFinder):
         return "direct" if direct else "indirect"
 
     def _source(self, clauses: Clauses, i: int) -> Chunk | None:
-        subject = clauses.subject(i)
+        inserted = self._inserted(clauses, i) >= 0 and clauses.chunks[i - 1].kind == "np"
+        subject = clauses.chunks[i - 1] if inserted else clauses.subject(i)
         if subject is not None:
             silent = clauses.tokens[subject.first].low in NOT_SPEAKING
             return None if silent else subject
@@ -168,3 +253,18 @@ class AttributionFinder(NounFinder):
         if lows & REJECTING_ADVERBS or vg.lemma in ("pretend",):
             return "rejects"
         return "endorses" if kind == "factive" and not direct and not vg.negated else "neutral"
+
+
+def _told_already(found: Attribution, out: list[Attribution]) -> bool:
+    """'Dismissed as fantasy the claim that ...': the claim is what is denied."""
+    if not found.why.startswith("noun"):
+        return False
+    return any(a.cue[0] < found.cue[1] and found.cue[0] < a.cue[1] for a in out) or any(
+        a.kind == "denial" and a.content[0] <= found.content[0] and found.content[1] <= a.content[1]
+        for a in out
+    )
+
+
+def _undeniable(vg: Chunk) -> bool:
+    """'It cannot be denied that': the author insists."""
+    return vg.passive and vg.negated and vg.lemma in ("deny", "dispute", "doubt")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.markers import find_phrases
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -16,6 +17,9 @@ OPENERS = re.compile("[" + "".join(PAIRS) + "]")
 NAME_NOUNS = word_set("quotes.name_nouns")
 MAX_QUOTE = 4000
 QUOTING = word_set("quotes.quoting")
+JUDGING = frozenset(
+    ["reject", "dismiss", "ridicule", "deride", "decry", "herald", "salute", "mock"]
+)
 
 
 @dataclass(slots=True)
@@ -143,6 +147,10 @@ SAID = frozenset(
 )
 
 
+# Verbs of saying and knowing whose object in quotation marks nobody is quoted for.
+NOT_QUOTING = word_set("quotes.not_quoting")
+
+
 def _own_subject(clauses: Clauses, i: int, start: int) -> bool:
     """A new clause of the author's own begins between the verb and the quotation."""
     tokens = clauses.tokens
@@ -168,19 +176,15 @@ def _attributed(start: int, clauses: Clauses) -> bool:
         return True
     if "according" in before or any(t.low == "according" for t in tokens[until:]):
         return True
+    phrases = find_phrases(tokens[:until], clauses.lexicon.phrases["attribution"])
+    if any(kind == "according" for _, _, kind in phrases):
+        return True  # 'in the words of an official, "the laundromat"'
     for i, chunk in enumerate(clauses.chunks):
-        if chunk.kind != "vg" or chunk.lemma in (
-            "show",
-            "see",
-            "know",
-            "want",
-            "prove",
-            "hold",
-            "note",
-        ):
+        if chunk.kind != "vg" or chunk.lemma in NOT_QUOTING:
             continue
         gap = start - tokens[chunk.head].start
-        quoting = chunk.lemma in sayings or chunk.lemma in QUOTING
+        judging = chunk.lemma in JUDGING and before[-1:] == ["as"]  # 'rejected it as "futile"'
+        quoting = chunk.lemma in sayings or chunk.lemma in QUOTING or judging
         if not quoting or not 0 < gap < NEAR:
             continue
         if "about" in before[chunk.head + 1 :]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from multipolar.core.errors import BadOption
 from multipolar.reader.actors import Resolver
 from multipolar.reader.attribution import Attribution, AttributionFinder
-from multipolar.reader.chunks import Chunker
+from multipolar.reader.chunks import PARTICLES, Chunker
 from multipolar.reader.claims import Claim, find_claims
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.entities import SHOWN, EntityFinder
@@ -270,7 +270,8 @@ def _particles(lexicon: Lexicon) -> dict[str, set[str]]:
             verb, _, particle = support.partition("_")
             if particle != "no":
                 out.setdefault(verb, set()).add(particle)
-    for name, _control in lexicon.operators:
+    spoken = [name for name in lexicon.sayings if name.partition(" ")[2] in PARTICLES]
+    for name in [*(name for name, _control in lexicon.operators), *spoken]:
         verb, _, particle = name.partition(" ")
         if particle and verb != "be":
             out.setdefault(verb, set()).add(particle)

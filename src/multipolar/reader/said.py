@@ -5,7 +5,7 @@ from __future__ import annotations
 from multipolar.reader.chunks import TIME, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.quotes import Quote
-from multipolar.reader.sources import DOCUMENTS, SourceDescriber
+from multipolar.reader.sources import SourceDescriber
 from multipolar.reader.wordsets import word_set
 
 # Verbs of saying whose object can be the content: "denied the rumours".
@@ -17,6 +17,8 @@ ADDRESSED = frozenset(["tell", "inform", "assure", "remind", "warn", "brief", "p
 EXPECTING = frozenset(["expect", "predict", "forecast", "believe", "consider", "deem", "estimate"])
 # Code points of a speaker and a verb between the halves of a quotation, at most.
 SPLIT = 60
+# Clauses that say when or why somebody spoke, not what was said.
+CIRCUMSTANCE = word_set("attribution.circumstance")
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
 
 
@@ -52,12 +54,6 @@ class ContentFinder(SourceDescriber):
             return (clauses.sentence.start, end), False
         return self._governed_content(clauses, i, vg, end), False
 
-    def _shown(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
-        """'Polls show that': documents report by showing."""
-        subject = clauses.subject(i)
-        named = subject is not None and clauses.tokens[subject.head].low in DOCUMENTS
-        return named and vg.lemma in ("show", "prove", "demonstrate", "see", "expect", "find")
-
     def _governed_content(
         self, clauses: Clauses, i: int, vg: Chunk, end: int
     ) -> tuple[int, int] | None:
@@ -67,12 +63,11 @@ class ContentFinder(SourceDescriber):
         kind, objects = arguments.complement_kind, arguments.objects
         if vg.lemma in EXPECTING and kind == "inf" and objects:
             return tokens[objects[0].first].start, end
-        if kind in ("that", "clause") and arguments.complement >= 0:
-            first = chunks[arguments.complement]
-            if first.kind == "vg":
-                return self._np_start(clauses, arguments.complement), end
-            opens = first.kind in "SW" and first.low == "that"
-            return (tokens[first.last].end + 1 if opens else tokens[first.first].start), end
+        clause = self._clause_said(clauses, i, vg)
+        if clause >= 0:
+            return (clause, end) if clause else None
+        if vg.lemma == "see" and objects and self._unnamed(clauses, i):
+            return tokens[objects[0].first].start, end  # 'some see a bow to Trump'
         named = bool(objects) and objects[0].low in ("this", "that", "it", "so")
         if (vg.lemma in TAKES_NOUN or (vg.lemma == "confirm" and named)) and objects:
             if tokens[objects[0].head].low in ("responsibility", "credit", "victory"):
@@ -81,6 +76,41 @@ class ContentFinder(SourceDescriber):
         if vg.lemma in ("claim", "deny", "pretend", "admit") and kind in ("inf", "ing"):
             return tokens[chunks[arguments.complement].first].start, end
         return None
+
+    def _clause_said(self, clauses: Clauses, i: int, vg: Chunk) -> int:
+        """Where the clause begins that the verb governs: 0 where it says nothing, -1 for none."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        arguments = clauses.arguments(i)
+        if arguments.complement_kind in ("that", "clause") and arguments.complement >= 0:
+            first = chunks[arguments.complement]
+            if first.low in CIRCUMSTANCE or (self._says(vg) == "factive" and first.low == "what"):
+                return 0  # 'recalled its ambassador after ...', 'saw what it refused to see'
+            if first.kind == "vg":
+                return self._np_start(clauses, arguments.complement)
+            opens = first.kind in "SW" and first.low == "that"
+            return tokens[first.last].end + 1 if opens else tokens[first.first].start
+        following = tokens[vg.last + 1 : vg.last + 3]
+        if len(following) == 2 and following[0].text == ":":
+            return following[1].start  # 'the report concludes: ...'
+        verb_next = i + 1 < len(chunks) and chunks[i + 1].kind == "vg"
+        if verb_next and following and following[0].low == "there":
+            return following[0].start  # 'said there had been none'
+        return -1
+
+    def _unnamed(self, clauses: Clauses, i: int) -> bool:
+        """Whether 'some', 'others' or 'many' see a thing in another."""
+        subject = clauses.subject(i)
+        plain = clauses.arguments(i).complement < 0 and not clauses.chunks[i].perfect
+        return (
+            plain
+            and subject is not None
+            and clauses.tokens[subject.first].low
+            in (
+                "some",
+                "others",
+                "many",
+            )
+        )
 
     def _another_speaks(self, clauses: Clauses, i: int, quote: tuple[int, int]) -> bool:
         """'"...," the minister said, adding that ...': the quotation is the first verb's."""
@@ -170,12 +200,13 @@ class ContentFinder(SourceDescriber):
         vg = chunks[i]
         if (
             vg.form != "fin"
+            or vg.passive
             or vg.modal in ("would", "could", "might")
             or (vg.lemma in NEVER_TRAILING and not self._shown(clauses, i, vg))
         ):
             return False
         j = i - 1
-        while j >= 0 and chunks[j].kind in ("np", "P", "J"):
+        while j >= 0 and chunks[j].kind in ("np", "P", "J", "T"):
             j -= 1
         if j < 0 or chunks[j].kind not in "KQU":
             return False
@@ -214,6 +245,8 @@ class ContentFinder(SourceDescriber):
             return -1
         told = chunks[i + 1].kind == "np" and chunks[i].lemma in ADDRESSED
         closing = i + 2 if told else i + 1
+        while closing + 2 < len(chunks) and chunks[closing].kind == "P":
+            closing += 2  # 'it is whispered in Khartoum'
         opening = i - 1
         while opening > 0 and chunks[opening].kind in ("np", "P"):
             opening -= 1
@@ -228,9 +261,18 @@ class ContentFinder(SourceDescriber):
 
     def _speaker_between(self, clauses: Clauses, i: int) -> bool:
         """'Had Cairo not closed it, argued the columnist, the convoy would': one statement."""
-        after = clauses.chunks[i + 1 : i + 5]
-        kinds = [c.kind for c in after]
-        return kinds[:3] == ["np", "K", "np"] and kinds[3:] == ["vg"] and after[3].form == "fin"
+        chunks = clauses.chunks
+        first = next((c for c in chunks if c.kind not in "QCJ"), chunks[0])
+        conditional = first.kind in ("S", "aux") or clauses.tokens[first.first].low in (
+            "if",
+            "were",
+        )
+        kinds = [c.kind for c in chunks[i + 1 : i + 5]]
+        inverted = kinds[:3] == ["np", "K", "np"]
+        goes_on = (kinds[:2] == ["K", "np"] and conditional) or inverted
+        return goes_on and any(
+            c.kind in ("vg", "aux") and c.form in ("fin", "") for c in chunks[i + 3 :]
+        )
 
     def _clause_before(self, clauses: Clauses, j: int) -> bool:
         headline = j > 1 and clauses.chunks[1].kind == "vg" and clauses.chunks[1].form == "inf"

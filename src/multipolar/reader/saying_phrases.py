@@ -5,7 +5,6 @@ from __future__ import annotations
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.markers import find_phrases
-from multipolar.reader.mention import Mention
 from multipolar.reader.sources import ANONYMOUS, DOCUMENTS, Attribution, SourceDescriber
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
@@ -13,6 +12,9 @@ from multipolar.reader.wordsets import word_set
 # 'In Moscow's view': nouns after a possessor that carry a content.
 VIEW_NOUNS = word_set("attribution.view_nouns")
 SEEING = frozenset(["see", "put", "tell", "think", "say", "claim", "believe", "hope", "argue"])
+# 'As Moscow promised', 'as critics had feared': what was foreseen, not what is said.
+FORESEEING = word_set("attribution.foreseeing")
+TRUSTING = frozenset(["believe", "trust", "credit"])
 PHRASE_KIND = {"according": "indirect"}
 PHRASE_CLASS: dict[str, tuple[str, str | None]] = {
     "author": ("AUTHOR", None),
@@ -46,8 +48,10 @@ class PhraseFinder(SourceDescriber):
         span = (tokens[source.first].start, tokens[source.last].end) if source else None
         after = source.last + 1 if source else last + 1
         content = self._phrase_content(clauses, first, after)
-        if kind == "alleged":
+        if kind in ("alleged", "rumour"):
             content = self._own_clause(clauses, first, content)
+            if tokens[last].low == "to":
+                content = self._with_subject(clauses, first, content)
         if content[1] - content[0] < 4:
             return None
         label = PHRASE_KIND.get(kind, kind)
@@ -80,13 +84,13 @@ class PhraseFinder(SourceDescriber):
         for chunk in clauses.chunks:
             if chunk.kind != "np" or chunk.low not in VIEW_NOUNS or not chunk.first:
                 continue
-            marks = [k for k in range(chunk.first, chunk.last) if tokens[k].low in ("'s", "'", "’")]
-            if not marks or not _set_apart(clauses, chunk):
+            holder_end = _holder_end(tokens, chunk)
+            if holder_end < 0 or not _set_apart(clauses, chunk):
                 continue
             content = self._phrase_content(clauses, chunk.first - 1, chunk.last + 1)
             holder = Chunk(
-                "np", chunk.first, marks[-1] - 1, marks[-1] - 1,
-                tokens[marks[-1] - 1].low, tokens[marks[-1] - 1].lemma,
+                "np", chunk.first, holder_end, holder_end,
+                tokens[holder_end].low, tokens[holder_end].lemma,
             )  # fmt: skip
             described = self._described_span(clauses, holder)
             kind = "indirect" if chunk.low in ("words", "telling", "account") else "viewpoint"
@@ -101,48 +105,54 @@ class PhraseFinder(SourceDescriber):
             )  # fmt: skip
         return out
 
-    def _described_span(self, clauses: Clauses, holder: Chunk) -> tuple[str, str | None]:
-        mention = clauses.tokens[holder.head].mention
-        if isinstance(mention, Mention) and mention.code:
-            return "NAMED", mention.code
-        return self._describe(clauses, holder)
-
     def _as_seen(self, clauses: Clauses) -> list[Attribution]:
-        """', as Western governments see it,', 'or so the optimists in Brussels think'."""
-        chunks, tokens = clauses.chunks, clauses.tokens
+        """', as Western governments see it,', 'as Lenin wrote,', 'or so the optimists think'."""
         out = []
-        for i, vg in enumerate(chunks):
-            if vg.kind != "vg" or vg.form != "fin" or vg.lemma not in SEEING:
-                continue
-            near = chunks[i - 1] if i and chunks[i - 1].kind == "np" else None
-            source = near or clauses.subject(i)
-            if source is None or source.first < 1 or source.last > vg.first:
-                continue
-            first = source.first - 1
-            so = first >= 1 and (tokens[first - 1].low, tokens[first].low) == ("or", "so")
-            after = tokens[vg.last + 1].low if vg.last + 1 < len(tokens) else ""
-            if not so and (tokens[first].low != "as" or after not in ("it", "things", "this")):
-                continue
-            last = vg.last if so else vg.last + 1
-            content = self._phrase_content(clauses, first - 1 if so else first, last + 1)
-            if so:
-                cut = (
-                    tokens[first - 2].start
-                    if first >= 2 and tokens[first - 2].text == ","
-                    else tokens[first - 1].start
-                )
-                content = (clauses.sentence.start, cut)
-            described = self._describe(clauses, source)
-            out.append(
-                Attribution(
-                    "indirect" if so or vg.lemma in ("put", "tell") else "viewpoint",
-                    (tokens[source.first].start, tokens[vg.first - 1].end),
-                    (tokens[vg.first if so else first].start, tokens[last].end),
-                    content, described[0], described[1], "neutral",
-                    clauses.sentence.index, f"phrase 'as X {vg.lemma} it'",
-                )
-            )  # fmt: skip
+        for i, vg in enumerate(clauses.chunks):
+            if vg.kind == "vg" and vg.form == "fin" and self._says(vg):
+                found = self._aside_of(clauses, i, vg)
+                if found is not None:
+                    out.append(found)
         return out
+
+    def _aside_of(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
+        tokens, chunks = clauses.tokens, clauses.chunks
+        near = chunks[i - 1] if i and chunks[i - 1].kind == "np" else None
+        if near is not None and i > 1 and near.low.endswith(("self", "selves")):
+            near = chunks[i - 2]  # 'as the Pentagon itself admits'
+        source = near or clauses.subject(i)
+        if source is None or source.first < 1 or source.last > vg.first:
+            return None
+        if any(t.tag == "L" for t in tokens[source.last : vg.first]):
+            return None  # 'as anyone who has read it knows'
+        first = _opener(tokens, source.first - 1)
+        so = first >= 1 and (tokens[first - 1].low, tokens[first].low) == ("or", "so")
+        seen = _takes_up(tokens, vg) and vg.lemma in SEEING
+        if not so and (tokens[first].low != "as" or not (seen or self._said_aside(clauses, i, vg))):
+            return None
+        last = vg.last + 1 if seen and not so else vg.last
+        if so:
+            comma = first >= 2 and tokens[first - 2].text == ","
+            content = (clauses.sentence.start, tokens[first - 2 if comma else first - 1].start)
+        else:
+            content = self._phrase_content(clauses, first, _aside_end(tokens, last))
+        described = self._describe(clauses, source)
+        return Attribution(
+            "viewpoint" if seen and not so and vg.lemma not in ("put", "tell") else "indirect",
+            (tokens[source.first].start, tokens[source.last].end),
+            (tokens[vg.first if so else first].start, tokens[last].end),
+            content, described[0], described[1], "neutral",
+            clauses.sentence.index, f"phrase 'as X {vg.lemma} it'",
+        )  # fmt: skip
+
+    def _said_aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
+        """'As Lenin wrote,': a verb of saying with nothing after it that could be its content."""
+        arguments = clauses.arguments(i)
+        closed = clauses.tokens[_aside_end(clauses.tokens, vg.last)].text in ",.;—–:!"
+        kind = self._says(vg)
+        shown = vg.lemma in ("show", "prove") and self._shown(clauses, i, vg)
+        said = kind != "deny" and (vg.lemma not in FORESEEING or shown) and not vg.passive
+        return said and closed and arguments.complement < 0
 
     def _own_clause(
         self, clauses: Clauses, first: int, content: tuple[int, int]
@@ -158,13 +168,59 @@ class PhraseFinder(SourceDescriber):
                 return max(content[0], tokens[k].end + 1), content[1]
         return content
 
+    def _with_subject(
+        self, clauses: Clauses, first: int, content: tuple[int, int]
+    ) -> tuple[int, int]:
+        """'The service is said to have ..., and the minister denies it': one clause, whole."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        subject = next((c for c in reversed(chunks) if c.kind == "np" and c.last < first), None)
+        opening = tokens[subject.first].start if subject is not None else content[0]
+        start = content[0] if content[0] < opening else min(opening, content[0])
+        for k in range(first, len(chunks) - 2):
+            joined = chunks[k].kind == "K" and chunks[k + 1].kind == "C"
+            if joined and chunks[k].first > first and chunks[k + 2].kind == "np":
+                return start, tokens[chunks[k].first].start
+        return start, content[1]
+
+    def _believed_if(self, clauses: Clauses) -> list[Attribution]:
+        """'If the aides are to be believed, ...', 'to hear Orban tell it, ...'."""
+        tokens, out = clauses.tokens, []
+        for i, vg in enumerate(clauses.chunks):
+            finite = i > 1 and clauses.chunks[i - 1].lemma == "be"  # 'are | to be believed'
+            source = clauses.chunks[i - 2 if finite else i - 1] if i else None
+            if vg.kind != "vg" or source is None or source.kind != "np" or source.first < 1:
+                continue
+            opener = source.first - 1
+            believed = vg.lemma in TRUSTING and vg.passive and tokens[opener].low == "if"
+            told = vg.lemma == "tell" and _takes_up(tokens, vg) and tokens[opener].low == "hear"
+            far = tokens[opener].low == "as" and tokens[opener - 1].low == "far" and opener > 1
+            concerned = far and vg.lemma == "concern"
+            if not (believed or told or concerned):
+                continue
+            first = opener - 2 if concerned else opener - 1 if told else opener
+            last = vg.last + 1 if told else vg.last
+            described = self._describe(clauses, source)
+            out.append(
+                Attribution(
+                    "viewpoint" if concerned else "indirect", self._span_of(clauses, source),
+                    (tokens[first].start, tokens[last].end),
+                    self._phrase_content(clauses, max(first, 0), last + 1),
+                    described[0], described[1], "neutral", clauses.sentence.index,
+                    f"phrase '{tokens[first].low} X {vg.low}'",
+                )
+            )  # fmt: skip
+        return out
+
     def _phrase_content(self, clauses: Clauses, first: int, after: int) -> tuple[int, int]:
         """The rest of the sentence, whichever side is the clause."""
         tokens = clauses.tokens
         end = tokens[-1].start if tokens[-1].text in ".!?" else tokens[-1].end
         inserted = first > 1 and tokens[first - 1].text == "," and tokens[after : after + 1]
         if inserted and tokens[after].text == "," and after + 2 < len(tokens):
-            return tokens[0].start, end  # 'X was, in the eyes of most Serbs, an act of Y'
+            joined = tokens[first - 2].low in ("and", "but") and any(
+                t.tag in "VBHM" for t in tokens[after:]
+            )  # 'and, as X writes, nothing came'
+            return tokens[after + 1 if joined else 0].start, end
         while after < len(tokens) and tokens[after].text in (",", "that"):
             after += 1
         before_has_verb = any(t.tag in "VBHM" for t in tokens[:first])
@@ -179,6 +235,31 @@ class PhraseFinder(SourceDescriber):
                 0
             ].start, end
         return tokens[0].start, tokens[first].start
+
+
+def _holder_end(tokens: list[Token], chunk: Chunk) -> int:
+    """Last token of the holder: 'Lavrov' in 'Lavrov's words', 'Russian' in 'the Russian view'."""
+    inner = range(chunk.first, chunk.last)
+    marks = [k - 1 for k in inner if tokens[k].low in ("'s", "'", "’")]
+    return max(marks or [k for k in inner if tokens[k].mention is not None], default=-1)
+
+
+def _opener(tokens: list[Token], k: int) -> int:
+    """Token 'as' or 'so' before a source, 'even' and 'at least' aside."""
+    while k > 1 and tokens[k].low in ("even", "at", "least"):
+        k -= 1
+    return k
+
+
+def _takes_up(tokens: list[Token], vg: Chunk) -> bool:
+    after = tokens[vg.last + 1].low if vg.last + 1 < len(tokens) else ""
+    return after in ("it", "things", "this", "matters")
+
+
+def _aside_end(tokens: list[Token], last: int) -> int:
+    """Token that closes the aside: the next mark, a few words of place and time apart."""
+    ahead = range(last + 1, min(last + 7, len(tokens)))
+    return next((k for k in ahead if tokens[k].text in ",.;—–:!"), min(last + 1, len(tokens) - 1))
 
 
 def _set_apart(clauses: Clauses, chunk: Chunk) -> bool:

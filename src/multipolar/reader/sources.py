@@ -37,6 +37,49 @@ class SourceDescriber:
         self._lexicon = lexicon
         self._resolver = resolver
 
+    def _says(self, vg: Chunk) -> str:
+        """Kind of verb of saying, with its particle where that makes it one; empty if none."""
+        sayings = self._lexicon.sayings
+        joined = sayings.get(f"{vg.lemma} {vg.particle}", "") if vg.particle else ""
+        return joined or sayings.get(vg.lemma, "")
+
+    def _span_of(self, clauses: Clauses, source: Chunk) -> tuple[int, int]:
+        """The source with what describes it: 'people close to the Kremlin'."""
+        tokens, chunks = clauses.tokens, clauses.chunks
+        place = clauses.place(source)
+        k, last = place + 1, source.last
+        while place >= 0 and k + 1 < len(chunks) and chunks[k].kind in "PTJ":
+            if chunks[k + 1].kind == "np" and chunks[k].kind in "PT":
+                last = chunks[k + 1].last
+                k += 1
+            k += 1
+        reaches = place >= 0 and k < len(chunks) and chunks[k].kind in ("vg", "aux")
+        return tokens[source.first].start, tokens[last if reaches else source.last].end
+
+    def _shown(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
+        """'Polls show that': documents report by showing."""
+        subject = clauses.subject(i)
+        if subject is None:
+            return False
+        head = clauses.tokens[subject.head]
+        media = isinstance(head.mention, Mention) and head.mention.type == "MEDIA"
+        named = head.low in DOCUMENTS or media
+        return named and vg.lemma in (
+            "show",
+            "prove",
+            "demonstrate",
+            "see",
+            "expect",
+            "find",
+            "describe",
+        )
+
+    def _described_span(self, clauses: Clauses, holder: Chunk) -> tuple[str, str | None]:
+        mention = clauses.tokens[holder.head].mention
+        if isinstance(mention, Mention) and mention.code:
+            return "NAMED", mention.code
+        return self._describe(clauses, holder)
+
     def _describe(self, clauses: Clauses, chunk: Chunk | None) -> tuple[str, str | None]:  # noqa: C901
         """Class and code of a source."""
         if chunk is None:

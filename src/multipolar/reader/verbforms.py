@@ -59,9 +59,11 @@ class VerbForms:
         self, tokens: list[Token], words: list[Word], i: int, before: str, following: str
     ) -> str:
         form = "s" if "s" in words[i].forms else "b"
-        said = words[i].verb in self._sayings
+        verb = words[i].verb
+        said = verb in self._sayings or f"{verb} out" in self._sayings
         spoken = said and _speaks_last(tokens, i) and following in "UJK"
-        clause = before in "NYR" and _that_follows(tokens, i)
+        some = i > 0 and tokens[i - 1].low in SEVERAL
+        clause = (before in "NYR" or some) and _that_follows(tokens, i)
         if clause and said and not _determined(tokens, i):
             return form
         if "N" not in words[i].tags:
@@ -74,7 +76,7 @@ class VerbForms:
             return "b" if inverted_question(tokens, i) else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
-        if clause:
+        if clause or (form == "s" and following in "DGR" and _what_before(tokens, i)):
             return form
         if finite_ahead(tokens, words, i):
             return ""
@@ -99,7 +101,7 @@ class VerbForms:
             return form
         if form == "s" and self._must_be_verb(tokens, i, before, following, nounish=nounish):
             return form
-        if nounish and before in "YR" and tokens[i + 1].low == "with":
+        if nounish and before in "YR" and i + 1 < len(tokens) and tokens[i + 1].low == "with":
             return form if form == "s" else ""
         if following in "DGR#LTAYJ":
             return form
@@ -114,7 +116,7 @@ class VerbForms:
         if before == "K" and following in "NDG#?" and behind:
             return True  # 'pays for its oil, supplies shells and trains its men'
         # 'Baku demands apologies': the clause has no other verb
-        return before == "Y" and following in "N?#" and not behind and not nounish
+        return before == "Y" and following in "N?#A" and not behind and not nounish
 
     def _as_ing(self, tokens: list[Token], i: int, before: str, following: str) -> str:
         low = tokens[i + 1].low if i + 1 < len(tokens) else ""
@@ -162,7 +164,8 @@ class VerbForms:
         named = tokens[i].low in ("called", "named", "dubbed", "christened")
         if _in_opening_phrase(tokens, i) or (named and before == "N" and following in "YQA"):
             return "n"
-        if words[i].verb in self._sayings and _speaks_last(tokens, i) and low != "by":
+        spoken = _speaks_last(tokens, i) or (before == "K" and _clause_ahead(tokens, i))
+        if words[i].verb in self._sayings and spoken and low != "by":
             return "d"
         if before in "NYAR#" and low == "by":
             return "d" if words[i].verb in INTRANSITIVE else "n"
@@ -241,9 +244,15 @@ def _let(tokens: list[Token], i: int) -> bool:
     return 0 <= k < i - 1 and tokens[k].low in LETTING
 
 
+SEVERAL = frozenset(["few", "many", "some", "several"])
+# Prepositions inside the name of who speaks: 'an adviser to the Kenyan government says'.
+INSIDE = frozenset(["of", "for", "in", "to", "by", "at", "on", "from", "with"])
+
+
 def _determined(tokens: list[Token], i: int) -> bool:
     """'The report that', 'Moscow's claim that': a noun with its clause."""
-    return tokens[i - 1].tag in "DGEA" or tokens[i - 1].low in ("'s", "'")
+    before = tokens[i - 1]
+    return before.low not in SEVERAL and (before.tag in "DGEA" or before.low in ("'s", "'"))
 
 
 def _that_follows(tokens: list[Token], i: int) -> bool:
@@ -259,12 +268,30 @@ def _that_follows(tokens: list[Token], i: int) -> bool:
     return k < len(tokens) and tokens[k].low == "that"
 
 
+def _clause_ahead(tokens: list[Token], i: int) -> bool:
+    """'..., argued on Telegram that the front had collapsed'."""
+    for token in tokens[i + 1 : i + 8]:
+        if token.low == "that":
+            return True
+        if token.tag in "KUV":
+            return False
+    return False
+
+
+def _what_before(tokens: list[Token], i: int) -> bool:
+    """'What the Kremlin calls a partnership'."""
+    k = i - 1
+    while k >= 0 and tokens[k].tag in "NYADGE#":
+        k -= 1
+    return 0 <= k < i - 1 and tokens[k].low == "what"
+
+
 def _speaks_last(tokens: list[Token], i: int) -> bool:
     """'..., a NATO official conceded on ...', '..., customs data show.': who says so comes last."""
     k = i - 1
-    while k >= 0 and (tokens[k].tag in "NYADGEZ#" or tokens[k].low in ("of", "for", "in")):
+    while k >= 0 and (tokens[k].tag in "NYADGEZ#" or tokens[k].low in INSIDE):
         k -= 1
-    return 0 <= k < i - 1 and tokens[k].tag in "KQ"
+    return 0 <= k < i - 1 and (tokens[k].tag in "KQ" or tokens[k].low == "as")
 
 
 def _closes_relative(tokens: list[Token], i: int) -> bool:

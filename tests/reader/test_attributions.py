@@ -1,0 +1,112 @@
+"""Who says so, construction by construction: the source, the cue and what is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from multipolar.reader import read
+
+CASES = [
+    # text, kind, source, code, content
+    (
+        "People close to the Kremlin say that Putin has lost interest.",
+        "indirect", "People close to the Kremlin", "RUS", "Putin has lost interest",
+    ),
+    (
+        "Analysts note, however, that Kazakhstan re-exported the goods.",
+        "indirect", "Analysts", None, "Kazakhstan re-exported the goods",
+    ),
+    (
+        "Fidan told reporters in Ankara on Friday that Turkey would veto it.",
+        "indirect", "Fidan", "TUR", "Turkey would veto it",
+    ),
+    (
+        "Brussels, critics say, has no plan.",
+        "indirect", "critics", None, "Brussels, critics say, has no plan",
+    ),
+    (
+        "The prevailing view in Washington is that Iran will not yield.",
+        "indirect", "Washington", "USA", "Iran will not yield",
+    ),
+    (
+        "Turkey's argument that Sweden harbours terrorists convinced nobody.",
+        "indirect", "Turkey", "TUR", "Sweden harbours terrorists",
+    ),
+    (
+        "Lavrov made it clear that Russia would not withdraw.",
+        "indirect", "Lavrov", "RUS", "Russia would not withdraw",
+    ),
+    (
+        "Berlin is convinced that the deal will hold.",
+        "indirect", "Berlin", "DEU", "the deal will hold",
+    ),
+    (
+        "The minister let it be known that Serbia would not join the sanctions.",
+        "indirect", "The minister", None, "Serbia would not join the sanctions",
+    ),
+    ("As Lenin wrote, trust is good.", "indirect", "Lenin", "SUN", "trust is good"),
+    (
+        "In the official Russian telling, NATO began the war.",
+        "indirect", "the official Russian", "RUS", "NATO began the war",
+    ),
+    (
+        "Moscow rejects the accusation that it shot down the aircraft.",
+        "denial", "Moscow", "RUS", "it shot down the aircraft",
+    ),
+    ("Tehran called the report baseless.", "denial", "Tehran", "IRN", "the report baseless"),
+    (
+        "Burundi ratified it under pressure, an account that Egyptian diplomats deny.",
+        "denial", "Egyptian diplomats", "EGY", "Burundi ratified it under pressure",
+    ),
+    (
+        "Xi is said by his aides to have refused to see the envoy.",
+        "indirect", "his aides", "CHN", "Xi is said by his aides to have refused to see the envoy",
+    ),
+    (
+        "Putin, we are assured, wants peace.",
+        "alleged", None, None, "Putin, we are assured, wants peace",
+    ),
+    (
+        "What the Kremlin calls a partnership of equals is a lease.",
+        "indirect", "the Kremlin", "RUS", "a partnership of equals",
+    ),
+    (
+        "If the minister's aides are to be believed, Hanoi has turned down the request.",
+        "indirect", "the minister's aides", None, "Hanoi has turned down the request",
+    ),
+]  # fmt: skip
+
+
+def found(text):
+    return read(text, date="2025-06-01").to_dict()["attributions"]
+
+
+@pytest.mark.parametrize(("text", "kind", "source", "code", "content"), CASES)
+def test_who_says_what(text, kind, source, code, content):
+    (one,) = found(text)
+    spans = one["source"] and text[one["source"]["start"] : one["source"]["end"]]
+    said = text[one["content"]["start"] : one["content"]["end"]].rstrip(",")
+    assert (one["kind"], spans, one["source_code"], said) == (kind, source, code, content)
+
+
+SILENT = [
+    "Moscow recalled its ambassador after Paris called the vote a coup.",
+    "They recognised what it refused to see.",
+    "Without so much as informing its allies the White House called the Taliban.",
+    "It cannot be denied that China profits from the war.",
+    "It goes without saying that Hungary will abstain.",
+    "The ambassador stopped short of saying that Poland would leave.",
+    "Kyiv says otherwise.",
+    "No one in Minsk denies that the army is weak.",
+    "One theory is that the envoy came out of fear.",
+]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_nobody_is_quoted(text):
+    assert found(text) == []
+
+
+def test_what_is_rejected_as_a_myth_is_not_the_authors():
+    (one,) = found("The myth that Russia stands alone dies hard in Brussels.")
+    assert one["author_stance"] == "rejects"
