@@ -8,6 +8,8 @@ BEFORE = {
     "brics": "The BRICS summit was held in Kazan in October 2024. ",
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
     "russia": "Moscow is under sanctions for its war. ",
+    "serbia": "Serbia has not joined the sanctions on Russia. ",
+    "turkey": "Recep Tayyip Erdogan is a busy man. ",
     "un": "On 2 March 2022 the UN General Assembly adopted the resolution on Ukraine. ",
 }
 LINES = (Path(__file__).parent / "statements.txt").read_text("utf-8").splitlines()
@@ -89,3 +91,66 @@ def test_a_denial_that_follows_is_set_beside(auditor):
     text = "Kazakhstan has joined the sanctions against Russia. Tokayev's office denied that."
     check = auditor.audit(text, date="2024-06-01").checks[0]
     assert any("the next sentence denies it" in note for note in check.unclear)
+
+
+def test_a_gathering_spoken_of_in_between_is_the_one_that_is_meant(auditor):
+    text = (
+        "Xi Jinping skipped the BRICS summit in Rio de Janeiro on 6 and 7 July. "
+        "Compare it with Kazan. In October 2024, 36 countries took part in the BRICS summit there. "
+        "Narendra Modi and Xi Jinping both came. Narendra Modi did attend the Rio summit."
+    )
+    found = [(c.status, c.method) for c in auditor.audit(text, date="2025-07-09").checks]
+    assert [s for s, _ in found] == ["supported"] * len(found)
+    years = ["2025" if "2025" in m else "2024" for _, m in found if "BRICS" in m]
+    assert years == ["2025", "2024", "2024", "2025"]
+
+
+def test_names_after_a_tally_and_after_so_did_are_looked_up(auditor):
+    text = (
+        "On 24 February 2025 the General Assembly voted on Ukraine's resolution. Sixty-five "
+        "abstained, and eighteen voted against, among them the United States, Israel and Austria. "
+        "Poland voted for it all the same; so did Germany and Russia."
+    )
+    items = {i.code: i.status for c in auditor.audit(text, date="2025-02-27").checks
+             for i in c.items if i.code}  # fmt: skip
+    assert items == {
+        "USA": "supported", "ISR": "supported", "AUT": "contradicted",
+        "POL": "supported", "DEU": "supported", "RUS": "contradicted",
+    }  # fmt: skip
+
+
+def test_this_week_beside_other_years_does_not_hide_them(auditor):
+    text = (
+        "The General Assembly voted on Ukraine on 24 February. South Africa abstained in March "
+        "2022, in February 2023 and again this week."
+    )
+    check = auditor.audit(text, date="2025-02-27").checks[-1]
+    assert check.status == "supported"
+    assert any("several votes" in note for note in check.unclear)
+
+
+def test_a_vote_that_fits_another_roll_call_spoken_of_is_not_called_wrong(auditor):
+    text = (
+        "On 24 February 2025 the General Assembly voted for Ukraine's resolution, 93 to 18. "
+        "Brazil voted for the resolution of 2 March 2022. Hungary voted against."
+    )
+    check = auditor.audit(text, date="2025-02-27").checks[-1]
+    assert check.status == "depends"
+    assert any("A/RES/ES-11/7" in note for note in check.unclear)
+
+
+def test_a_drift_out_of_an_alliance_is_a_drift_away_from_it(only):
+    check = only("Turkey is drifting out of NATO.", "2024-11-14")
+    assert "from the West towards Russia" in check.sentence
+
+
+def test_a_bullet_is_no_part_of_a_claim(only):
+    check = only("- Turkey has the second largest army in NATO.", "2024-11-14")
+    assert check.text.startswith("Turkey")
+
+
+def test_the_first_time_is_said_to_be_open(only):
+    check = only("Xi Jinping skipped the BRICS summit in Rio de Janeiro for the first time in his "
+                 "rule.", "2025-07-09")  # fmt: skip
+    assert check.status == "supported"
+    assert any("for the first time" in note for note in check.unclear)

@@ -31,6 +31,7 @@ from multipolar.auditing.gatherings import (
 )
 from multipolar.auditing.guests import (
     CAME,
+    HIGHEST,
     SENT,
     TOP,
     TOP_WORDS,
@@ -55,11 +56,13 @@ GUESTS = (
 COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b(?! than\b).{1,90}?\bthan\b")
 # "representatives of 92 states": the number counts states, as in "from 92 states".
 SENT_BY = re.compile(r"\b(representatives|leaders|delegations|delegates|officials|guests) of ")
-HIGHEST = re.compile(r"\b(highest|top)[- ]level\b")
 
 
-def check_attendance(statement: Statement, record: Record) -> Finding:
-    """Check guests name by name, or their number, against the gathering the words are about."""
+def check_attendance(statement: Statement, record: Record, before: str = "") -> Finding:
+    """Check guests name by name, or their number, against the gathering the words are about.
+
+    ``before`` is the gathering spoken of last: a statement that names none is about it.
+    """
     if not record.has("gathering_totals", "gatherings", "visits_victory_day"):
         return not_testable(
             "the store holds no lists of gatherings; multipolar source add gatherings FILES"
@@ -69,13 +72,18 @@ def check_attendance(statement: Statement, record: Record) -> Finding:
         return _joined([_of_gathering(part, found, record) for part, found in parts])
     if other := other_gathering(statement, record):
         return not_testable(f"the record has no guests of the {other}")
-    found = find_gathering(statement, record)
+    found = find_gathering(statement, record, before)
     if isinstance(found, str):
         return check_visit(statement, record, found)
     return _of_gathering(statement, found, record)
 
 
 def _of_gathering(statement: Statement, found: Gathering, record: Record) -> Finding:
+    finding = _held_against(statement, found, record)
+    return replace(finding, gathering=str(found.row["gathering"]))
+
+
+def _held_against(statement: Statement, found: Gathering, record: Record) -> Finding:
     if COMPARED.search(statement.words) and (finding := _compared(statement, found, record)):
         return finding
     items = stance_items(statement, found, record) or guest_items(statement, found, record)
@@ -146,7 +154,7 @@ def _joined(findings: Sequence[Finding]) -> Finding:
         status=next((s for s in worst if s in found), SUPPORTED), items=items,
         sentence=" ".join(f.sentence for f in findings),
         method=" ".join(dict.fromkeys(f.method for f in findings)),
-        rows=tuple(r for f in findings for r in f.rows),
+        rows=tuple(r for f in findings for r in f.rows), gathering=findings[-1].gathering,
         unclear=tuple(dict.fromkeys(u for f in findings for u in f.unclear)),
     )  # fmt: skip
 

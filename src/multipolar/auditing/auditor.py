@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - the parameter of audit() is called date
 from pathlib import Path
 from typing import Any
 
 from multipolar.auditing.arms import check_arms, is_about_arms
 from multipolar.auditing.attendance import check_attendance
-from multipolar.auditing.check import Check, Finding, not_testable
+from multipolar.auditing.check import (
+    CONTRADICTED,
+    DEPENDS,
+    SUPPORTED,
+    Check,
+    Finding,
+    not_testable,
+)
 from multipolar.auditing.holders import denied_next, said_by
 from multipolar.auditing.many_votes import check_every, check_parts, is_about_every, parts_of
 from multipolar.auditing.membership import check_membership
 from multipolar.auditing.record import Record
-from multipolar.auditing.resolutions import Resolution, find_resolution, resolution_named
+from multipolar.auditing.resolutions import (
+    SPOKEN_OF,
+    Resolution,
+    find_resolution,
+    resolution_named,
+)
 from multipolar.auditing.result import Audit, ReadFrom
 from multipolar.auditing.sanctions import LEAKAGE, check_sanctions
 from multipolar.auditing.statement import Statement, statements_of, unstated
@@ -39,7 +52,6 @@ from multipolar.store import Store
 # Types the reading gives to statements about deliveries of arms.
 OF_ARMS = ("TRADE", "CAPABILITY", "AID_INVESTMENT", "MIL_PRODUCTION")
 TABLE_CHECKS: dict[str, Callable[[Statement, Record], Finding]] = {
-    "ATTENDANCE": check_attendance,
     "MEMBERSHIP": check_membership,
     "TRADE": check_trade,
     "CAPABILITY": check_capability,
@@ -163,9 +175,9 @@ class Auditor:
         )  # fmt: skip
 
     def _checks(self, statements: Iterable[Statement]) -> Iterable[Check]:
-        previous: Resolution | None = None
+        spoken = _SpokenOf()
         for number, statement in enumerate(statements, 1):
-            finding, previous = self._finding(statement, previous)
+            finding = self._finding(statement, spoken)
             said, holder, rumour = said_by(statement)
             yield Check(
                 id=f"ck{number}", claim=statement.id, type=statement.type, start=statement.start,
@@ -176,22 +188,24 @@ class Auditor:
                 verdict=finding.verdict, unclear=_unclear(statement, finding),
             )  # fmt: skip
 
-    def _finding(
-        self, statement: Statement, previous: Resolution | None
-    ) -> tuple[Finding, Resolution | None]:
+    def _finding(self, statement: Statement, spoken: _SpokenOf) -> Finding:
         if why := unstated(statement):
-            return not_testable(why), previous
+            return not_testable(why)
         if statement.type == "UN_VOTE":
-            return self._votes(statement, previous)
+            return self._votes(statement, spoken)
+        if statement.type == "ATTENDANCE":
+            finding = check_attendance(statement, self.record, spoken.gathering)
+            spoken.gathering = finding.gathering or spoken.gathering
+            return finding
         asked = {"ISOLATION": check_isolation, "ALIGNMENT": check_alignment}.get(statement.type)
         if asked is not None:
-            return asked(statement, self.studies), previous
+            return asked(statement, self.studies)
         if statement.type == "SANCTIONS_COMPLIANCE":
-            return self._sanctions(statement), previous
-        if statement.type in OF_ARMS and is_about_arms(statement):
-            return check_arms(statement, self.record), previous
+            return self._sanctions(statement)
         check = TABLE_CHECKS.get(statement.type, check_untestable)
-        return check(statement, self.record), previous
+        if statement.type in OF_ARMS and is_about_arms(statement):
+            check = check_arms
+        return check(statement, self.record)
 
     def _sanctions(self, statement: Statement) -> Finding:
         """Leakage and the whole world are studies; single states are looked up."""
@@ -202,23 +216,56 @@ class Auditor:
             return check_world_sanctioned(statement, self.studies)
         return check_sanctions(statement, self.record)
 
-    def _votes(
-        self, statement: Statement, previous: Resolution | None
-    ) -> tuple[Finding, Resolution | None]:
+    def _votes(self, statement: Statement, spoken: _SpokenOf) -> Finding:
         if not self.record.has("rollcalls", "votes", "landmarks"):
-            return not_held(), previous
+            return not_held()
         if parts := parts_of(statement, self.record):
-            return check_parts(parts, self.record), parts[-1][1]
+            spoken.add(parts[-1][1])
+            return check_parts(parts, self.record)
         if is_about_every(statement):
-            topic = resolution_named(statement, self.record) or previous
+            topic = resolution_named(statement, self.record) or spoken.roll
             if topic is not None:
-                return check_every(statement, self.record, topic), previous
-        found = find_resolution(statement, self.record, previous)
+                return check_every(statement, self.record, topic)
+        found = find_resolution(statement, self.record, spoken.roll)
         if isinstance(found, str):
-            return not_testable(found), previous
+            return not_testable(found)
+        earlier = spoken.add(found)
         if WORLD.search(statement.words):
-            return check_share(statement, self.studies, found), found
-        return check_votes(statement, self.record, found), found
+            return check_share(statement, self.studies, found)
+        finding = check_votes(statement, self.record, found)
+        if found.why == SPOKEN_OF and finding.status == CONTRADICTED:
+            finding = self._unless_of_another(finding, statement, earlier)
+        return finding
+
+    def _unless_of_another(
+        self, finding: Finding, statement: Statement, earlier: Sequence[Resolution]
+    ) -> Finding:
+        """A vote that names no roll call is not called wrong where one spoken of bears it out."""
+        for roll in reversed(earlier):
+            if check_votes(statement, self.record, roll).status == SUPPORTED:
+                note = f"it names no roll call, and {roll.name}, spoken of earlier, bears it out"
+                return replace(finding, status=DEPENDS, unclear=(*finding.unclear, note))
+        return finding
+
+
+@dataclass(slots=True)
+class _SpokenOf:
+    """Roll calls and the gathering an article has spoken of so far."""
+
+    rolls: dict[str, Resolution] = field(default_factory=dict)
+    gathering: str = ""
+
+    @property
+    def roll(self) -> Resolution | None:
+        """The roll call spoken of last."""
+        return next(reversed(self.rolls.values()), None)
+
+    def add(self, roll: Resolution) -> tuple[Resolution, ...]:
+        """Put a roll call last; the others spoken of."""
+        self.rolls.pop(roll.symbol, None)
+        others = tuple(self.rolls.values())
+        self.rolls[roll.symbol] = roll
+        return others
 
 
 def _unclear(statement: Statement, finding: Finding) -> tuple[str, ...]:

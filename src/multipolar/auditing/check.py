@@ -48,7 +48,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Answer of the record to one statement, before it is joined to who says it."""
+    """Answer of the record to one statement, before it is joined to who says it.
+
+    ``gathering`` is the one the statement was taken to be about, for those that come after it.
+    """
 
     status: str
     sentence: str
@@ -57,6 +60,7 @@ class Finding:
     rows: tuple[Row, ...] = ()
     verdict: str = ""
     unclear: tuple[str, ...] = ()
+    gathering: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

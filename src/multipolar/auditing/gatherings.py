@@ -53,6 +53,7 @@ OTHER_KIND = re.compile(
     r"\b(inauguration|funeral|coronation|olympics?|dinner|wedding|congress|"
     r"swearing-in|talks)\b"
 )
+EARLIER = "earlier in the article"
 NEAR = timedelta(days=120)  # days after a gathering in which a visit to its place means it
 STRAIGHT = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 GRACE = timedelta(days=3)
@@ -83,8 +84,11 @@ def series_of(gathering: str) -> str:
     return next((s for s in SERIES if gathering.startswith(s)), "")
 
 
-def find_gathering(statement: Statement, record: Record) -> Gathering | str:
-    """Gathering a statement is about, or the reason why none could be told."""
+def find_gathering(statement: Statement, record: Record, before: str = "") -> Gathering | str:
+    """Gathering a statement is about, or the reason why none could be told.
+
+    ``before`` is the gathering spoken of last.
+    """
     if found := _by_place(statement, record):
         return found
     series, where = _series_in(statement)
@@ -99,6 +103,9 @@ def find_gathering(statement: Statement, record: Record) -> Gathering | str:
     placed = [r for r in rows if _place_named(r, statement)]
     if len(placed) == 1 and series != "vd_":
         return Gathering(row=placed[0], why=f"{where} and the place {placed[0]['place']}")
+    spoken = [r for r in rows if r["gathering"] == before]
+    if spoken and where.endswith(EARLIER):
+        return Gathering(row=spoken[0], why="the gathering spoken of before it")
     return _latest(rows, statement.date, where)
 
 
@@ -177,7 +184,7 @@ def _series_in(statement: Statement) -> tuple[str, str]:
         return "", ""
     # Only a statement that speaks of a gathering may take its name from earlier sentences.
     if GENERIC.search(here) and (found := _last_series(_plain(statement.before))):
-        return found[0], f"“{found[1]}” earlier in the article"
+        return found[0], f"“{found[1]}” {EARLIER}"
     return "", ""
 
 
@@ -206,8 +213,8 @@ def _place_named(row: Mapping[str, Any], statement: Statement) -> bool:
 
 
 def _places(row: Mapping[str, Any]) -> list[str]:
-    found = re.findall(r"[a-z]{4,}", _plain(str(row["place"])))
-    return [p for p in found if p not in ("virtual", "saint")]
+    found = re.findall(r"[a-z]{3,}", _plain(str(row["place"])))
+    return [p for p in found if p not in ("virtual", "saint", "new", "dua")]
 
 
 def _plain(words: str) -> str:

@@ -27,6 +27,10 @@ TOP_WORDS = re.compile(
 NAMED = frozenset(["LEADER", "STATE", "DEMONYM", "CAPITAL", "GOV_SEAT", "PERSON"])
 BELOW = ("minister", "lower_level", "deputy_head_of_government", "head_of_legislature")
 UNKNOWN = ("delegation", "observer")  # somebody came, the list does not say of which level
+HIGHEST = re.compile(
+    r"\b(highest|top)[- ]level\b|\b(leaders?|presidents?|heads? of (state|government)) of\b"
+)
+PRONOUN = re.compile(r"\b(?:he|she)\b")
 LEADERS, EVERYBODY = "leaders", "everybody"  # whom a list names in full
 HEADS = {"UN": "XUN", "EU": "XEU"}  # heads of organisations, as lists of guests code them
 CAME, STAYED = "came", "stayed away"
@@ -93,6 +97,12 @@ def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
         # "Serbia refuses, and was represented by its ambassador": the subject stands before.
         first = [c for c in statement.subjects if is_state(c) and c != host][:1]
         guests = [{"code": c, "text": name_of(c), "type": "STATE"} for c in first]
+    if not guests and (pronoun := PRONOUN.search(statement.words)):
+        actors = [c for e in statement.events if e["type"] == "CONSULT" for c in e["actors"]]
+        first = [c for c in (*actors, *statement.subjects) if is_state(c) and c != host][:1]
+        guests = [
+            {"code": c, "text": f"“{pronoun[0]}” ({name_of(c)})", "type": "STATE"} for c in first
+        ]
     leaders = {m["code"] for m in guests if m["type"] == "LEADER"}
     return [m for m in guests if m["type"] == "LEADER" or m["code"] not in leaders]
 
@@ -121,7 +131,7 @@ def guest_items(statement: Statement, found: Gathering, record: Record) -> list[
         elif mention["type"] == "LEADER":
             made = _person_item(mention, said, rows, found, record)
         else:
-            made = _state_item(mention, said, rows)
+            made = _state_item(mention, said, rows, top=bool(HIGHEST.search(statement.words)))
         items.setdefault(code, made or _missing(mention, said, found, guests))
     return list(items.values())
 
@@ -179,7 +189,7 @@ def _person_item(
 
 
 def _state_item(
-    mention: Mapping[str, Any], said: str, rows: Sequence[Mapping[str, Any]]
+    mention: Mapping[str, Any], said: str, rows: Sequence[Mapping[str, Any]], *, top: bool
 ) -> Item | None:
     """What the list says of a state; None where it has nobody of it."""
     if not rows:
@@ -195,7 +205,7 @@ def _state_item(
             status = CANNOT_TELL
     elif all(r["level"] in BELOW for r in came):
         words = _represented(row)
-        status = SUPPORTED if said == CAME else DEPENDS
+        status = CONTRADICTED if top and said == CAME else SUPPORTED if said == CAME else DEPENDS
     else:
         words = _noted("came, by the list", row)
     return Item(name=_flat(mention["text"]), code=str(mention["code"]), said=said, found=words,

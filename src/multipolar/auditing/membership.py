@@ -45,6 +45,9 @@ WANTED = re.compile(
     r"pressur\w+|encourag\w+|warn\w*|agree\w*|right|path|aspir\w+|wish\w*)"
     r"\b.{0,40}?\b(to|of|from|against) (not )?(join|leav|withdraw|quit|enter|exit|acced)\w*"
 )
+APPLIED = re.compile(
+    r"\b(appl(y|ied|ies|ying)|application|bid) (\w+ ){0,2}?(for|to)\b|\bcandidacy to\b"
+)
 # "Nobody expects Tokyo to leave": without a verb of its own it reports no entry and no exit.
 BARE = re.compile(r"\s+to (?:join|leave|quit|enter|withdraw|exit)\b")
 # Whoever ratifies or blocks is not the one that joins.
@@ -205,6 +208,8 @@ def _says_no_membership(statement: Statement) -> str:
     """Why a statement is not about belonging at all: wishes, pressure, somebody else's entry."""
     words = statement.words
     bare = any(BARE.match(statement.article[e["end"] :]) for e in statement.entities[:1])
+    if APPLIED.search(words):
+        return "it is about an application, and the record holds who belonged"
     if WANTED.search(words) or bare:
         return "it says what somebody wanted, asked or decided, not who belongs"
     if ABOUT_ANOTHER.search(words):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
 from datetime import timedelta
 from typing import Any
@@ -69,6 +69,7 @@ RECENT = re.compile(
     r"\b(yesterday|today|this week|last week|(on|last) (mon|tues|wednes|thurs|fri|satur|sun)day)\b"
 )
 RECENT_DAYS = 15
+SPOKEN_OF = "the roll call spoken of before it"
 SURE = 8  # points from which a statement names its own roll call, whatever was spoken of before
 
 
@@ -115,7 +116,8 @@ def find_resolution(
     if COUNCIL.search(statement.words) and not re.search(r"assembly", statement.words):
         return "it is about the Security Council, and the record holds the General Assembly's votes"
     candidates = _scored(statement, _topic_words(statement), record)
-    if RECENT.search(statement.sentence.lower()) and statement.date is not None:
+    older = [y for y in years_in(statement.text, statement.date) if y < _year_of(statement)]
+    if RECENT.search(statement.sentence.lower()) and statement.date is not None and not older:
         first = statement.date - timedelta(days=RECENT_DAYS)
         candidates = [c for c in candidates if c.row["date"] >= first]
         if previous is not None and previous.row["date"] < first:
@@ -128,10 +130,10 @@ def find_resolution(
         held = [c for c in candidates if c.row["rollcall"] == previous.row["rollcall"]]
         best = held[0] if held and held[0].points >= best.points - 2 else best
         if best.row["rollcall"] == previous.row["rollcall"]:
-            return Resolution(row=previous.row, why="the roll call spoken of before it")
+            return replace(previous, why=SPOKEN_OF, others=(), points=0)
     if best is None or best.points < LEAST:
         if previous is not None:
-            return Resolution(row=previous.row, why="the roll call spoken of before it")
+            return replace(previous, why=SPOKEN_OF, others=(), points=0)
         wider = _scored(statement, statement.before, record)
         best = wider[0] if wider and wider[0].points >= LEAST else None
         candidates = wider
@@ -204,6 +206,16 @@ def _scored(statement: Statement, text: str, record: Record) -> list[_Candidate]
         _by_words(candidate, tallies, hits)
     found = [c for c in candidates if c.points]
     return sorted(found, key=lambda c: (-c.points, -c.row["date"].toordinal(), c.row["symbol"]))
+
+
+def _year_of(statement: Statement) -> int:
+    return statement.date.year if statement.date else 0
+
+
+def speaks_of_several(statement: Statement) -> bool:
+    """Tell whether a statement names more than one time at which a vote was held."""
+    times = {(d.year, d.month) for d, _ in days_in(statement.text, statement.date)}
+    return len(times) + bool(RECENT.search(statement.words)) > 1
 
 
 def _has_time(words: str, on: Date | None) -> bool:

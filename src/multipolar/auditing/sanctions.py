@@ -21,7 +21,7 @@ from multipolar.auditing.check import (
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.sanction_cases import check_cases, is_about_cases
 from multipolar.auditing.statement import Statement, unchecked
-from multipolar.auditing.worded import ANSWER_NOT, LEANING
+from multipolar.auditing.worded import ANSWER_NOT, LEANING, NEITHER
 from multipolar.auditing.wording import amounts_before
 
 LEAKAGE = re.compile(
@@ -60,8 +60,7 @@ def _of_joining(statement: Statement, record: Record) -> Finding:
     if (
         not JOINED.search(words)
         and not on_russia
-        and not ANSWER_NOT.match(words)
-        and (not LEANING.match(words))
+        and not any(p.match(words) for p in (ANSWER_NOT, LEANING, NEITHER))
     ):
         return not_testable(
             "the record knows who joined the sanctions, not whether they are kept, which needs "

@@ -25,6 +25,7 @@ from multipolar.reader.text import split_sentences
 TAIL = re.compile(
     r"[\s,;\u2013\u2014]+(and|but|although|though|while|whereas|yet|so)?[\s,;\u2013\u2014]*$"
 )
+LEAD = re.compile(r"\s*(?:[-*\u2022\u00b7]\s+)?")
 NEAR = 2_000  # characters before a statement that tell what it speaks of
 BEFORE = 20_000  # characters a statement can refer back to: a long article stays linear
 FOR_EVENTS = {
@@ -292,9 +293,9 @@ def _statement(
 ) -> Statement:
     text = whole.text
     start, end = span["start"], span["end"]
-    # A claim's span may open or close on blanks and conjunctions; its margin mark should not.
-    while start < end and text[start].isspace():
-        start += 1
+    # A claim's span may open on blanks or a bullet and close on conjunctions; its mark should not.
+    if lead := LEAD.match(text, start, end):
+        start = lead.end()
     end = start + len(TAIL.sub("", text[start:end]))
     around = whole.sentence_at(start, end)
     if text[start:end].endswith(":"):

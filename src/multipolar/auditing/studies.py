@@ -43,7 +43,8 @@ POLE_WORDS: tuple[tuple[str, str], ...] = (
     (r"chin(a|ese)|beijing", "CHN"),
 )
 BALANCED = re.compile(
-    r"multi-?vector|between (east and west|russia and|moscow and|the west and)|two chairs|"
+    r"multi-?vector|between (east and west|russia and|moscow and|the west and)|"
+    r"(on|between) two chairs|"
     r"balanc(e|es|ed|ing) (\w+ ){0,4}?(between|against|both)|balancing act|choose between|"
     r"equidistan\w+"
 )
@@ -51,7 +52,7 @@ MOVING = re.compile(
     r"drift\w*|pivot\w*|turn(s|ed|ing)? (to|away|its back)|mov(e|es|ed|ing) (away|closer|towards?)|"
     r"distanc\w+|leav\w+ .{0,20}orbit|break\w* with"
 )
-AWAY = re.compile(r"away from|distanc\w+ (itself|themselves)|leav\w+|break\w* with|back on")
+AWAY = re.compile(r"away from|out of|distanc\w+ (itself|themselves)|leav\w+|break\w* with|back on")
 TIED = re.compile(
     r"\b(all(y|ies|ied)|align\w*|sid(e|es|ed|ing) with|loyal\w*|support\w*|back(s|ed|ing)|"
     r"votes? with|on the side of|close to|pro-\w+)\b"
@@ -355,7 +356,14 @@ def _can_leak(code: str) -> bool:
     return code != "RUS" and is_state(code)
 
 
+NO_SANCTIONS = re.compile(
+    r"\b(no|any) (\w+ )?sanctions\b|\bwithout sanction|\brefus\w+ to (sanction|join|impose)"
+)
+
+
 def check_world_sanctioned(statement: Statement, studies: Studies) -> Finding:
     """Put "the world sanctioned Russia" to the multiverse."""
     study = find_claim("world-sanctioned-russia")
+    if NO_SANCTIONS.search(statement.words):
+        statement = replace(statement, polarity="neg")
     return studies.finding(study, statement, _window_words(study, "the shipped study"))

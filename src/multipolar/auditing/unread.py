@@ -25,6 +25,9 @@ BELONGING = re.compile(
     r"\b(left|leav|quit|withdr|exit|pull|join|acced|admit|fr[eo]ez|froz|suspend)"
 )
 SECOND = re.compile(r"\band (?:has|have|is|are|was|were|became|remains?) .+")
+COUNTED_TIMES = re.compile(
+    r"\bfor the (?:\w+ )?time\b(?: (?:in|since) (?!and\b)\w+(?: (?!and\b)\w+){0,3})?"
+)
 DATELINE = re.compile(r"^[A-Z][\w .'\u2019-]{1,30}, \d{1,2} [A-Z][a-z]+ \d{4}$")
 
 
@@ -43,6 +46,8 @@ def not_answered(statement: Statement, finding: Finding) -> list[str]:
     ]
     if statement.type == "TRADE" and (second := SECOND.search(statement.text)):
         notes.append(f"“{second[0].rstrip('.')}” was not checked")
+    if times := COUNTED_TIMES.search(statement.text):
+        notes.append(f"“{times[0].strip()}” was not checked")
     return list(dict.fromkeys(notes))
 
 

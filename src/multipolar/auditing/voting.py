@@ -22,7 +22,13 @@ from multipolar.auditing.check import (
     status_of_list,
 )
 from multipolar.auditing.record import Record, is_state, name_of
-from multipolar.auditing.resolutions import SIDES, Resolution, sides_as_votes, tallies_in
+from multipolar.auditing.resolutions import (
+    SIDES,
+    Resolution,
+    sides_as_votes,
+    speaks_of_several,
+    tallies_in,
+)
 from multipolar.auditing.statement import Statement, in_one_list, unchecked
 
 CAST = {1: "voted for", 2: "abstained", 3: "voted against", 8: "did not vote"}
@@ -81,9 +87,11 @@ def check_votes(statement: Statement, record: Record, roll: Resolution) -> Findi
         if OBJECT.search(statement.article[statement.start : e["start"]])
         or NAMING.match(statement.article[e["end"] :])
     ]  # fmt: skip
+    unclear = unchecked(statement, items, [*about, str(roll.row["about"])]) if items else ()
+    if speaks_of_several(statement):
+        unclear = (*unclear, "it speaks of several votes, and one roll call was checked")
     return Finding(
-        status=status_of_list(together), sentence=_sentence(checked, items, roll),
-        unclear=unchecked(statement, items, [*about, str(roll.row["about"])]) if items else (),
+        status=status_of_list(together), sentence=_sentence(checked, items, roll), unclear=unclear,
         method=method_of(roll), items=tuple(together),
         rows=(*rows, *_vote_rows([i.code for i in items], record, roll)),
     )  # fmt: skip
@@ -149,8 +157,9 @@ def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]
         side = _side_in(sides_as_votes(statement.words))
         found.append((statement.subjects, side, statement.negative))
     found += _voters_by_words(statement, {c for codes, _, _ in found for c in codes})
-    if found:
-        return _with_lists(statement, [*found, *_joined_by(statement)])
+    joined_by = _joined_by(statement)
+    if found or (joined_by and tallies_in(statement.words)):
+        return _with_lists(statement, [*found, *joined_by])
     side = side_said(statement.words)
     named = (
         _named_after_colon(statement)
@@ -174,15 +183,18 @@ def _beside(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
 
 
 JOINED_BY = re.compile(
-    r"\b(?:together with|alone with|along with|alongside|as did|joined by)\b(?P<who>.+)"
+    r"\b(?:together with|alone with|along with|alongside|as did|so did|joined by|among them|"
+    r"including)\b(?P<who>.+)"
 )
 
 
 def _joined_by(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     """States named after the vote: "voted against it, together with Russia and Belarus"."""
-    match, side = JOINED_BY.search(statement.text), side_said(statement.words)
-    if match is None or not side:
+    match = JOINED_BY.search(statement.text)
+    verbs = list(FINITE.finditer(sides_as_votes(statement.words[: match.start()]))) if match else []
+    if match is None or not verbs:
         return []
+    side = _side_in(verbs[-1][0])
     first = statement.start + match.start("who")
     codes = [str(e["code"]) for e in statement.entities if e["start"] >= first and e["code"]]
     return [(tuple(dict.fromkeys(codes)), side, False)] if codes else []

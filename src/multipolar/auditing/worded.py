@@ -69,6 +69,7 @@ LEANING = re.compile(
     r"^.{3,90}? (?:joined (?:them|in)|followed suit|did (?:so|too)|(?P<no>did not|has not|refused))"
     r"(?: either)?\.?$"
 )
+NEITHER = re.compile(r"^(?:and )?(?:neither|nor) (?:has|have|did|does|do|is|are|will) .{3,60}$")
 NOT_GONE = re.compile(r"^.{3,90}? (?:did not|didn't) (?:go|come|attend|travel)(?: either)?\.?$")
 BACKED = re.compile(
     r"\b(?:supported|backed|rejected|opposed) (?:the|this|that) (?:text|resolution|draft|motion)\b"
@@ -109,7 +110,8 @@ def worded(
         for a, b in _free(text, start, end, covered):
             clause, before = _low(text[a:b]), _low(text[max(0, a - BEFORE) : b])
             if kind := _leaning(clause, before[-LAST - len(clause) :]):
-                no = bool((m := LEANING.match(clause)) and m["no"]) or bool(NOT_GONE.match(clause))
+                denied = NOT_GONE.match(clause) or NEITHER.match(clause)
+                no = bool((m := LEANING.match(clause)) and m["no"]) or bool(denied)
                 yield Worded(kind=kind, start=a, end=b, negative=no)
             elif kind := _kind(clause, before):
                 yield Worded(kind=kind, start=a, end=b)
@@ -119,7 +121,7 @@ def _leaning(words: str, before: str) -> str:
     """Kind of a sentence that only makes sense after the one before it."""
     if NOT_GONE.match(words) and re.search(r"\b(parade|summit)\b", before):
         return "ATTENDANCE"
-    if LEANING.match(words) and re.search(r"\bsanctions\b", before):
+    if (LEANING.match(words) or NEITHER.match(words)) and re.search(r"\bsanctions\b", before):
         return "SANCTIONS_COMPLIANCE"
     return "UN_VOTE" if BACKED.search(words) and ASSEMBLY.search(before) else ""
 
