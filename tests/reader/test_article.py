@@ -74,6 +74,19 @@ def test_markdown_marks_are_taken_off():
     assert article.text == "Talks\n\nPutin met Xi."
 
 
+def test_markdown_with_tags_inside_is_still_markdown():
+    raw = b"# A title\n\nPutin met <b>Xi</b>. <script>alert('Peru')</script>\n\n<!-- x -->1 < 2.\n"
+    article = read_article(raw)
+    assert article.title == "A title"
+    assert article.text.split() == ["A", "title", "Putin", "met", "Xi.", "1", "<", "2."]
+    assert any("markup" in note for note in article.notes)
+
+
+def test_tags_that_never_close_take_no_longer_than_their_length():
+    article = read_article(b"Putin met Xi.\n" + b"<!-- <script <b " * 100_000)
+    assert article.text == "Putin met Xi."
+
+
 def test_boilerplate_is_set_apart_not_lost():
     article = read_article(b"Talks\n\nPutin met Xi.\n\nSubscribe to our newsletter\n")
     assert article.boilerplate == ("Subscribe to our newsletter",)

@@ -27,7 +27,10 @@ BOILERPLATE = re.compile(
     r"this (site|website) uses|accept all|privacy policy|terms of (use|service)|join our telegram)",
     re.IGNORECASE,
 )
-HTML_MARK = re.compile(rb"<\s*(!doctype|html|head|body|div|p|article|script)\b", re.IGNORECASE)
+HTML_PAGE = re.compile(rb"<\s*(!doctype|html|head|body)\b", re.IGNORECASE)
+HTML_PART = re.compile(
+    rb"(\xef\xbb\xbf)?\s*<\s*(div|p|article|section|main|script|h1)\b", re.IGNORECASE
+)
 MAIL_HEAD = re.compile(
     rb"\A(?:[A-Za-z-]+: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:From|Message-ID|MIME-Version): ",
     re.IGNORECASE,
@@ -136,7 +139,8 @@ def _check(raw: bytes, name: str) -> None:
 
 
 def _is_html(raw: bytes) -> bool:
-    return bool(HTML_MARK.search(raw[:5000]))
+    """A page, or a piece of one from its first sign on; Markdown may hold single tags inside."""
+    return bool(HTML_PAGE.search(raw[:5000]) or HTML_PART.match(raw))
 
 
 def _decode(raw: bytes, notes: list[str], declared: str = "") -> str:
@@ -243,6 +247,9 @@ def _is_dateline(text: str, match: re.Match[str]) -> bool:
 PLACE_FIRST = re.compile(r"[\W_]*(?:[A-Z][\w.'\u2019-]*[ ,/()|\u2013\u2014-]*){0,6}")
 FRONT_MATTER = re.compile(r"\A\s*---\s*\n(?P<head>(?:[\w-]+:.*\n)+)---\s*\n")
 MARKDOWN = re.compile(r"(?m)^#{1,6}\s+|^>\s?|^[-*_]{3,}\s*$|\*\*|__|!\[[^\]]*\]\([^)]*\)")
+TAGS = re.compile(
+    r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>"
+)
 MARKDOWN_LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+(?:\s+\"[^\"]*\")?\)")
 
 
@@ -255,6 +262,9 @@ def _from_text(text: str, raw: bytes, name: str, notes: list[str]) -> Article:
         pairs = (line.partition(":") for line in block["head"].splitlines())
         head = {k.strip().lower(): v.strip().strip("\"'") for k, _, v in pairs}
         text = text[block.end() :]
+    text, tags = TAGS.subn("", text)
+    if tags:
+        notes.append("markup inside the text was left out, unread")
     text = MARKDOWN.sub("", MARKDOWN_LINK.sub(r"\1", text))
     return _finish(
         text, raw, name, notes, title=head.get("title", ""), author=head.get("author", ""),
