@@ -87,6 +87,22 @@ def test_tags_that_never_close_take_no_longer_than_their_length():
     assert article.text == "Putin met Xi."
 
 
+def test_words_of_two_encodings_in_one_line():
+    article = read_article("Müller met Vučić".encode() + " in Straßburg.".encode("cp1252"))
+    assert article.text == "Müller met Vučić in Straßburg."
+    assert any("mixed" in note for note in article.notes)
+
+
+@pytest.mark.parametrize("above", ["PRESS RELEASE", "Opinion", "9 May 2025", "Friday, 9 May 2025"])
+def test_what_stands_above_a_title_is_no_title(above):
+    assert read_article(f"{above}\n\nThe parade\n\nAll came.".encode()).title == "The parade"
+
+
+def test_emphasis_is_taken_off_and_bullets_are_kept():
+    article = read_article(b"*Seen from Riga.* A *free* port\n\n* one\n")
+    assert article.text == "Seen from Riga. A free port\n\n* one"
+
+
 def test_boilerplate_is_set_apart_not_lost():
     article = read_article(b"Talks\n\nPutin met Xi.\n\nSubscribe to our newsletter\n")
     assert article.boilerplate == ("Subscribe to our newsletter",)

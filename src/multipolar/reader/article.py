@@ -118,6 +118,10 @@ def _bytes(source: str | Path | bytes) -> tuple[bytes, str]:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
 
 
+# Bytes that text may hold: blanks, the escape of a terminal, and all that is no control character.
+PRINTED = bytes({9, 10, 12, 13, 27, *range(32, 256)} - {127})
+
+
 def _check(raw: bytes, name: str) -> None:
     if len(raw) > MAX_BYTES:
         raise BadOption(f"{name} has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
@@ -130,7 +134,8 @@ def _check(raw: bytes, name: str) -> None:
     sample = raw[:8000]
     wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not wide and (
-        sample.count(0) > 0.01 * len(sample)
+        len(sample.translate(None, PRINTED)) > 0.05 * len(sample)
+        or sample.count(0) > 0.01 * len(sample)
         or raw.startswith((b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8"))
     ):
         raise BadOption(
@@ -152,19 +157,19 @@ def _decode(raw: bytes, notes: list[str], declared: str = "") -> str:
             return raw.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    good = raw.decode("utf-8", errors="replace")
-    if good.count("\ufffd") < 0.2 * max(1, sum(b > 127 for b in raw)):
+    good = raw.decode("utf-8", errors="surrogateescape")
+    if 2 * len(NOT_UTF8.findall(good)) <= sum(b > 127 for b in raw):
         notes.append("mixed encodings: bytes that are not UTF-8 were read as Windows-1252")
-        return "".join(_piece(line) for line in raw.splitlines(keepends=True))
+        return NOT_UTF8.sub(lambda m: _as_windows(bytes([ord(m[0]) - 0xDC00])), good)
     notes.append("not UTF-8: read as Windows-1252")
+    return _as_windows(raw)
+
+
+NOT_UTF8 = re.compile("[\udc80-\udcff]")  # a byte each, as surrogateescape keeps it
+
+
+def _as_windows(raw: bytes) -> str:
     return raw.decode("cp1252", errors="replace")
-
-
-def _piece(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace")
 
 
 def _finish(  # noqa: PLR0913
@@ -208,8 +213,16 @@ def _set_apart(text: str) -> tuple[str, list[str]]:
     return "\n".join(kept).strip("\n"), apart
 
 
+# What stands above a title: a date alone, the kind of text.
+LABEL = re.compile(
+    rf"(?i)(?:press release|for immediate release|opinion|op-ed|commentary|analysis|news|editorial|"
+    rf"(?:\w+day,? )?(?:{DATELINE.pattern}))[\s:]*"
+)
+
+
 def _first_line(text: str) -> str:
-    line = text.strip().splitlines()[0].strip("# *")
+    lines = (line.strip("# *\t") for line in text.strip().splitlines()[:6])
+    line = next((x for x in lines if x and not LABEL.fullmatch(x)), "")
     return line if len(line) < 140 and not line.endswith(".") else ""
 
 
@@ -246,7 +259,9 @@ def _is_dateline(text: str, match: re.Match[str]) -> bool:
 
 PLACE_FIRST = re.compile(r"[\W_]*(?:[A-Z][\w.'\u2019-]*[ ,/()|\u2013\u2014-]*){0,6}")
 FRONT_MATTER = re.compile(r"\A\s*---\s*\n(?P<head>(?:[\w-]+:.*\n)+)---\s*\n")
-MARKDOWN = re.compile(r"(?m)^#{1,6}\s+|^>\s?|^[-*_]{3,}\s*$|\*\*|__|!\[[^\]]*\]\([^)]*\)")
+MARKDOWN = re.compile(
+    r"(?m)^#{1,6}\s+|^>\s?|^[-*_]{3,}\s*$|\*\*|__|(?<!\w)\*(?=\w)|(?<=[\w.!?])\*(?!\w)|!\[[^\]]*\]\([^)]*\)"
+)
 TAGS = re.compile(
     r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>"
 )

@@ -296,7 +296,8 @@ def _verdict(name: str, data: Mapping[str, Any], *, folder: bool) -> dict[str, A
             for p in data["panels"]
         ],
         "coverage": [
-            f"{c['what']}: {c['share']:.0%}, {c['first']} to {c['last']}" for c in data["coverage"]
+            f"{c['what']}: {c['share']:.0%}" + (f", {c['first']} to {c['last']}" if c["first"] else "")
+            for c in data["coverage"]
         ],
         "link": f"verdicts/{name}/report.html" if folder else "",
     }  # fmt: skip
