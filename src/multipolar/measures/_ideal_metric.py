@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from multipolar.measures._ideal_data import VoteArrays
 from multipolar.measures._kernels.irt import CENTRE_SD
 from multipolar.measures._kernels.irt_energy import standardise
 from multipolar.measures._kernels.irt_metric import (
+    Layout,
     add_information,
     couple_voters,
     factor_blocks,
@@ -21,18 +20,7 @@ from multipolar.measures._kernels.irt_white import from_white, slope_to_white, t
 from multipolar.measures._kernels.probit import CDF
 
 
-class _Layout(NamedTuple):
-    """Where units stand in the blocks of ``irt_metric``."""
-
-    order: np.ndarray
-    slot: np.ndarray
-    begin: np.ndarray
-    square_begin: np.ndarray
-    block_begin: np.ndarray
-    sizes: tuple[int, int]  # of all triangles, and of all blocks beside them
-
-
-def _lay_out(place: np.ndarray) -> _Layout:
+def _lay_out(place: np.ndarray) -> Layout:
     order = np.argsort(place, kind="stable")
     count = np.bincount(place)
     begin = np.concatenate([[0], np.cumsum(count)])
@@ -40,8 +28,7 @@ def _lay_out(place: np.ndarray) -> _Layout:
     slot[order] = np.arange(place.size) - begin[place[order]]
     squares = np.concatenate([[0], np.cumsum(count**2)])
     blocks = np.concatenate([[0, 0], np.cumsum(count[1:] * count[:-1])])
-    sizes = (int(squares[-1]), int(blocks[-1]))
-    return _Layout(order, slot, begin, squares, blocks[:-1], sizes)
+    return Layout(order, slot, begin, squares, blocks)
 
 
 class Metric:
@@ -85,10 +72,9 @@ class Metric:
         triangle, block = _factor(
             votes, layout, place, home, rate, moments, standing, diagonal, coupling, stiffness
         )
-        self._parts = (
-            layout.order, layout.begin, layout.square_begin, layout.block_begin, triangle, block,
-            votes.start, votes.unit, home, root, coupling.astype(np.float32), place, moments,
-            standing,
+        self._factor = (
+            layout, triangle, block, votes.start, votes.unit, home, root,
+            coupling.astype(np.float32), place, moments, standing,
         )  # fmt: skip
 
     def _stiffness(
@@ -104,25 +90,25 @@ class Metric:
     def point(self, white: np.ndarray, white_item: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Positions and items at white coordinates."""
         theta, item = np.empty_like(white), np.empty_like(white_item)
-        from_white(*self._parts, white, white_item, theta, item)
+        from_white(self._factor, white, white_item, theta, item)
         return theta + self.theta, item + self.item
 
     def white(self, theta: np.ndarray, item: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """White coordinates of positions and items."""
         q, q_item = np.empty_like(theta), np.empty_like(item)
-        to_white(*self._parts, theta - self.theta, item - self.item, q, q_item)
+        to_white(self._factor, theta - self.theta, item - self.item, q, q_item)
         return q, q_item
 
     def slope(self, slope: np.ndarray, item_slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Slope in white coordinates."""
         q, q_item = np.empty_like(slope), np.empty_like(item_slope)
-        slope_to_white(*self._parts, slope, item_slope, q, q_item)
+        slope_to_white(self._factor, slope, item_slope, q, q_item)
         return q, q_item
 
 
 def _factor(  # noqa: PLR0913, PLR0917 - the parts of one matrix
     votes: VoteArrays,
-    layout: _Layout,
+    layout: Layout,
     place: np.ndarray,
     home: np.ndarray,
     rate: np.ndarray,
@@ -136,16 +122,9 @@ def _factor(  # noqa: PLR0913, PLR0917 - the parts of one matrix
 
     Single precision halves the memory read at every step; K is then the rounded matrix, exactly.
     """
-    order, slot, begin, square_begin, block_begin, sizes = layout
-    triangle, block = np.empty(sizes[0]), np.empty(sizes[1])
-    couple_voters(
-        votes.start, votes.unit, home, coupling, diagonal, place, slot, begin, square_begin,
-        triangle,
-    )  # fmt: skip
-    to_positions(moments, standing, stiffness, order, begin, square_begin, triangle)
-    link_paths(
-        diagonal, votes.path_start, votes.period, rate, place, slot, begin, square_begin,
-        block_begin, triangle, block,
-    )  # fmt: skip
-    factor_blocks(begin, square_begin, block_begin, triangle, block)
+    triangle, block = np.empty(layout.square_begin[-1]), np.empty(layout.block_begin[-1])
+    couple_voters(votes.start, votes.unit, home, coupling, diagonal, place, layout, triangle)
+    to_positions(moments, standing, stiffness, layout, triangle)
+    link_paths(diagonal, votes.path_start, votes.period, rate, place, layout, triangle, block)
+    factor_blocks(layout, triangle, block)
     return triangle.astype(np.float32), block.astype(np.float32)

@@ -12,7 +12,7 @@ from multipolar.measures._ideal_absence import Absences, no_absences
 from multipolar.measures._ideal_data import VoteArrays
 from multipolar.measures._ideal_joint import PERIOD_PRIOR
 from multipolar.measures._kernels.irt_energy import COMMON_RATE, COMMON_SD, RATE_SD
-from multipolar.measures._kernels.irt_planar import sweep_away, sweep_items, sweep_rates
+from multipolar.measures._kernels.irt_planar import AWAY, ITEM, sweep_rates, sweep_rows
 from multipolar.measures._kernels.irt_planar_paths import sweep_paths
 from multipolar.measures._kernels.irt_planar_runs import SHIFT, STRETCH, TURN, move_run
 from multipolar.measures._kernels.probit import CDF, INVERSE
@@ -112,16 +112,14 @@ class PlanarChain:
 
     def _sweep_votes(self, *, forced: bool) -> None:
         votes, weighted = self._votes, self._votes.weighted
-        self.moved["items"] += sweep_items(
-            self._seed, self._sweep, forced, self._dims, self._layout, weighted, self._theta,
-            self._items, CDF, INVERSE,
-        )  # fmt: skip
-        if self._choosing:
-            slope_precision, rate_precision = 1.0 / self._spread
-            self.moved["away"] += sweep_away(
-                self._seed, self._sweep, forced, self._dims, self._layout, self._gone, weighted,
-                self._theta, self._rate, self._away, slope_precision, CDF, INVERSE,
+        slope_precision, rate_precision = 1.0 / self._spread
+        drawn = [(ITEM, "items", self._items), (AWAY, "away", self._away)]
+        for kind, name, rows in drawn if self._choosing else drawn[:1]:
+            self.moved[name] += sweep_rows(
+                kind, self._seed, self._sweep, forced, self._dims, self._layout, self._gone,
+                weighted, self._theta, self._rate, rows, slope_precision, CDF, INVERSE,
             )  # fmt: skip
+        if self._choosing:
             self.moved["rates"] += sweep_rates(
                 self._seed, self._sweep, self._layout, self._gone, weighted, self._theta,
                 self._rate, self._away, rate_precision, CDF, INVERSE,

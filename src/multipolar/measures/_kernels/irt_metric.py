@@ -10,10 +10,8 @@ M needs to resemble the curvature, not to equal it. Couplings that would break t
 out, which keeps it positive definite: links across a period without votes, and B of items that
 reach over several periods.
 
-Layout: ``order`` lists the units period by period, ``begin`` (n_periods + 1,) bounds them,
-``slot`` (n_units,) is a unit's number within its period. Triangle t is ``triangle`` from
-``square_begin[t]``, row by row (n_t, n_t); the block into period t from t - 1 is ``block`` from
-``block_begin[t]``, row by row (n_t, n_(t-1)).
+Triangle t is ``triangle`` from ``square_begin[t]``, row by row (n_t, n_t); the block into period t
+from t - 1 is ``block`` from ``block_begin[t]``, row by row (n_t, n_(t-1)).
 """
 # ruff: noqa: PLR0913, PLR0917
 # Arrays by position: a call inside a loop over votes costs more than its work.
@@ -21,6 +19,7 @@ Layout: ``order`` lists the units period by period, ``begin`` (n_periods + 1,) b
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -30,6 +29,21 @@ from multipolar.measures._kernels.irt_energy import MIN_VOTERS
 from multipolar.measures._kernels.probit import phi_cdf, phi_density
 
 LEAST_P = 1e-12
+
+
+class Layout(NamedTuple):
+    """Where units stand in the blocks.
+
+    ``order`` lists the units period by period, ``begin`` (n_periods + 1,) bounds them, ``slot``
+    (n_units,) is a unit's number within its period; triangles and blocks begin where the last two
+    say.
+    """
+
+    order: np.ndarray
+    slot: np.ndarray
+    begin: np.ndarray
+    square_begin: np.ndarray
+    block_begin: np.ndarray
 
 
 @njit(nogil=True, cache=True)
@@ -111,12 +125,11 @@ def couple_voters(
     coupling: np.ndarray,
     diagonal: np.ndarray,
     place: np.ndarray,
-    slot: np.ndarray,
-    begin: np.ndarray,
-    square_begin: np.ndarray,
+    layout: Layout,
     triangle: np.ndarray,
 ) -> None:
     """The votes' part of S in z, each period's square whole: information less F' F."""
+    slot, begin, square_begin = layout.slot, layout.begin, layout.square_begin
     triangle[:] = 0.0
     for u in range(place.size):
         t = place[u]
@@ -140,15 +153,14 @@ def to_positions(
     moments: np.ndarray,
     standing: np.ndarray,
     stiffness: np.ndarray,
-    order: np.ndarray,
-    begin: np.ndarray,
-    square_begin: np.ndarray,
+    layout: Layout,
     triangle: np.ndarray,
 ) -> None:
     """Turn each square from z to theta and add what the priors say on the mean and the log sd.
 
     ``stiffness`` (n_periods, 2): curvature in the period's mean and log standard deviation.
     """
+    order, begin, square_begin = layout.order, layout.begin, layout.square_begin
     for t in range(begin.size - 1):
         n = begin[t + 1] - begin[t]
         if n < MIN_VOTERS:
@@ -179,14 +191,13 @@ def link_paths(
     period: np.ndarray,
     rate: np.ndarray,
     place: np.ndarray,
-    slot: np.ndarray,
-    begin: np.ndarray,
-    square_begin: np.ndarray,
-    block_begin: np.ndarray,
+    layout: Layout,
     triangle: np.ndarray,
     block: np.ndarray,
 ) -> None:
     """Add the paths' precision to S, and the votes of items that keep their parameters."""
+    slot, begin = layout.slot, layout.begin
+    square_begin, block_begin = layout.square_begin, layout.block_begin
     block[:] = 0.0
     for p in range(path_start.size - 1):
         speed = math.exp(rate[p])
@@ -223,14 +234,9 @@ def dot(x: np.ndarray, i: int, y: np.ndarray, j: int, n: int) -> float:
 
 
 @njit(nogil=True, cache=True)
-def factor_blocks(
-    begin: np.ndarray,
-    square_begin: np.ndarray,
-    block_begin: np.ndarray,
-    triangle: np.ndarray,
-    block: np.ndarray,
-) -> None:
+def factor_blocks(layout: Layout, triangle: np.ndarray, block: np.ndarray) -> None:
     """Cholesky factor of S in place: triangles L_t, blocks W_t = S_(t,t-1) L_(t-1)'^-1."""
+    begin, square_begin, block_begin = layout.begin, layout.square_begin, layout.block_begin
     for t in range(begin.size - 1):
         n = begin[t + 1] - begin[t]
         own = square_begin[t]

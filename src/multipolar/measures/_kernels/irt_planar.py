@@ -33,6 +33,8 @@ from multipolar.measures._kernels.probit import advance, inverse_cdf, stream, to
 
 AWAY_MEAN, AWAY_SD = -1.0, 1.0  # an item's probit of absence: a sixth away, between 2 and 50 %
 LARGEST = 4  # parameters of an item in the plane
+LEAST_WIDTH = -6.0  # log of half the distance of the cutpoints, while every proposal is taken
+ITEM, AWAY = 0, 1  # kinds of rows
 
 
 @njit(error_model="numpy")
@@ -305,60 +307,8 @@ def rate_terms(
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def sweep_items(
-    seed: np.uint64,
-    sweep: int,
-    forced: bool,
-    dims: int,
-    votes: tuple[Any, ...],
-    weighted: bool,
-    theta: np.ndarray,
-    items: np.ndarray,
-    cdf: np.ndarray,
-    inv: np.ndarray,
-) -> int:
-    """Draw every item given theta; returns the number of moves taken.
-
-    With ``forced`` every proposal is taken: a noisy Newton search, for leaving a remote start.
-    """
-    start, ends, unit, weight = votes[0], votes[1], votes[2], votes[3]
-    n = dims + 2
-    slope, curve = np.zeros(LARGEST), np.zeros((LARGEST, LARGEST))
-    low, own = np.zeros((LARGEST, LARGEST)), np.zeros(LARGEST)
-    noise, step, newton = np.zeros(LARGEST), np.zeros(LARGEST), np.zeros(LARGEST)
-    taken = 0
-    for v in range(items.shape[0]):
-        own[:] = items[v]
-        state = stream(seed, sweep, v)
-        now = forward = 0.0
-        for leg in range(2):
-            value = item_terms(
-                start[v], ends[v, 0], ends[v, 1], start[v + 1], unit, weight, weighted, theta,
-                own, cdf, slope, curve,
-            )  # fmt: skip
-            log_det = cholesky(n, curve, low)
-            newton_step(n, slope, low, newton)
-            if leg == 0:
-                now = value
-                forward, state = propose(n, state, low, newton, noise, step, inv)
-                forward += log_det
-                if forced:
-                    for i in range(n):
-                        items[v, i] += min(max(step[i], -0.7), 0.7)
-                    items[v, 1] = max(items[v, 1], -6.0)
-                    break
-                own += step
-            else:
-                reverse = log_det - way_back(n, low, newton, noise, step)
-                state = advance(state)
-                if math.log(to_unit(state)) < value - now + reverse - forward:
-                    items[v] = own
-                    taken += 1
-    return taken
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def sweep_away(
+def sweep_rows(
+    kind: int,
     seed: np.uint64,
     sweep: int,
     forced: bool,
@@ -368,25 +318,35 @@ def sweep_away(
     weighted: bool,
     theta: np.ndarray,
     rate: np.ndarray,
-    away: np.ndarray,
+    rows: np.ndarray,
     precision: float,
     cdf: np.ndarray,
     inv: np.ndarray,
 ) -> int:
-    """Draw every item's absence row; returns the number of moves taken."""
-    n = dims + 1
+    """Draw every item's row of ``kind`` (ITEM or AWAY) given theta; returns the moves taken.
+
+    With ``forced`` every proposal is taken: a noisy Newton search, for leaving a remote start.
+    """
+    start, ends, unit, weight = votes[0], votes[1], votes[2], votes[3]
+    n = dims + 2 if kind == ITEM else dims + 1
     slope, curve = np.zeros(LARGEST), np.zeros((LARGEST, LARGEST))
     low, own = np.zeros((LARGEST, LARGEST)), np.zeros(LARGEST)
     noise, step, newton = np.zeros(LARGEST), np.zeros(LARGEST), np.zeros(LARGEST)
     taken = 0
-    for v in range(away.shape[0]):
-        own[:n] = away[v, :n]
-        state = stream(seed, sweep, -3_000_001 - v)
+    for v in range(rows.shape[0]):
+        own[: rows.shape[1]] = rows[v]
+        state = stream(seed, sweep, v if kind == ITEM else -3_000_001 - v)
         now = forward = 0.0
         for leg in range(2):
-            value = away_terms(
-                v, votes, gone, weighted, theta, rate, own, precision, cdf, slope, curve
-            )
+            if kind == ITEM:
+                value = item_terms(
+                    start[v], ends[v, 0], ends[v, 1], start[v + 1], unit, weight, weighted, theta,
+                    own, cdf, slope, curve,
+                )  # fmt: skip
+            else:
+                value = away_terms(
+                    v, votes, gone, weighted, theta, rate, own, precision, cdf, slope, curve
+                )
             log_det = cholesky(n, curve, low)
             newton_step(n, slope, low, newton)
             if leg == 0:
@@ -395,14 +355,16 @@ def sweep_away(
                 forward += log_det
                 if forced:
                     for i in range(n):
-                        away[v, i] += min(max(step[i], -0.7), 0.7)
+                        rows[v, i] += min(max(step[i], -0.7), 0.7)
+                    if kind == ITEM:
+                        rows[v, 1] = max(rows[v, 1], LEAST_WIDTH)
                     break
                 own += step
             else:
                 reverse = log_det - way_back(n, low, newton, noise, step)
                 state = advance(state)
                 if math.log(to_unit(state)) < value - now + reverse - forward:
-                    away[v, :n] = own[:n]
+                    rows[v] = own[: rows.shape[1]]
                     taken += 1
     return taken
 

@@ -1,17 +1,22 @@
 """To white coordinates and back: triangular solves with the factor of ``irt_metric``.
 
-Arrays as laid out there; ``moments`` and ``standing`` are those of the reference point.
+A factor is a tuple: layout, triangles and blocks; where items' votes start, their units, the items'
+homes, R and F; the units' places; and ``moments`` and ``standing`` of the reference point.
 """
-# ruff: noqa: C901, PLR0913, PLR0917
-# Arrays by position: a call inside a loop over votes costs more than its work.
+# ruff: noqa: C901
+# Loops stay whole: a call inside a loop over votes costs more than its work.
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numba import njit
 
 from multipolar.measures._kernels.irt_energy import MIN_VOTERS
 from multipolar.measures._kernels.irt_metric import dot
+
+Factor = tuple[Any, ...]
 
 
 @njit(nogil=True, cache=True)
@@ -37,26 +42,17 @@ def project(
 
 @njit(nogil=True, cache=True)
 def from_white(
-    order: np.ndarray,
-    begin: np.ndarray,
-    square_begin: np.ndarray,
-    block_begin: np.ndarray,
-    triangle: np.ndarray,
-    block: np.ndarray,
-    start: np.ndarray,
-    unit: np.ndarray,
-    home: np.ndarray,
-    root: np.ndarray,
-    coupling: np.ndarray,
-    place: np.ndarray,
-    moments: np.ndarray,
-    standing: np.ndarray,
+    factor: Factor,
     white: np.ndarray,
     white_item: np.ndarray,
     theta: np.ndarray,
     item: np.ndarray,
 ) -> None:
     """Solve K' x = white: displacements of positions and items, into ``theta`` and ``item``."""
+    layout, triangle, block, start, unit, home, root, coupling, place, moments, standing = factor
+    order, begin, square_begin, block_begin = (
+        layout.order, layout.begin, layout.square_begin, layout.block_begin
+    )  # fmt: skip
     x = white[order]
     for t in range(begin.size - 2, -1, -1):
         first, n, own = begin[t], begin[t + 1] - begin[t], square_begin[t]
@@ -93,26 +89,17 @@ def from_white(
 
 @njit(nogil=True, cache=True)
 def slope_to_white(
-    order: np.ndarray,
-    begin: np.ndarray,
-    square_begin: np.ndarray,
-    block_begin: np.ndarray,
-    triangle: np.ndarray,
-    block: np.ndarray,
-    start: np.ndarray,
-    unit: np.ndarray,
-    home: np.ndarray,
-    root: np.ndarray,
-    coupling: np.ndarray,
-    place: np.ndarray,
-    moments: np.ndarray,
-    standing: np.ndarray,
+    factor: Factor,
     slope: np.ndarray,
     item_slope: np.ndarray,
     white: np.ndarray,
     white_item: np.ndarray,
 ) -> None:
     """Solve K w = slope, the slope in white coordinates."""
+    layout, triangle, block, start, unit, home, root, coupling, place, moments, standing = factor
+    order, begin, square_begin, block_begin = (
+        layout.order, layout.begin, layout.square_begin, layout.block_begin
+    )  # fmt: skip
     seen = np.zeros(slope.size)
     for v in range(item_slope.shape[0]):
         a = item_slope[v, 0] / root[v, 0]
@@ -139,26 +126,17 @@ def slope_to_white(
 
 @njit(nogil=True, cache=True)
 def to_white(
-    order: np.ndarray,
-    begin: np.ndarray,
-    square_begin: np.ndarray,
-    block_begin: np.ndarray,
-    triangle: np.ndarray,
-    block: np.ndarray,
-    start: np.ndarray,
-    unit: np.ndarray,
-    home: np.ndarray,
-    root: np.ndarray,
-    coupling: np.ndarray,
-    place: np.ndarray,
-    moments: np.ndarray,
-    standing: np.ndarray,
+    factor: Factor,
     theta: np.ndarray,
     item: np.ndarray,
     white: np.ndarray,
     white_item: np.ndarray,
 ) -> None:
     """K' x, the inverse of :func:`from_white`."""
+    layout, triangle, block, start, unit, home, root, coupling, place, moments, standing = factor
+    order, begin, square_begin, block_begin = (
+        layout.order, layout.begin, layout.square_begin, layout.block_begin
+    )  # fmt: skip
     x = theta[order]
     y = np.zeros(x.size)
     for t in range(begin.size - 1):
