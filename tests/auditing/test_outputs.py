@@ -118,6 +118,12 @@ def test_claim_reviews_rate_what_was_checked_and_name_no_author_of_a_rumour(audi
     assert {r["@type"] for r in reviews.values()} == {"ClaimReview"}
 
 
+def test_a_review_of_half_a_sentence_shows_the_whole(auditor):
+    text = "Turkey is a NATO member since 1952 and has not joined the sanctions against Russia."
+    reviews = auditor.audit(text, date="2024-11-14").claim_reviews()
+    assert [text in r["claimReviewed"] for r in reviews] == [False, True]
+
+
 def test_report_writes_the_form_its_name_asks_for_and_overwrites_nothing(audited, tmp_path):
     audit = audited("un_vote")
     for name, start in (("a.html", b"<!doctype html>"), ("a.md", b"# Audit"), ("a.json", b"{")):

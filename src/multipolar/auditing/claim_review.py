@@ -1,7 +1,7 @@
 """ClaimReview, the schema.org form in which fact-checks are found by search engines.
 
-Fields after https://schema.org/ClaimReview. The rating is ordinal: 1 contradicted, 2 cannot tell,
-3 depends on how it is counted, 4 not used, 5 supported.
+Fields after https://schema.org/ClaimReview. The rating is ordinal: 1 contradicted, 3 depends on how
+it is counted, 5 supported; what the record cannot tell has a name and no value.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from multipolar.auditing.check import CANNOT_TELL, CONTRADICTED, DEPENDS, SUPPORTED, Check
+from multipolar.reader.text import split_sentences
 
 if TYPE_CHECKING:
     from multipolar.auditing.result import Audit
@@ -29,7 +30,8 @@ def claim_review(check: Check, audit: Audit, *, url: str, organisation: str) -> 
         appearance["url"] = audit.article.url
     if audit.date:
         appearance["datePublished"] = audit.date.isoformat()
-    claim: dict[str, Any] = {"@type": "Claim", "name": check.text, "appearance": appearance}
+    claimed = _whole(check, audit.text)
+    claim: dict[str, Any] = {"@type": "Claim", "name": claimed, "appearance": appearance}
     if not check.rumour:
         author = audit.article.author if check.holder == "author" else check.holder
         claim["author"] = {
@@ -42,7 +44,7 @@ def claim_review(check: Check, audit: Audit, *, url: str, organisation: str) -> 
     review: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
-        "claimReviewed": check.text,
+        "claimReviewed": claimed,
         "itemReviewed": claim,
         "reviewRating": rating,
         "reviewBody": f"{check.sentence} ({check.said})",
@@ -51,3 +53,11 @@ def claim_review(check: Check, audit: Audit, *, url: str, organisation: str) -> 
     if url:
         review["url"] = f"{url}#{check.id}"
     return review
+
+
+def _whole(check: Check, text: str) -> str:
+    """Words of a claim; a part of a sentence that opens without its subject with the sentence."""
+    if not check.text[:1].islower():
+        return check.text
+    found = next((s for s in split_sentences(text) if s.start <= check.start < s.end), None)
+    return f"{check.text} (in: “{text[found.start : found.end].strip()}”)" if found else check.text

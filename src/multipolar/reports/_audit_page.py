@@ -295,12 +295,15 @@ def _verdict(name: str, data: Mapping[str, Any], *, folder: bool) -> dict[str, A
              "supports": f"{p['shares']['supports']:.0%}"}
             for p in data["panels"]
         ],
-        "coverage": [
-            f"{c['what']}: {c['share']:.0%}" + (f", {c['first']} to {c['last']}" if c["first"] else "")
-            for c in data["coverage"]
-        ],
+        "coverage": [_covered(c) for c in data["coverage"]],
         "link": f"verdicts/{name}/report.html" if folder else "",
     }  # fmt: skip
+
+
+def _covered(row: Mapping[str, Any]) -> str:
+    """Share of the record a verdict could use, with its period where there is one."""
+    period = f", {row['first']} to {row['last']}" if row["first"] else ""
+    return f"{row['what']}: {row['share']:.0%}{period}"
 
 
 HAPPENED = {
