@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -10,13 +9,14 @@ from multipolar.core._state_tables import states_by_code
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import DECIDING, Clauses
 from multipolar.reader.lexicon import Lexicon
-from multipolar.reader.mention import Mention
+from multipolar.reader.mention import Mention, blocked, hyphenated, mentions_in
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 ACTING = frozenset(["STATE", "LEADER", "IGO", "BLOC", "GOV_SEAT", "CAPITAL"])
 ADJECTIVAL = frozenset(["DEMONYM", "BLOC_ADJ"])
 PERSON_PRONOUNS = word_set("actors.person_pronouns")
+FIRST_PERSON = frozenset(["we", "us", "our", "ourselves", "i", "me", "my"])
 PLURAL_PRONOUNS = word_set("actors.plural_pronouns")
 THING_PRONOUNS = word_set("actors.thing_pronouns")
 THING_NOUNS = word_set("actors.thing_nouns")
@@ -24,8 +24,6 @@ PAIR_NOUNS = word_set("actors.pair_nouns")
 AGENTS_OF_PLACE = word_set("actors.agents_of_place")
 NUMERALS = word_set("actors.numerals")
 QUANTIFIERS = word_set("actors.quantifiers")
-# A premodifier that says who made or backs a thing, not who acts.
-BLOCKING_SUFFIX = word_set("actors.blocking_suffix")
 
 
 COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
@@ -208,7 +206,7 @@ class Resolver:
             return (head.code,)
         if isinstance(head, Mention) and head.type in ADJECTIVAL and head.code:
             return () if head.prefixed else (head.code,)
-        usable = [m for m in mentions if not m.prefixed and m.code and not _blocked(m, tokens)]
+        usable = [m for m in mentions if not m.prefixed and m.code and not blocked(m, tokens)]
         word = tokens[chunk.head]
         if is_relation(word):  # 'the Kremlin's guests' are not the Kremlin
             usable = [m for m in usable if tokens[m.last + 1].low not in ("'s", "'")]
@@ -236,7 +234,7 @@ class Resolver:
                 continue
             if mention.code and mention.code not in out:
                 out.append(mention.code)
-        if len(out) > 1 and not _hyphenated(usable, tokens):
+        if len(out) > 1 and not hyphenated(usable, tokens):
             return tuple(out[:1]) if not possessors else tuple(out)
         return tuple(out)
 
@@ -379,6 +377,8 @@ class Resolver:
         return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
 
     def _pronoun(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        if low in FIRST_PERSON:
+            return self._speaker(clauses)
         if low in PERSON_PRONOUNS:
             return self._before(chunk, clauses, "person")
         if low in PLURAL_PRONOUNS:
@@ -451,7 +451,39 @@ class Resolver:
         if kind == "plural":
             return memory.plural
         last = memory.person if kind == "person" else memory.thing
-        return last if last != but else ()
+        known = last if last != but else ()
+        return known or self._named_later(chunk, clauses, kind, but)
+
+    def _named_later(
+        self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """'Although it signed the accord, Chad has not applied it': the main clause says who."""
+        chunks = clauses.chunks
+        if not chunks or chunks[0].kind not in "SPJ" or clauses.place(chunk) > 4:
+            return ()
+        comma = next((k for k, c in enumerate(chunks) if c.kind == "K"), len(chunks))
+        if clauses.place(chunk) > comma:
+            return ()
+        for k in range(comma + 1, len(chunks)):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                subject = clauses.subject(k)
+                if subject is None or self._kind(subject, clauses.tokens) != kind:
+                    return ()
+                found = self.codes(subject)
+                return found if found != but else ()
+        return ()
+
+    def _speaker(self, clauses: Clauses) -> tuple[str, ...]:
+        """Who 'we' is in a quotation: the one it is quoted from."""
+        if not any(c.kind == "Q" for c in clauses.chunks):
+            return ()
+        for k, chunk in enumerate(clauses.chunks):
+            if chunk.kind != "vg" or chunk.lemma not in self._lexicon.sayings:
+                continue
+            subject = clauses.subject(k)
+            if subject is not None and clauses.tokens[subject.first].low not in FIRST_PERSON:
+                return self.codes(subject)
+        return ()
 
 
 def is_relation(word: Token) -> bool:
@@ -463,33 +495,3 @@ def is_relation(word: Token) -> bool:
 def is_state(code: str) -> bool:
     """Whether a code is a state's, not an organisation's or a bloc's."""
     return code in states_by_code()
-
-
-def mentions_in(chunk: Chunk, tokens: list[Token]) -> list[Mention]:
-    """Mentions inside a chunk, in order."""
-    out: list[Mention] = []
-    for k in range(chunk.first, chunk.last + 1):
-        mention = tokens[k].mention
-        if (
-            isinstance(mention, Mention)
-            and mention.type != "NONE"
-            and (not out or out[-1] is not mention)
-        ):
-            out.append(mention)
-    return out
-
-
-def _blocked(mention: Mention, tokens: list[Token]) -> bool:
-    after = mention.last + 1
-    if after + 1 < len(tokens) and tokens[after].text == "-":
-        return tokens[after + 1].low in BLOCKING_SUFFIX
-    return False
-
-
-def _hyphenated(mentions: list[Mention], tokens: list[Token]) -> bool:
-    """'Russia-US talks', 'Kazakh and Uzbek leaders': all of them count."""
-    for left, right in itertools.pairwise(mentions):
-        between = [t.low for t in tokens[left.last + 1 : right.first]]
-        if between in (["-"], ["and"], [","], ["–"], [",", "and"]):
-            return True
-    return False

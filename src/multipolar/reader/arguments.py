@@ -14,6 +14,10 @@ NEEDS_THAT = frozenset(
 # 'Massacred villagers together with Russian fighters': who comes after also acts.
 JOINTLY = frozenset(["together", "jointly"])
 SLOT_STOPS = frozenset("SLWU")
+# What opens a clause that says when or why, not what is said or recognised.
+ADVERBIAL = frozenset(
+    ["before", "after", "until", "till", "since", "while", "because", "although", "though", "once"]
+)
 
 
 class ArgumentSearch:
@@ -72,8 +76,8 @@ class ArgumentSearch:
                     break
                 if not self._comma_goes_on(k):
                     break
-                if chunks[k - 1].kind == "np" and chunks[k + 1].kind == "np":
-                    k += 2  # 'his counterpart, X, on ...': the name explains, it is no object
+                # 'his counterpart, X, on ...': the name explains, it is no object
+                k += 2 * (chunks[k - 1].kind == chunks[k + 1].kind == "np")
             elif kind == "T" and k + 1 < n and chunks[k + 1].kind == "np":
                 out.preps.setdefault("to", []).append(chunks[k + 1])
                 k += 1
@@ -82,9 +86,21 @@ class ArgumentSearch:
                 break
             k += 1
         out.end = min(k, n - 1)
-        if not is_noun and not out.objects and chunks[i].form == "fin" and not chunks[i].passive:
-            self._relative_object(out, i)
+        if not is_noun and chunks[i].form == "fin":
+            self._relative_phrase(out, i)
+            if not out.objects and not chunks[i].passive:
+                self._relative_object(out, i)
         return out
+
+    def _relative_phrase(self, out: Arguments, i: int) -> None:
+        """'Eritrea, with which Ethiopia had made peace': the antecedent belongs to the verb."""
+        k = i - 1
+        while k > 0 and self.chunks[k].kind in ("J", "np", "P") and i - k < 6:
+            k -= 1
+        if k > 0 and self.chunks[k].kind == "L" and self.chunks[k - 1].kind in "PT":
+            found = self.antecedent(k - 1)
+            if found is not None:
+                out.preps.setdefault(self.chunks[k - 1].low, []).append(found)
 
     def _prepositional(self, out: Arguments, k: int) -> int:
         """Take the phrase the preposition at ``k`` governs; the place of its end."""
@@ -198,13 +214,19 @@ class ArgumentSearch:
             out.complement, out.complement_kind = k, "inf"
         elif chunk.kind == "vg" and chunk.form in ("ing", "pp"):
             out.complement, out.complement_kind = k, chunk.form
-        elif chunk.kind in "SW" and k <= i + self._reach(i, k) and not self._asked_for(k):
+        elif self._opens_complement(i, k):
             out.complement, out.complement_kind = k, "that" if chunk.low == "that" else "clause"
 
     def _reach(self, i: int, k: int) -> int:
         """How far its clause may stand from a verb: 'told reporters in Ankara on Friday that'."""
         said = self.chunks[k].low == "that" and self.chunks[i].lemma in self.lexicon.sayings
         return 8 if said else 4
+
+    def _opens_complement(self, i: int, k: int) -> bool:
+        """Whether the word at ``k`` opens the clause of what the verb or noun at ``i`` says."""
+        chunk = self.chunks[k]
+        near = chunk.kind in "SW" and chunk.low not in ADVERBIAL and k <= i + self._reach(i, k)
+        return near and not self._asked_for(k)
 
     def _asked_for(self, k: int) -> bool:
         """'Asked for the sanctions that X imposed': no clause of what is asked."""

@@ -208,7 +208,7 @@ class Chunker:
         nxt = vg.last + 1
         if nxt < len(tokens) and tokens[nxt].low in self._particles.get(vg.lemma, ()):
             vg.particle = tokens[nxt].low
-            if tokens[nxt].low not in ("on", "upon", "for", "with", "by", "to", "from"):
+            if tokens[nxt].low not in GOVERNING:
                 vg.last = nxt
         return vg
 
@@ -275,6 +275,20 @@ class Chunker:
         return chunks
 
 
+INTRANSITIVE = word_set("tagging.intransitive")
+# 'Was accused of bias and asked to leave'.
+TOLD = frozenset(["ask", "order", "force", "invite", "compel", "urge", "advise", "require"])
+
+
+def _goes_on(chunks: list[Chunk], i: int) -> bool:
+    """Whether the verb at ``i`` follows 'and' or a comma, or 'and in 2009'."""
+    k = i - 1
+    if k >= 2 and chunks[k].kind == "np" and chunks[k - 1].kind == "P":
+        k -= 2
+        return chunks[k].kind == "C"
+    return chunks[k].kind in "CK"
+
+
 def _stands_alone(tokens: list[Token], i: int) -> bool:
     """Whether no noun phrase follows that the word could govern: 'turned it down'."""
     following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
@@ -289,14 +303,16 @@ def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
             continue
         bare = chunk.form == "fin" and chunk.first == chunk.head and tokens[chunk.head].form == "d"
         nxt = chunks[i + 1].kind if i + 1 < len(chunks) else "U"
-        joined = i > 0 and chunks[i - 1].kind == "C"
+        joined = i > 0 and _goes_on(chunks, i)
+        asked = nxt == "vg" and chunks[i + 1].form == "inf" and chunk.lemma in TOLD
         if (
             last is not None
             and last.passive
             and bare
             and joined
+            and chunk.lemma not in INTRANSITIVE
             and not (last.form == "pp" and chunk.particle)  # 'the deal brokered and called on'
-            and nxt in "PUKCT"
+            and (nxt in "PUKCT" or asked)
             and tokens[chunk.head].low.endswith("ed")
         ):
             chunk.passive = True
@@ -309,7 +325,8 @@ def _also(tokens: list[Token], i: int) -> bool:
     words = tuple(t.low for t in tokens[i : i + 3])
     if words == ("as", "well", "as"):
         return True
-    before = tokens[i - 1] if i else None
+    at = i - 2 if i > 1 and tokens[i - 1].tag == "K" else i - 1
+    before = tokens[at] if i else None
     somebody = before is not None and (before.mention is not None or before.low in TITLES)
     return somebody and words[:2] in (("along", "with"), ("together", "with"))
 
@@ -380,7 +397,7 @@ def _np_goes_on(tokens: list[Token], j: int) -> bool:  # noqa: C901
         return _inner(tokens, j)
     if token.low in TIME and tag in "YDG" and following.low not in TIME:
         return False
-    if tag in "YA" and following.low in TIME_OPENERS and token.tag in "NY":
+    if tag in "YA" and following.low in TIME_OPENERS and token.tag in "NYA":
         return False
     if tag == "Z":
         return (
@@ -393,7 +410,7 @@ def _np_goes_on(tokens: list[Token], j: int) -> bool:  # noqa: C901
     if tag in "DG" and token.tag not in "D":
         return False
     if tag == "R" or token.tag == "R":
-        return False
+        return (token.low, following.low) == ("no", "one")
     if token.tag == "N" and tag == "#":
         return False
     if token.tag == "N" and tag in "Y" and token.low not in TITLES:
@@ -404,10 +421,12 @@ def _np_goes_on(tokens: list[Token], j: int) -> bool:  # noqa: C901
         return False
     if token.tag == "Y" and tag == "Y":
         return not (_head_state(token) and _leader(following))
-    return not (token.tag == "N" and tag == "A" and following.mention is not None)
+    counted = token.low in COUNTS  # 'a million Haitians'
+    return counted or not (token.tag == "N" and tag == "A" and following.mention is not None)
 
 
 TITLES = word_set("chunks.titles")
+COUNTS = frozenset(["hundred", "thousand", "million", "billion", "dozen", "score"])
 
 
 def _apposed_title(following: Token) -> bool:

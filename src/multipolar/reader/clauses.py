@@ -14,6 +14,8 @@ from multipolar.reader.wordsets import word_set
 
 # Verbs of saying that take things as objects too: 'held exercises', 'showed interest'.
 TRANSITIVE = word_set("clauses.transitive")
+# Verbs of saying whose object is somebody spoken to: '..., asked Putin for the truth'.
+ADDRESSING = frozenset(["ask", "tell", "urge", "warn", "assure", "remind", "inform", "promise"])
 PARENTHETICAL = frozenset("PLSWJ")
 # Nouns whose possessor does what the infinitive after them says: 'Moscow's decision to leave'.
 DECIDING = word_set("clauses.deciding")
@@ -106,11 +108,13 @@ class Clauses(ArgumentSearch):
         before, after = chunks[i - 1], chunks[i + 1]
         if after.kind != "np" or chunks[i].modal or chunks[i].passive:
             return None
-        if chunks[i].lemma in TRANSITIVE and not self._names(after):
+        named = self._names(after) or self.tokens[after.head].tag == "Y"
+        if chunks[i].lemma in TRANSITIVE and not named:
             return None
         if before.kind == "Q":
             return after if i >= 2 and chunks[i - 2].kind in "KU" else None
-        closes = i + 2 >= len(chunks) or chunks[i + 2].kind in "KUPSL"
+        ends = "KU" if chunks[i].lemma in ADDRESSING else "KUPSL"
+        closes = i + 2 >= len(chunks) or chunks[i + 2].kind in ends
         return (
             after if before.kind == "K" and closes and chunks[i].first == chunks[i].last else None
         )
@@ -175,6 +179,8 @@ class Clauses(ArgumentSearch):
                 break
             if chunk.kind != "vg" or not (chunk.form == "fin" or self._same_form(k, j)):
                 continue
+            if self._said_between(k):
+                continue
             if first is None:
                 first = k
             if chunk.form == "fin" and not self._is_complement(k):
@@ -182,6 +188,13 @@ class Clauses(ArgumentSearch):
             if self.chunks[j].kind == "C":
                 return first
         return first
+
+    def _said_between(self, k: int) -> bool:
+        """', UN experts concluded, and took': who says so does not go on acting."""
+        chunks = self.chunks
+        if k < 2 or k + 1 >= len(chunks) or chunks[k].lemma not in self.lexicon.sayings:
+            return False
+        return chunks[k - 2].kind == chunks[k + 1].kind == "K" and chunks[k - 1].kind == "np"
 
     def _same_form(self, k: int, j: int) -> bool:
         after = next((c for c in self.chunks[j + 1 :] if c.kind == "vg"), None)

@@ -95,9 +95,7 @@ def finite_ahead(tokens: list[Token], words: list[Word], i: int) -> bool:
     """Whether a clear finite verb follows before the clause ends, with no new subject between."""
     for j in range(i + 1, min(len(tokens), i + 14)):
         tag = tokens[j].tag
-        if tag in "LSWC" or tokens[j].text in ";:":
-            return False
-        if tag == "K":
+        if tag in "LSWCK" or tokens[j].text in ";:" or tokens[j].low == "that":
             return False
         if tokens[j - 1].tag == "T":
             continue
@@ -124,7 +122,7 @@ def finite_behind(tokens: list[Token], i: int) -> bool:
         tag = tokens[j].tag
         if tag in "SLW" or tokens[j].text in ";:":
             return False
-        if tag == "C":
+        if tag == "C" or (tokens[j].low == "yet" and j and tokens[j - 1].tag == "K"):
             return False
         if tag in "MHOB" or (tag == "V" and tokens[j].form in "sd"):
             return True

@@ -41,7 +41,7 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
             if nxt < n and flat[nxt].kind == "np" and _joins(flat, k, nxt, tokens, parts):
                 parts.append(flat[nxt])
                 if closing:
-                    return parts, nxt + 1
+                    return _also_joined(flat, nxt + 1, parts)
                 k = nxt + 1
                 continue
         break
@@ -49,9 +49,10 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
 
 
 def _also_joined(flat: list[Chunk], k: int, parts: list[Chunk]) -> tuple[list[Chunk], int]:
-    """'A, B and C, as well as D,': D belongs to the list too."""
+    """'A, B and C, as well as D,' and 'A, together with B and C': the last belongs to it too."""
     at = k + 1 if k < len(flat) and flat[k].kind == "K" else k
-    joined = at + 1 < len(flat) and flat[at].kind == "C" and flat[at].last > flat[at].first
+    joined = at + 1 < len(flat) and flat[at].kind == "C"
+    joined = joined and (flat[at].last > flat[at].first or flat[k - 2].last > flat[k - 2].first)
     if joined and flat[at + 1].kind == "np":
         return [*parts, flat[at + 1]], at + 2
     return parts, k

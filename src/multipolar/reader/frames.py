@@ -15,7 +15,7 @@ from multipolar.reader.wordsets import word_set
 
 # Types whose object is what is ended or undone, not another event.
 ABSORBING = frozenset(["SANCTION", "RETREAT"])
-MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE"])
+MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE", "PROTEST", "RETREAT"])
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
 
 
@@ -36,6 +36,8 @@ class Matcher(NounMatcher):
         for frame in frames:
             if frame.particle and not self._particle(frame, vg, arguments):
                 continue
+            if not frame.particle and vg.particle in PHRASAL and frame.mode != "visit":
+                continue  # 'took in refugees' is not 'took'
             match = self._fill_verb(frame, i, vg, arguments)
             if match is not None:
                 return match
@@ -121,7 +123,8 @@ class Matcher(NounMatcher):
 
     def _goes(self, frame: Frame, i: int, vg: Chunk, actors: tuple[str, ...]) -> bool:
         """Somebody goes somewhere: money that goes to Putin's account pays no visit."""
-        if vg.particle in LEAVING and frame.particle != vg.particle:
+        nxt = self._c.tokens[vg.last + 1].low if vg.last + 1 < len(self._c.tokens) else ""
+        if frame.particle != vg.particle and (vg.particle in LEAVING or nxt in LEAVING):
             return False  # 'came out of fear', 'flew home'
         if frame.actors.startswith("S") and not actors:
             subject = self._c.subject(i)
@@ -137,6 +140,8 @@ class Matcher(NounMatcher):
         mention = self._c.tokens[chunk.head].mention
         if isinstance(mention, Mention):
             return mention.type != "MEDIA"
+        if self._c.tokens[chunk.head].tag == "Y":
+            return True  # a town the lists do not have
         places = self._classes["event"] | self._classes["place"] | DESTINATIONS
         return bool({chunk.low, chunk.lemma} & places) or bool(chunk.parts)
 
@@ -162,6 +167,8 @@ class Matcher(NounMatcher):
         for chunk in chunks:
             for part in chunk.parts or [chunk]:
                 out |= {part.low, part.lemma}
+                if self._designated(part):
+                    out.add("weapon")
                 if part.low in PARTITIVES or self._c.tokens[part.head].tag == "#":
                     out |= {x for c in self._preps(part).get("of", []) for x in (c.low, c.lemma)}
         return out
@@ -173,6 +180,14 @@ class Matcher(NounMatcher):
             inner = [c for p in ("in", "of") for c in arguments.preps.get(p, [])]
             return any({c.low, c.lemma} & frame.objects for c in inner) or self._money(arguments)
         return bool(heads & frame.objects)
+
+    def _designated(self, chunk: Chunk) -> bool:
+        """'F-16s', 'two S-400': weapons go by a letter and a number."""
+        tokens = self._c.tokens[chunk.first : chunk.last + 1]
+        return any(
+            a.text.isupper() and dash.text == "-" and b.text[0].isdigit()
+            for a, dash, b in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        )
 
     def _words_fit(self, frame: Frame, heads: set[str], arguments: Arguments) -> bool:
         if frame.objects and not self._object_class(frame, heads, arguments):
@@ -236,7 +251,8 @@ class Matcher(NounMatcher):
                 subject = self._c.subject(i)
                 if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
                     return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
-                found = codes(subject) or (self._maker(subject) if frame.type in MATERIAL else ())
+                made = frame.type in MATERIAL or vg.form in ("ing", "inf")
+                found = codes(subject) or (self._maker(subject) if made else ())
                 return union([found, *(codes(c) for c in arguments.preps.get("together", []))])
             if name == "O":
                 if vg.passive:
@@ -390,7 +406,8 @@ UNNAMED = frozenset(
 MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", "flock"])
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
 DESTINATIONS = word_set("frames.destinations")
-LEAVING = frozenset(["out", "off", "down", "home", "away"])
+PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])
+LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])
 VEHICLES = frozenset(["plane", "jet", "aircraft", "motorcade", "train", "helicopter"])
 PUBLIC = word_set("frames.public")
 PARTITIVES = word_set("frames.partitives")

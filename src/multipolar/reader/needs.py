@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from multipolar.reader.actors import mentions_in
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.mention import Mention
+from multipolar.reader.mention import Mention, mentions_in
 from multipolar.reader.wordsets import word_set
 
 
@@ -282,6 +281,21 @@ def _crowd_subject(case: Case) -> bool:
     return bool(_subject_words(case) & CROWDS)
 
 
+def _government_subject(case: Case) -> bool:
+    """'Ankara complained', not 'his neighbours complained'."""
+    subject = case.clauses.subject(case.i)
+    if case.vg.passive:
+        subject = next(iter(case.arguments.preps.get("by", [])), None)
+    if subject is None:
+        return False
+    head = case.clauses.tokens[subject.head]
+    if isinstance(head.mention, Mention):
+        return head.mention.type in GOVERNING_NAMES
+    first = case.clauses.tokens[subject.first]
+    official = {head.low, head.lemma} & (case.titles | GOVERNMENTS)
+    return bool(official) or (first.tag in "RL" and subject.first == subject.last)
+
+
 def _to_leave(case: Case) -> bool:
     """'Ordered two diplomats to leave'."""
     arguments = case.arguments
@@ -289,6 +303,8 @@ def _to_leave(case: Case) -> bool:
     return inner is not None and inner.form == "inf" and inner.lemma in ("leave", "depart", "go")
 
 
+GOVERNING_NAMES = frozenset(["STATE", "CAPITAL", "GOV_SEAT", "LEADER", "IGO", "BLOC"])
+GOVERNMENTS = frozenset(["government", "ministry", "cabinet", "parliament", "country", "regime"])
 TRIPS = word_set("needs.trips")
 CROWDS = word_set("needs.crowds")
 
@@ -335,4 +351,5 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "weaponsubj": _weapon_subject,
     "crowdsubj": _crowd_subject,
     "leaveinf": _to_leave,
+    "govsubj": _government_subject,
 }

@@ -57,6 +57,8 @@ class NounMatcher(Roles):
                 actors = union([actors, (c for c in self._owner(i) if c not in recipients)])
             if frame.type == "ACCUSE" and actors and not recipients:
                 recipients = tuple(c for c in self._charged(i) if c not in actors)
+            if frame.type == "REQUEST" and actors and not recipients:
+                recipients = tuple(c for c in self._answering(i) if c not in actors)
             if not recipients and "comp" in frame.needs:
                 recipients = self._refused(chunk, actors)
             if not self._noun_needs(frame, chunk, actors, recipients):
@@ -76,6 +78,13 @@ class NounMatcher(Roles):
         if arguments is None or arguments.complement_kind != "inf":
             return ()
         return tuple(c for c in self._promised(arguments, strict=False) if c not in actors)
+
+    def _answering(self, i: int) -> tuple[str, ...]:
+        """'Hanoi has turned down a Russian request': who answers it was asked."""
+        vg = self._c.chunks[i - 1] if i else None
+        if vg is None or vg.kind != "vg" or vg.passive or vg.lemma not in ANSWERING:
+            return ()
+        return self._resolver.codes(self._c.subject(i - 1))
 
     def _charged(self, i: int) -> tuple[str, ...]:
         """'The accusation by X that Y did it': Y, the subject of the clause."""
@@ -143,7 +152,7 @@ class NounMatcher(Roles):
             return len(actors) > 1 or (frame.word in ("drill", "exercise") and bool(actors))
         if frame.word in RECIPIENT_ENOUGH:
             return bool(recipients) or bool(actors)
-        return frame.word in ACTOR_ENOUGH and bool(actors)
+        return frame.word not in BOTH_NEEDED and bool(actors)
 
     def _exit_noun(self, preps: dict[str, list[Chunk]]) -> bool:
         """Whether one withdraws from a treaty or body rather than from a place."""
@@ -164,6 +173,9 @@ class NounMatcher(Roles):
         return {self._c.tokens[k].low for k in range(chunk.first, chunk.last + 1)}
 
 
+ANSWERING = frozenset(
+    ["turn", "reject", "refuse", "grant", "accept", "ignore", "decline", "deny", "rebuff", "meet"]
+)
 OWNING = word_set("frames.owning")
 RECIPIENT_ENOUGH = word_set("frames.recipient_enough")
-ACTOR_ENOUGH = word_set("frames.actor_enough")
+BOTH_NEEDED = word_set("frames.both_needed")

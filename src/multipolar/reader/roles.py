@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from multipolar.reader.actors import Resolver, is_relation, mentions_in
+from multipolar.reader.actors import Resolver, is_relation
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Frame, Lexicon
-from multipolar.reader.mention import Mention
+from multipolar.reader.mention import Mention, mentions_in
 from multipolar.reader.wordsets import word_set
 
 # Types in which what is done to a hostile act is done to its author: "condemned the invasion".
@@ -115,13 +115,22 @@ class Roles:
             chunk.low
         )
         if frames and frames[0].type in HARMFUL:
-            return self._noun_roles(frames[0], chunk)[0]
-        own = self._resolver.possessor(chunk)
+            return self._noun_roles(frames[0], chunk)[0] or self._doer_after(chunk)
+        own = self._resolver.possessor(chunk) or self._doer_after(chunk)
         if own:
             return own
         whole = next(iter(self._preps(chunk).get("of", [])), None)
         inner = self._resolver.possessor(whole) if whole is not None else ()
         return self._resolver.codes(chunk, weak=True) or inner
+
+    def _doer_after(self, chunk: Chunk) -> tuple[str, ...]:
+        """'Condemned the drill which Russian soldiers had held': who does what is condemned."""
+        i = self._c.place(chunk)
+        following = self._c.chunks[i + 1 : i + 4] if i >= 0 else []
+        kinds = [c.kind for c in following]
+        if kinds == ["L", "np", "vg"] and following[0].low in ("which", "that"):
+            return self._resolver.codes(following[1])
+        return ()
 
     def _maker(self, chunk: Chunk | None) -> tuple[str, ...]:
         """Whose thing a subject is: 'a French naval group', 'Iranian missiles'."""
@@ -156,6 +165,9 @@ class Roles:
 
         actors = fill_pattern(frame.actors, slot)
         recipients = fill_pattern(frame.recipients, slot) or against
+        done_by = slot("by") if "by" in frame.actors.split("|") else ()
+        if done_by and not recipients:  # 'Palestine's recognition by New Zealand'
+            actors, recipients = done_by, slot("P")
         return actors, tuple(r for r in recipients if r not in actors)
 
     def _premodifiers(self, chunk: Chunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -165,8 +177,9 @@ class Roles:
         for mention in mentions_in(chunk, self._c.tokens):
             if mention.first > chunk.head or not mention.code or mention.type in ("MEDIA", "PLACE"):
                 continue
-            if mention.type == "CAPITAL" and mention.place:
-                continue
+            owns = self._c.tokens[mention.last + 1].low in ("'s", "'", "’")
+            if mention.type == "CAPITAL" and mention.place and not owns:
+                continue  # but 'at Doha's request'
             target = against if mention.prefixed else out
             if mention.code not in target:
                 target.append(mention.code)

@@ -45,6 +45,11 @@ class Tagger(VerbForms):
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(lexicon)
         self._cache: dict[str, Word] = {}
+        self._compound: dict[str, set[str]] = {}
+        for frame_word in lexicon.verb_frames:
+            first, hyphen, last = frame_word.partition("-")
+            if hyphen:
+                self._compound.setdefault(last, set()).add(first)
 
     def tag(self, tokens: list[Token]) -> None:
         """Set ``tag``, ``form`` and ``lemma`` of every token."""
@@ -53,11 +58,20 @@ class Tagger(VerbForms):
             token.tag = self._first_tag(token, word)
         _possessives(tokens)
         _compounds(tokens)
+        self._compound_verbs(tokens, words)
         _comparatives(tokens)
         _adverbials(tokens)
         for i, token in enumerate(tokens):
             if token.tag == "?":
                 self._resolve(tokens, words, i)
+
+    def _compound_verbs(self, tokens: list[Token], words: list[Word]) -> None:
+        """'Test-fired', 'co-hosts': a verb with a hyphen that the frames know as one word."""
+        for i in range(2, len(tokens)):
+            known = self._compound.get(words[i].verb) if tokens[i - 1].text == "-" else None
+            if known and tokens[i - 2].low in known and tokens[i - 2].end == tokens[i - 1].start:
+                tokens[i - 2].tag = tokens[i - 1].tag = "J"
+                tokens[i].tag = "?"
 
     def _word(self, token: Token) -> Word:
         word = self._words.get(token.low)
@@ -122,6 +136,9 @@ class Tagger(VerbForms):
             verb = self._as_verb(tokens, words, i)
             if verb:
                 token.tag, token.form, token.lemma = "V", verb, word.verb
+                if i > 1 and tokens[i - 2].low in self._compound.get(word.verb, ()):
+                    joined = tokens[i - 1].text == "-"
+                    token.lemma = f"{tokens[i - 2].low}-{word.verb}" if joined else word.verb
                 return
             if "A" not in tags and "N" not in tags:
                 token.tag = "A" if word.forms.strip("dng") == "" else "N"

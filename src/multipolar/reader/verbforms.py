@@ -67,7 +67,7 @@ class VerbForms:
         if clause and said and not _determined(tokens, i):
             return form
         if "N" not in words[i].tags:
-            return form if spoken else self._only_verb(tokens, i, form, before, said=said)
+            return form if spoken else self._only_verb(tokens, words, i, form, before)
         if before == "L":
             return form
         if before == "A" and not nominal_adjective(tokens, i):
@@ -82,8 +82,13 @@ class VerbForms:
             return ""
         return form if spoken else self._verb_or_noun(tokens, words, i, form, before, following)
 
-    def _only_verb(self, tokens: list[Token], i: int, form: str, before: str, *, said: bool) -> str:
+    def _only_verb(
+        self, tokens: list[Token], words: list[Word], i: int, form: str, before: str
+    ) -> str:
         """A word the lists know as a verb only; after some phrases it is a noun all the same."""
+        said = words[i].verb in self._sayings
+        if form == "b" and before in "VD" and tokens[i - 1].low not in LETTING:
+            return ""  # 'found fault'
         if form == "s" and before == "N" and finite_behind(tokens, i):
             return ""
         if form == "s" and before == "A" and tokens[i - 1].mention is not None and not said:
@@ -99,6 +104,8 @@ class VerbForms:
         nounish = words[i].verb in NOUNISH
         if form == "b" and _let(tokens, i):
             return form
+        if form == "s" and tokens[i - 1].low in HARDLY:
+            return form  # 'hardly trades with Moscow'
         if form == "s" and self._must_be_verb(tokens, i, before, following, nounish=nounish):
             return form
         if nounish and before in "YR" and i + 1 < len(tokens) and tokens[i + 1].low == "with":
@@ -232,8 +239,25 @@ def _in_opening_phrase(tokens: list[Token], i: int) -> bool:
     return k == 0 or tokens[k - 1].tag in "KUC"
 
 
+HARDLY = frozenset(["hardly", "scarcely", "barely", "rarely", "seldom", "never"])
 SUBJECTS = frozenset(["he", "she", "it", "who"])
-LETTING = frozenset(["let", "lets", "letting", "make", "makes", "made", "help", "helps", "helped"])
+LETTING = frozenset(
+    [
+        "dare",
+        "dares",
+        "dared",
+        "need",
+        "let",
+        "lets",
+        "letting",
+        "make",
+        "makes",
+        "made",
+        "help",
+        "helps",
+        "helped",
+    ]
+)
 
 
 def _let(tokens: list[Token], i: int) -> bool:
