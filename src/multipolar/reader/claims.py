@@ -13,6 +13,7 @@ from multipolar.reader.clauses import Clauses
 from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
 from multipolar.reader.mention import Mention
+from multipolar.reader.pieces import Piece, clause_pieces
 from multipolar.reader.wordsets import word_set
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
@@ -88,10 +89,10 @@ def find_claims(
     resolver: Resolver,
 ) -> list[Claim]:
     """Claims of one sentence: at most one for each of its clauses."""
-    if clauses.sentence.question:
-        return []
     out: list[Claim] = []
-    for piece in _pieces(clauses, attributions):
+    for piece in clause_pieces(clauses, attributions):
+        if clauses.sentence.question and not piece.presupposed:
+            continue  # 'Who profits when Nicaragua leaves?' states that it leaves
         claim = _piece_claim(clauses, text, piece, events, attributions, resolver)
         if claim is None:
             continue
@@ -105,90 +106,13 @@ def find_claims(
     return out
 
 
-def _with_subject(claim: Claim, piece: _Piece, last: Claim | None) -> int:
+def _with_subject(claim: Claim, piece: Piece, last: Claim | None) -> int:
     """'X, which hosts Y, voted yes': the span begins with the subject where that is free."""
     if piece.subject is None or piece.subject[0] > claim.start:
         return claim.start
     free = last is None or last.end <= piece.subject[0]
     inside = claim.holder is None or claim.holder.content[0] <= piece.subject[0]
     return piece.subject[0] if free and inside else claim.start
-
-
-@dataclass(slots=True)
-class _Piece:
-    """A clause: its span, its verb and whether it shares the subject of the one before."""
-
-    start: int
-    end: int
-    verb: int
-    shared: bool
-    subject: tuple[int, int] | None
-
-
-def _pieces(clauses: Clauses, attributions: list[Attribution]) -> list[_Piece]:
-    """Clauses with a finite verb, those left out that only say who says so."""
-    tokens, chunks = clauses.tokens, clauses.chunks
-    cues = [a for a in attributions if a.kind != "alleged"]
-    found: list[tuple[int, int, bool]] = []
-    for i, chunk in enumerate(chunks):
-        if chunk.kind != "vg" or chunk.form != "fin":
-            continue
-        first, shared = _opening(clauses, i)
-        if found and first <= found[-1][0]:
-            continue
-        found.append((first, i, shared))
-    out = []
-    for n, (first, i, shared) in enumerate(found):
-        stop = found[n + 1][0] - 1 if n + 1 < len(found) else len(tokens) - 1
-        while stop > first and (tokens[stop].text in ".,;:—–!" or tokens[stop].tag in "CSL"):
-            stop -= 1
-        at = tokens[chunks[i].head].start
-        said = next((a for a in cues if a.cue[0] <= at < a.cue[1]), None)
-        if said is not None:
-            if said.content[0] > at and not _finite_within(clauses, said.content):
-                out.append(_Piece(*said.content, i, shared=False, subject=None))
-            continue
-        subject = clauses.subject(i) if shared else None
-        span = (tokens[subject.first].start, tokens[subject.last].end) if subject else None
-        start = tokens[first].start if n else _sentence_start(clauses, first, cues)
-        out.append(_Piece(start, tokens[stop].end, i, shared, span))
-    return out
-
-
-def _finite_within(clauses: Clauses, span: tuple[int, int]) -> bool:
-    return any(
-        c.kind == "vg" and c.form == "fin" and span[0] <= clauses.tokens[c.head].start < span[1]
-        for c in clauses.chunks
-    )
-
-
-def _sentence_start(clauses: Clauses, first: int, cues: list[Attribution]) -> int:
-    """The first clause takes what opens the sentence, a phrase of attribution aside."""
-    start = clauses.sentence.start
-    at = clauses.tokens[first].start
-    return at if any(a.cue[0] < at and a.content[0] > start for a in cues) else start
-
-
-def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
-    """First token of the clause of the verb at ``i``, and whether its subject stands before."""
-    chunks = clauses.chunks
-    k = i
-    while k and chunks[k - 1].kind in ("J", "aux", "Q"):
-        k -= 1
-    if k and chunks[k - 1].kind == "L":
-        return chunks[k - 1].first, False
-    subject = clauses.subject(i)
-    place = clauses.place(subject) if subject is not None else -1
-    if subject is None or place < 0 or place > i:
-        return chunks[i].first, True
-    if any(c.kind == "vg" and c.form == "fin" for c in chunks[place:i]):
-        return chunks[i].first, True
-    wide = place
-    while wide and chunks[wide - 1].kind in ("P", "J", "np", "S", "aux", "T", "Q"):
-        wide -= 1
-    if wide and chunks[wide - 1].kind == "vg":
-        wide = place
-    return chunks[wide].first, False
 
 
 def _abstract(clauses: Clauses, text: str, start: int, end: int) -> str:
@@ -209,7 +133,7 @@ KINDS = {"IGO": "xorg", "BLOC": "xbloc", "BLOC_ADJ": "xbloc"}
 def _piece_claim(
     clauses: Clauses,
     text: str,
-    piece: _Piece,
+    piece: Piece,
     events: list[Event],
     attributions: list[Attribution],
     resolver: Resolver,
@@ -233,6 +157,8 @@ def _piece_claim(
     variants = (lead + words, lead + _abstract(clauses, text, start, end))
     verb = clauses.tokens[clauses.chunks[piece.verb].head].low
     found = _matching(variants, mentions, verb, future=future)
+    if clauses.chunks[piece.verb].lemma in REACTING:
+        found = [f for f in found if f[0] not in ABOUT_NOUNS or verb in f[1].split()]
     if holder is not None and holder.source and POLL.search(text[slice(*holder.source)].lower()):
         found.insert(0, ("PUBLIC_OPINION", "poll"))
     if holder is not None and holder.source and PAPER.search(text[slice(*holder.source)].lower()):
@@ -245,7 +171,8 @@ def _piece_claim(
             return None
         told = _from_event(event)
         if told and told[0] not in [k for k, _ in found]:
-            found.insert(0 if event.start <= head < event.end else len(found), told)
+            main = event.start <= head < event.end and event.type != "AID"
+            found.insert(0 if main else len(found), told)
     ranked = _ranked(found, future=future)
     if not ranked:
         return None
@@ -268,6 +195,11 @@ def _within_content(holder: Attribution, start: int, end: int) -> tuple[int, int
     return max(start, min(first, end - 1)), min(end, last) if last > start else end
 
 
+# 'Condemned the drill', 'vetoed the loan': what somebody thinks of it, not that it was.
+REACTING = word_set("claims.reacting")
+ABOUT_NOUNS = frozenset(
+    "INTERVENTION MIL_EXERCISE TRADE AID_INVESTMENT ATTENDANCE MEMBERSHIP PROTEST_TREND".split()  # noqa: SIM905
+)
 # 'After the invasion', 'since the war': when it was, not what is stated.
 BACKGROUND = re.compile(r"\b(after|since|before|following|until) (the |its |their |his )?(\w+ )?$")
 
@@ -314,8 +246,8 @@ def _fit(row: _Pattern, words: str) -> tuple[str, str] | None:
     return (row.kind, match.group()) if match is not None else None
 
 
-EVENT_CLAIMS = {"VOTE": "UN_VOTE"}
-FUTURE = frozenset(["will", "shall", "'ll", "wo"])
+EVENT_CLAIMS = {"VOTE": "UN_VOTE", "AID": "AID_INVESTMENT"}
+FUTURE = frozenset(["will", "shall", "'ll", "wo", "may", "might"])
 MODE_CLAIMS = {
     "visit": "ATTENDANCE",
     "exercise": "MIL_EXERCISE",
@@ -336,6 +268,8 @@ def _from_event(event: Event) -> tuple[str, str] | None:
         return "ALIGNMENT", "event SUPPORT"
     if event.mode == "sanctions" and event.happened != "no":
         return None
+    if event.mode in ("join", "withdraw") and all(len(c) == 3 for c in event.recipients or ["UN"]):
+        return None  # an ambassador withdrawn, a state joined in a lawsuit: no membership
     kind = MODE_CLAIMS.get(event.mode) or EVENT_CLAIMS.get(event.type)
     return (kind, f"event {event.type}") if kind else None
 
@@ -364,6 +298,10 @@ def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> boo
             and not _own_intent(clauses, chunk)
         ):
             return True
+        ahead = [t.low for t in clauses.tokens[chunk.last + 1 : chunk.last + 4]]
+        bound = ahead[:2] in (["about", "to"], ["bound", "to"]) or ahead[:3] == ["going", "to"]
+        if chunk.kind == "vg" and chunk.lemma == "be" and start <= at < end and bound:
+            return True
     return False
 
 
@@ -381,13 +319,17 @@ def _only_possible(clauses: Clauses, start: int, end: int) -> bool:
         if c.kind == "vg" and c.form == "fin" and start <= clauses.tokens[c.head].start < end
     ]
     return bool(verbs) and all(
-        c.inverted or c.modal in ("may", "might") or (c.modal == "would" and c.perfect)
-        for c in verbs
+        c.inverted or (c.modal in ("may", "might", "would") and c.perfect) for c in verbs
     )
 
 
 def _pronoun(words: str) -> bool:
-    return bool(re.search(r"\b(it|they|its|their|he|his|country|countries|states)\b", words))
+    return bool(
+        re.search(
+            r"\b(it|they|them|its|their|he|him|his|she|her|we|us|our|country|countries|states|neighbours?)\b",
+            words,
+        )
+    )
 
 
 def _mentions(clauses: Clauses, start: int, end: int) -> list[Mention]:

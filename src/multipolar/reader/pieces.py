@@ -1,0 +1,128 @@
+"""The clauses of a sentence that could each state something: their spans, verbs and subjects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from multipolar.reader.attribution import Attribution
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+
+
+@dataclass(slots=True)
+class Piece:
+    """A clause: its span, its verb and whether it shares the subject of the one before.
+
+    ``presupposed`` marks relative and subordinate clauses, which state something in a question too.
+    """
+
+    start: int
+    end: int
+    verb: int
+    shared: bool
+    subject: tuple[int, int] | None
+    presupposed: bool = False
+
+
+def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Piece]:
+    """Clauses with a finite verb, those left out that only say who says so."""
+    tokens, chunks = clauses.tokens, clauses.chunks
+    cues = [a for a in attributions if a.kind != "alleged"]
+    found: list[tuple[int, int, bool]] = []
+    for i, chunk in enumerate(chunks):
+        if chunk.kind != "vg" or chunk.form != "fin":
+            continue
+        first, shared = _opening(clauses, i)
+        if found and first <= found[-1][0]:
+            continue
+        found.append((first, i, shared))
+    out = []
+    for n, (first, i, shared) in enumerate(found):
+        stop = found[n + 1][0] - 1 if n + 1 < len(found) else len(tokens) - 1
+        while stop > first and (tokens[stop].text in ".,;:—–!" or tokens[stop].tag in "CSL"):
+            stop -= 1
+        at = tokens[chunks[i].head].start
+        said = next((a for a in cues if a.cue[0] <= at < a.cue[1]), None)
+        if said is not None:
+            inside = (said.content[0], max(said.content[1], at + 1))
+            if said.content[0] > at and not _finite_within(clauses, said.content):
+                out.append(Piece(*said.content, i, shared=False, subject=None))
+            elif inside[0] < at and _told_to_have(clauses, i):
+                out.append(Piece(*said.content, i + 1, shared=False, subject=None))
+            continue
+        if _names_source(tokens[first].start, at, attributions):
+            continue
+        relative = tokens[first].tag == "L"
+        subject = clauses.subject(i) if shared else _antecedent(clauses, i) if relative else None
+        span = (tokens[subject.first].start, tokens[subject.last].end) if subject else None
+        start = tokens[first].start if n else _sentence_start(clauses, first, cues)
+        out.append(
+            Piece(
+                start, tokens[stop].end, i, shared, span,
+                presupposed=relative or _subordinate(clauses, first),
+            )
+        )  # fmt: skip
+    return out
+
+
+def _told_to_have(clauses: Clauses, i: int) -> bool:
+    """'Is said to have supplied': what is alleged stands in the infinitive."""
+    chunks = clauses.chunks
+    ahead = [c for c in chunks[i + 1 : i + 5] if c.kind == "vg"]
+    return bool(ahead) and ahead[0].form == "inf"
+
+
+def _names_source(start: int, verb: int, attributions: list[Attribution]) -> bool:
+    """'According to two diplomats who attended the dinner': it only says who they are."""
+    return any(a.cue[1] <= start and verb < a.content[0] for a in attributions)
+
+
+def _antecedent(clauses: Clauses, i: int) -> Chunk | None:
+    """'A memorandum that Beijing never signed': what the relative clause is about."""
+    k = i
+    while k and clauses.chunks[k].kind != "L":
+        k -= 1
+    return clauses.antecedent(k) if clauses.chunks[k].kind == "L" else None
+
+
+def _subordinate(clauses: Clauses, first: int) -> bool:
+    """'When Nicaragua leaves', 'noticed that the gas still comes': opened by a subordinator."""
+    tokens = clauses.tokens
+    opener = tokens[first] if tokens[first].tag == "S" else tokens[first - 1] if first else None
+    return opener is not None and opener.tag == "S" and opener.low not in ("if", "whether")
+
+
+def _finite_within(clauses: Clauses, span: tuple[int, int]) -> bool:
+    return any(
+        c.kind == "vg" and c.form == "fin" and span[0] <= clauses.tokens[c.head].start < span[1]
+        for c in clauses.chunks
+    )
+
+
+def _sentence_start(clauses: Clauses, first: int, cues: list[Attribution]) -> int:
+    """The first clause takes what opens the sentence, a phrase of attribution aside."""
+    start = clauses.sentence.start
+    at = clauses.tokens[first].start
+    return at if any(a.cue[0] < at and a.content[0] > start for a in cues) else start
+
+
+def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
+    """First token of the clause of the verb at ``i``, and whether its subject stands before."""
+    chunks = clauses.chunks
+    k = i
+    while k and chunks[k - 1].kind in ("J", "aux", "Q"):
+        k -= 1
+    if k and chunks[k - 1].kind == "L":
+        return chunks[k - 1].first, False
+    subject = clauses.subject(i)
+    place = clauses.place(subject) if subject is not None else -1
+    if subject is None or place < 0 or place > i:
+        return chunks[i].first, True
+    if any(c.kind == "vg" and c.form == "fin" for c in chunks[place:i]):
+        return chunks[i].first, True
+    wide = place
+    while wide and chunks[wide - 1].kind in ("P", "J", "np", "S", "aux", "T", "Q"):
+        wide -= 1
+    if wide and chunks[wide - 1].kind == "vg":
+        wide = place
+    return chunks[wide].first, False
