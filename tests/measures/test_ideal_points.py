@@ -99,6 +99,9 @@ def test_an_interrupted_run_goes_on_where_it_stopped(world, anchors, tmp_path):
     other = world.votes.filter(pl.col("rollcall") != "r1-001")
     with pytest.raises(BadOption, match="of other votes or another plan"):
         ideal_points(other, **plan, resume=tmp_path / "run")
+    for changed in ({"mode": "bsv2017"}, {"period_prior": (0.4, 0.2)}):
+        with pytest.raises(BadOption, match="of other votes or another plan"):
+            ideal_points(world.votes, **(plan | changed), resume=tmp_path / "run")
 
 
 def test_intervals_are_refused_below_the_threshold(world, anchors):

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from multipolar.core.errors import BadOption, NotIdentified
+from multipolar.measures._ideal_axes import anchor_weights
 from multipolar.measures._ideal_bsv import BsvChain
 from multipolar.measures._ideal_chains import Plan, Progress, run_chains
-from multipolar.measures._ideal_data import CONTINUES, VoteArrays
+from multipolar.measures._ideal_data import VoteArrays
 from multipolar.measures._ideal_fast import approximate, draw_around, draw_items, unsettled
 from multipolar.measures._ideal_joint import JointChain
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
@@ -73,10 +73,10 @@ def estimate_chains(
             )
         return BsvChain(votes, seed=plan.seed, chain=k, threads=plan.workers)
 
+    model = f"{votes.fingerprint} {mode} period prior {period_prior}"
     kept = run_chains(
-        make, plan, fingerprint=votes.fingerprint, abreast=abreast, progress=progress,
-        resume=resume,
-    )  # fmt: skip
+        make, plan, fingerprint=model, abreast=abreast, progress=progress, resume=resume
+    )
     theta, items, extra = _on_scale(kept, mode)
     theta, items = _oriented(theta, items, orientation)
     diagnostics = check_convergence(votes, theta, unconverged=unconverged, extra=extra)
@@ -122,22 +122,9 @@ def _add_axis(items: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _orientation(votes: VoteArrays, anchors: Sequence[str]) -> np.ndarray:
-    """+1 on the first anchor, -1 on the second, in the periods in which they vote."""
-    if len(anchors) != 2 or anchors[0] == anchors[1]:
-        raise BadOption(f"anchors {tuple(anchors)!r}", hint="two states: a high one and a low one")
-    paths = votes.units["path"].to_numpy()
-    out = np.zeros(votes.n_units)
-    for anchor, sign in zip(anchors, (1.0, -1.0), strict=True):
-        mine = (paths == CONTINUES.get(anchor, anchor)) | (paths == anchor)
-        if not mine.any():
-            busiest = votes.units.group_by("path").agg(pl.col("n_votes").sum())
-            names = busiest.sort("n_votes", "path", descending=[True, False])["path"][:6].to_list()
-            raise NotIdentified(
-                f"anchor {anchor!r} casts no vote in this vote set",
-                hint=f"anchors=(high, low) among those who vote, e.g. {', '.join(names)}",
-            )
-        out[mine] = sign / mine.sum()
-    return out
+    """Weights under which the first anchor's mean position less the second's is above 0."""
+    high, low = (anchor_weights(votes, anchor) for anchor in anchors)
+    return high - low
 
 
 def _oriented(
