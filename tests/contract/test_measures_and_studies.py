@@ -26,6 +26,8 @@ NEEDED = {
     "blocs": {"since": 2022, "until": 2024, "draws": 3, "seeds": 1},
     "structural_balance": {"organisation": "G7", "since": 2023, "draws": 3, "seeds": 1},
     "composite_alignment": {"since": 2020, "until": 2024, "draws": 50},
+    "dyad_ties": {"state": "KAZ", "partner": "RUS", "since": 2012},
+    "ideal_moves": {"since": 2021},
     "trade_geo_distance": {"state": "DEU"},
 }
 

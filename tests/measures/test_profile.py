@@ -281,17 +281,3 @@ def test_a_composite_is_given_only_on_request_and_with_its_band(russia):
 def test_years_that_end_before_they_begin_are_refused():
     with pytest.raises(BadOption, match="later than until"):
         measure("isolation_profile", state="RUS", since=2022, until=2020)
-
-
-def test_a_dyad_is_shown_only_for_the_years_each_record_reaches():
-    from multipolar import charts
-    from multipolar.measures._profile_spheres import dyad_series
-    from multipolar.measures.isolation_profile import CHOICES
-    from multipolar.store import Store
-
-    options = {c.name: c.default for c in CHOICES}
-    series = dyad_series(Store.open(), "KAZ", "RUS", (2012, 2016), options)
-    assert series.filter(pl.col("stream") == "votes").height == 5
-    assert series.filter(pl.col("stream") == "trade")["year"].max() == 2014
-    drawn = charts.to_json(charts.draw_dyad_timeline(series, title="Kazakhstan and Russia"))
-    assert " bn" in drawn

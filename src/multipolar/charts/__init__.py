@@ -11,12 +11,15 @@ from typing import Any
 
 _PUBLIC = {
     "draw_bloc_periods": "multipolar.charts.bloc_periods",
+    "draw_calibration": "multipolar.charts.ideal_items",
     "draw_cartogram": "multipolar.charts.cartogram",
     "draw_coassignment": "multipolar.charts.coassignment",
     "draw_choice_importance": "multipolar.charts.choice_importance",
     "draw_dyad_timeline": "multipolar.charts.dyad_timeline",
     "draw_ideal_map": "multipolar.charts.ideal_map",
     "draw_isolation_profile": "multipolar.charts.isolation_profile",
+    "draw_item_curves": "multipolar.charts.ideal_items",
+    "draw_most_moved": "multipolar.charts.ideal_positions",
     "draw_multivector_map": "multipolar.charts.multivector_map",
     "draw_placebo_strip": "multipolar.charts.placebo_strip",
     "draw_specification_curve": "multipolar.charts.specification_curve",

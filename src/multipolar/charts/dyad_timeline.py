@@ -70,12 +70,14 @@ def draw_dyad_timeline(
 
 
 def _top(value: float) -> str:
-    return f"{number(value / 1e9)} bn" if value >= 1e9 else number(value)
+    if value >= 1e9:
+        return f"{number(value / 1e9)} bn"
+    return f"{value:.0f}" if value == round(value) else number(value)
 
 
 def _strip(part: pl.DataFrame, words: str, span: tuple[int, int], last: bool) -> Any:  # noqa: FBT001
     known = part.drop_nulls("value")
-    top = float(known["value"].to_numpy().max(initial=0.0)) or 1.0
+    top = float(known["value"].to_numpy().max(initial=0.0))
     rows = part.sort("year").select("year", "value").to_dicts()
     step = 5 if span[1] - span[0] > 12 else 1 if span[1] - span[0] < 6 else 2
     axis = alt.Axis(
@@ -85,12 +87,14 @@ def _strip(part: pl.DataFrame, words: str, span: tuple[int, int], last: bool) ->
         labels=last,
     )
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=list(span), nice=False), axis=axis)
-    y = alt.Y("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top * 1.06]))
+    y = alt.Y("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top * 1.06 or 1.0]))
     base = alt.Chart(theme.inline(rows)).encode(x=x, y=y)
+    lines = theme.wrap(sentence(words), _GUTTER - 60, 12)
+    up = 7 * (len(lines) - 1)  # the first line is the one placed
     name = (
-        alt.Chart(theme.inline([{"text": theme.wrap(sentence(words), _GUTTER - 60, 12)}]))
+        alt.Chart(theme.inline([{"text": lines}]))
         .mark_text(align="left", baseline="middle", dx=-_GUTTER, lineHeight=14, fontSize=12)
-        .encode(x=alt.value(0), y=alt.value(_HEIGHT / 2), text="text:N")
+        .encode(x=alt.value(0), y=alt.value(_HEIGHT / 2 - up), text="text:N")
     )
     largest = (
         alt.Chart(theme.inline([{"text": _top(top)}]))

@@ -62,7 +62,8 @@ def draw_item_curves(
     words = dict(names or {})
     colours = theme.position_colours(list(_VOTES.values()))
     scale = alt.Scale(domain=list(_VOTES.values()), range=[colours[v] for v in _VOTES.values()])
-    x = alt.X("x:Q", axis=alt.Axis(title="position (right: with the United States)"))
+    title_of_x = "position (right: with the United States)"
+    x = alt.X("x:Q", axis=alt.Axis(title=title_of_x, tickCount=8))
     curves = [
         {"x": r["mean"], "p": r[f"p_{vote}"], "vote": vote}
         for r in table.to_dicts()

@@ -210,7 +210,7 @@ def draw_most_moved(
         y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None))
     )
     x_title = "change of position (right: towards the United States)"
-    x = alt.X("shrunk:Q", axis=alt.Axis(title=x_title))
+    x = alt.X("shrunk:Q", axis=alt.Axis(title=x_title, tickCount=8))
     fill = alt.Fill(
         "sure:N",
         scale=alt.Scale(domain=["yes", "no"], range=[theme.ACCENT, theme.PAPER]),

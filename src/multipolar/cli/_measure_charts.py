@@ -118,6 +118,77 @@ def _blocs(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any
     )
 
 
+def _dyad_ties(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any:
+    from multipolar.charts import draw_dyad_timeline
+    from multipolar.core.states import state_of
+    from multipolar.measures.dyad_ties import WORDS
+
+    del options
+    state, partner = (state_of(frame[side][0]).name for side in ("state", "partner"))
+    code = frame["partner"][0]  # a name would need its article
+    words = {stream: text.format(partner=code) for stream, text in WORDS.items()}
+    silent = frame.filter(pl.col("value").is_null())
+    told = [f"{words[r['stream']]} ({r['reason']})" for r in silent.to_dicts()]
+    missing = f"Not in the record, and not zero: {'; '.join(told)}. " if told else ""
+    return draw_dyad_timeline(
+        frame.drop_nulls("value").select("stream", "year", "value"),
+        title=f"{state} \u2013 {partner}: ties of {frame['state'][0]}, stream by stream",
+        words=words,
+        caption=missing + _caption(store),
+    )
+
+
+def _expected_votes(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any:
+    """The curves of one roll call; of many, whether votes come as often as predicted."""
+    from multipolar.charts import draw_calibration, draw_item_curves
+    from multipolar.core.states import state_of
+
+    del options
+    wide = frame.pivot("measure", index=["rollcall", "state"], values="value")
+    wide = wide.with_columns(pl.col("vote").cast(pl.Int8))
+    source, calls = _ends(store, ("votes",)), wide["rollcall"].n_unique()
+    if calls > 1:
+        return draw_calibration(wide, source=f"{calls} roll calls, part of the fit. {source}")
+    symbol = wide["rollcall"][0]
+    titles = store.frame("rollcalls").filter(pl.col("rollcall") == symbol)["title"].to_list()
+    return draw_item_curves(
+        wide,
+        wide.select("state", mean="position"),
+        title=f"{symbol}: {_without_form(titles[0])}" if titles else symbol,
+        names={s: state_of(s).name for s in wide["state"]},
+        source=source,
+    )
+
+
+def _without_form(title: str) -> str:
+    """Title without the catalogue's words on what kind of document it is.
+
+    Examples
+    --------
+    >>> _without_form("Territorial integrity of Ukraine : resolution / adopted by the Assembly")
+    'Territorial integrity of Ukraine'
+    """
+    return title.partition(" : resolution")[0].replace(" : ", ": ")
+
+
+def _ideal_moves(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any:
+    from multipolar.charts import draw_most_moved
+    from multipolar.core.states import state_of
+    from multipolar.measures.ideal_moves import NORMAL_95
+
+    wide = frame.pivot("measure", index="state", values="value", maintain_order=True)
+    width = frame.filter(measure="shrunk").select(
+        "state", shrunk_sd=(pl.col("upper") - pl.col("lower")) / (2 * NORMAL_95)
+    )
+    return draw_most_moved(
+        wide.join(width, on="state", maintain_order="left"),
+        start=int(frame["since"][0]),
+        end=int(frame["until"][0]),
+        names={s: state_of(s).name for s in wide["state"]},
+        source=_ends(store, ("votes" if "mode" in options else "ideal_points",)),
+    )
+
+
 GUEST_COLOURS = {
     "leader": "#0a6aa6",
     "level_unknown": "#009e73",
@@ -211,6 +282,9 @@ _SHOWN = ("USA", "RUS", "CHN", "IND", "BRA", "FRA", "TUR", "UKR")  # followed wh
 
 CHARTS: Mapping[str, Draw] = {
     "ideal_points": _ideal_points,
+    "ideal_moves": _ideal_moves,
+    "expected_votes": _expected_votes,
+    "dyad_ties": _dyad_ties,
     "blocs": _blocs,
     "guest_list": _guest_list,
     "isolation_profile": _isolation_profile,

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from multipolar.measures.ideal_points import IdealPoints
     from multipolar.store import Store
 
-ESTIMATED = ("ideal_points", "ideal_distance")
-_SHOWN = ("state", "partner", "since", "until")  # what is shown of an estimation
+ESTIMATED = ("ideal_points", "ideal_distance", "ideal_moves", "expected_votes")
+_SHOWN = ("state", "partner", "since", "until", "rollcall")  # what is shown of an estimation
 
 
 def estimate_first(

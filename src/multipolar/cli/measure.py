@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ def show(run: Run, name: str, format: str | None) -> None:  # noqa: A002
 
     Example: multipolar measure show isolation
     """
+    from multipolar.cli._measure_charts import CHARTS
     from multipolar.measures import MEASURES
     from multipolar.measures._dispatch import selectors_of
 
@@ -65,6 +67,7 @@ def show(run: Run, name: str, format: str | None) -> None:  # noqa: A002
         "one row per": ", ".join(found.keys),
         "reads": _with_sources(found.tables),
         "selectors": ", ".join(f"--{s}" for s in selectors_of(name)),
+        "picture": "--chart FILE.svg or .png" if name in CHARTS else "none",
         "reference": found.reference,
         "version": found.version,
     }
@@ -153,7 +156,7 @@ def compute(  # noqa: PLR0913 - one parameter per option
 
 
 def _options(words: tuple[str, ...]) -> dict[str, Any]:
-    """``--metric kappa_linear --since=2020`` as keywords; whole numbers become numbers."""
+    """``--metric kappa_linear --since=2020`` as keywords; numbers become numbers."""
     found: dict[str, Any] = {}
     rest = list(words)
     while rest:
@@ -165,5 +168,12 @@ def _options(words: tuple[str, ...]) -> dict[str, Any]:
             if not rest:
                 raise click.UsageError(f"option --{name} needs a value")
             value = rest.pop(0)
-        found[name.replace("-", "_")] = int(value) if value.lstrip("-").isdigit() else value
+        found[name.replace("-", "_")] = _number_or_text(value)
     return found
+
+
+def _number_or_text(value: str) -> Any:
+    """``2020`` and ``0.5`` as the numbers they are; anything else as it stands."""
+    if value.lstrip("-").isdigit():
+        return int(value)
+    return float(value) if re.fullmatch(r"-?\d+\.\d+", value) else value

@@ -129,6 +129,13 @@ class IdealPoints:
         """Discrimination and cutpoints of every item, on the scale of the positions."""
         return item_frame(self._votes, self._items)
 
+    @property
+    def rollcalls(self) -> pl.DataFrame:
+        """Roll calls in the model: ``rollcall``, ``item``, ``period``; unanimous ones are not."""
+        scaled = self._votes.items.select("item")
+        kept = self._votes.rollcalls.join(scaled, on="item", how="semi")
+        return kept.select("rollcall", "item", "period").sort("period", "rollcall")
+
     def predict(self, rollcall: str) -> pl.DataFrame:
         """Expected vote of every state on a roll call, and how surprising its vote was.
 
@@ -279,22 +286,9 @@ class IdealPoints:
             )
         gap = self._theta[:, both["unit_end"].to_numpy()] - self._theta[:, both["unit"].to_numpy()]
         change, sd = gap.mean(0), gap.std(0, ddof=1)
-        weight = 1.0 / (sd**2 + max(float(np.var(change) - np.mean(sd**2)), 1e-6))
-        centre = float(np.sum(weight * change) / np.sum(weight))
-        spread = max(float(np.var(change, ddof=1) - np.mean(sd**2)), 1e-6)
-        keep = spread / (spread + sd**2)
-        shrunk, shrunk_sd = centre + keep * (change - centre), np.sqrt(keep) * sd
-        p_value = 2 * stats.norm.sf(np.abs(change) / sd)
         return (
             both.select(state="state_end", n_votes=pl.min_horizontal("n_votes", "n_votes_end"))
-            .with_columns(
-                change=change,
-                sd=sd,
-                shrunk=shrunk,
-                shrunk_sd=shrunk_sd,
-                sign_error=stats.norm.sf(np.abs(shrunk) / shrunk_sd),
-                q_value=stats.false_discovery_control(p_value),
-            )
+            .with_columns(change=change, sd=sd, **shrunk_moves(change, sd))
             .sort((pl.col("shrunk") / pl.col("shrunk_sd")).abs(), descending=True)
         )
 
@@ -327,6 +321,25 @@ class IdealPoints:
             f"{state} casts no vote in {self.period} {period}",
             hint=f"it votes from {seen.min()!r} to {seen.max()!r}",
         )
+
+
+def shrunk_moves(change: np.ndarray, sd: np.ndarray) -> dict[str, np.ndarray]:
+    """Changes of all states shrunk towards their mean, with the chance that a sign is wrong.
+
+    ``change`` and ``sd`` (n_states,); the result has ``shrunk``, ``shrunk_sd``, ``sign_error`` and
+    ``q_value`` of that shape, as :meth:`IdealPoints.most_moved` explains them.
+    """
+    weight = 1.0 / (sd**2 + max(float(np.var(change) - np.mean(sd**2)), 1e-6))
+    centre = float(np.sum(weight * change) / np.sum(weight))
+    spread = max(float(np.var(change, ddof=1) - np.mean(sd**2)), 1e-6)
+    keep = spread / (spread + sd**2)
+    shrunk, shrunk_sd = centre + keep * (change - centre), np.sqrt(keep) * sd
+    return {
+        "shrunk": shrunk,
+        "shrunk_sd": shrunk_sd,
+        "sign_error": stats.norm.sf(np.abs(shrunk) / shrunk_sd),
+        "q_value": stats.false_discovery_control(2 * stats.norm.sf(np.abs(change) / sd)),
+    }
 
 
 def quantile_names() -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from multipolar.core.errors import NotIdentified
@@ -43,7 +42,6 @@ WORDS: Mapping[str, str] = {
     "arms": "arms bought",
     "free_of_sanctions": "known senders of sanctions without any on it",
 }
-SPHERE_OF = {stream: sphere for sphere, streams in SPHERES.items() for stream in streams}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,25 +245,3 @@ def _recorded_senders(store: Store, states: tuple[str, ...]) -> NDArray[np.bool_
     if store.provenance("sanctions").source not in SENDERS_ONLY:
         return np.ones(len(states), dtype=bool)
     return np.isin(states, store.frame("sanctions")["source_state"].unique().to_list())
-
-
-def dyad_series(
-    store: Store, state: str, partner: str, years: Window, options: Mapping[str, Any]
-) -> pl.DataFrame:
-    """Tie of one state with another by stream and year; years the record does not reach are out.
-
-    One row per (stream, year): ``stream``, ``year``, ``value`` in the stream's unit.
-    """
-    spheres = Spheres(store, options)
-    i, j = spheres.states.index(state), spheres.states.index(partner)
-    rows = []
-    for stream in SPHERE_OF:
-        for year in range(years[0], years[1] + 1):
-            try:
-                value = float(spheres.reach(stream, (year, year)).matrix[i, j])
-            except NotIdentified:
-                continue
-            if np.isfinite(value):
-                rows.append((stream, year, value))
-    schema = {"stream": pl.String, "year": pl.Int32, "value": pl.Float64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
