@@ -90,6 +90,7 @@ def find_claims(
 ) -> list[Claim]:
     """Claims of one sentence: at most one for each of its clauses."""
     out: list[Claim] = []
+    inserted = False
     for piece in clause_pieces(clauses, attributions):
         if clauses.sentence.question and not piece.presupposed:
             continue  # 'Who profits when Nicaragua leaves?' states that it leaves
@@ -101,14 +102,18 @@ def find_claims(
             last.end = claim.end
             last.events += claim.events
         else:
-            claim.start = _with_subject(claim, piece, last)
+            claim.start = _with_subject(claim, piece, None if inserted else last)
             out.append(claim)
-    return out
+            inserted = piece.presupposed
+    return sorted(out, key=lambda claim: claim.start)
 
 
 def _with_subject(claim: Claim, piece: Piece, last: Claim | None) -> int:
-    """'X, which hosts Y, voted yes': the span begins with the subject where that is free."""
-    if piece.subject is None or piece.subject[0] > claim.start:
+    """'X, which hosts Y, voted yes': the span begins with the subject where that is free.
+
+    ``last`` is the claim before unless that is the insertion itself.
+    """
+    if piece.subject is None or piece.subject[0] > claim.start or not piece.shared:
         return claim.start
     free = last is None or last.end <= piece.subject[0]
     inside = claim.holder is None or claim.holder.content[0] <= piece.subject[0]
@@ -165,11 +170,12 @@ def _piece_claim(
         found.insert(0, ("DOCUMENT", "document"))
     inside = [e for e in events if start <= e.start < end]
     head = clauses.tokens[clauses.chunks[piece.verb].head].start
+    states = {m.code for m in mentions if m.type not in KINDS}
     for event in inside:
         asks = event.type in URGING and not event.why[0].startswith("v:apply")
         if asks and event.start <= head < event.end:
             return None
-        told = _from_event(event)
+        told = _from_event(event, states)
         if told and told[0] not in [k for k, _ in found]:
             main = event.start <= head < event.end and event.type != "AID"
             found.insert(0 if main else len(found), told)
@@ -258,7 +264,7 @@ MODE_CLAIMS = {
 }
 
 
-def _from_event(event: Event) -> tuple[str, str] | None:
+def _from_event(event: Event, states: set[str | None]) -> tuple[str, str] | None:
     """What a reported event could be tested on, where its words fit no pattern."""
     if event.happened == "possible" or event.type in ("AGREE", "REQUEST"):
         return None
@@ -268,7 +274,7 @@ def _from_event(event: Event) -> tuple[str, str] | None:
         return "ALIGNMENT", "event SUPPORT"
     if event.mode == "sanctions" and event.happened != "no":
         return None
-    if event.mode in ("join", "withdraw") and all(len(c) == 3 for c in event.recipients or ["UN"]):
+    if event.mode in ("join", "withdraw") and set(event.recipients or [""]) <= states:
         return None  # an ambassador withdrawn, a state joined in a lawsuit: no membership
     kind = MODE_CLAIMS.get(event.mode) or EVENT_CLAIMS.get(event.type)
     return (kind, f"event {event.type}") if kind else None

@@ -55,7 +55,8 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
         relative = tokens[first].tag == "L"
         subject = clauses.subject(i) if shared else _antecedent(clauses, i) if relative else None
         span = (tokens[subject.first].start, tokens[subject.last].end) if subject else None
-        start = tokens[first].start if n else _sentence_start(clauses, first, cues)
+        opens = n == 0 and not relative
+        start = _sentence_start(clauses, first, cues) if opens else tokens[first].start
         out.append(
             Piece(
                 start, tokens[stop].end, i, shared, span,
