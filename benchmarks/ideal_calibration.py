@@ -1,11 +1,14 @@
 """Calibration of mode "joint": ranks of the truth, and how often intervals hold it.
 
-    python benchmarks/ideal_calibration.py [--records 48] [--years 1957 1959] [--figure FILE.png]
+    python benchmarks/ideal_calibration.py [--records 48] [--years 1957 1959] [--emergency]
+        [--few 0] [--figure FILE.png]
 
 Simulation-based calibration (Talts, Betancourt, Simpson, Vehtari & Gelman 2018): positions, rates,
 items and votes are drawn from the priors in the shape of the real record of those years (who voted
-on what, with its holes, births and deaths of states); the posterior is sampled; the rank of the
-truth among the draws must be uniform. The period prior is off, as it is not of the simulation.
+on what, with its holes, births and deaths of states; with ``--emergency`` emergency sessions only,
+with ``--few N`` three votes alone of every N-th state, told apart in the answer); the posterior is
+sampled; the rank of the truth among the draws must be uniform. The period prior is off, as it is
+not of the simulation.
 Two chains per record; both truth and draws are turned so that they correlate. Needs
 ``../shared/data/unga_undl``.
 """
@@ -28,11 +31,13 @@ BINS, KEPT = 20, 99  # draws ranked against; 100 possible ranks
 CHAINS, BURN, SWEEPS = 2, 120, 200
 
 
-def real_shape(first, last):
+def real_shape(first, last, *, emergency=False):
     """Who voted on what in those years: ``rollcall``, ``state``, ``session`` (the year)."""
     calls = pl.read_parquet(DATA / "resolutions.parquet").filter(
         (pl.col("body") == "GA") & pl.col("recorded")
     )
+    if emergency:
+        calls = calls.filter(pl.col("session").str.starts_with("ES"))
     calls = calls.select(
         pl.col("undl_id"), session=pl.col("date").cast(pl.String).str.slice(0, 4).cast(pl.Int32)
     ).filter(pl.col("session").is_between(first, last))
@@ -41,6 +46,14 @@ def real_shape(first, last):
         rollcall=pl.col("undl_id").cast(pl.String), state=pl.col("ms_code").cast(pl.String),
         session="session",
     )  # fmt: skip
+
+
+def thinned(shape, every):
+    """The shape with three votes alone, the first by number, of every so many states."""
+    states = shape["state"].unique().sort()
+    few = pl.col("state").is_in(states.gather_every(every).implode())
+    first = shape.filter(few).sort("rollcall").group_by("state").head(3)
+    return pl.concat([shape.filter(~few), first.select(shape.columns)])
 
 
 def sample(arrays, seed):
@@ -64,11 +77,13 @@ def standardised(theta):
     return (theta - theta.mean(-1, keepdims=True)) / theta.std(-1, keepdims=True)
 
 
-def quantities(theta, beta, period):
+def quantities(theta, beta, arrays):
     """What is ranked: raw and standardised positions, periods' means and spreads, items."""
     z = standardised(theta)
-    members = [period == t for t in np.unique(period)]
-    return {
+    members = [arrays.period == t for t in np.unique(arrays.period)]
+    total = arrays.units.select(pl.col("n_votes").sum().over("state"))["n_votes"].to_numpy()
+    few = {"position, three votes": z[..., total <= 3]} if (total <= 3).any() else {}
+    return few | {
         "position": theta,
         "position, standardised": z,
         "mean of a period": np.stack([z[..., m].mean(-1) for m in members], -1),
@@ -91,8 +106,8 @@ def one_record(shape, seed):
     theta, beta = sample(arrays, seed)
     turn = np.sign((theta * truth).mean(-1, keepdims=True))
     spread = float(r_hat(standardised(theta * turn)).max())
-    told = quantities(theta * turn, beta * turn, arrays.period)
-    true = quantities(truth, items["beta"].to_numpy(), arrays.period)
+    told = quantities(theta * turn, beta * turn, arrays)
+    true = quantities(truth, items["beta"].to_numpy(), arrays)
     pick = np.linspace(0, CHAINS * SWEEPS - 1, KEPT).astype(int)
     out = {}
     for name, values in told.items():
@@ -134,12 +149,16 @@ def main():
     parser.add_argument("--records", type=int, default=48)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--years", type=int, nargs=2, default=(1957, 1959))
+    parser.add_argument("--emergency", action="store_true")
+    parser.add_argument("--few", type=int, default=0, metavar="N")
     parser.add_argument("--figure", type=Path)
     given = parser.parse_args()
     if not DATA.is_dir():
         print(f"the full record ({DATA}) is not here: nothing to take a shape from")
         return
-    shape = real_shape(*given.years)
+    shape = real_shape(*given.years, emergency=given.emergency)
+    if given.few:
+        shape = thinned(shape, given.few)
     begin = time.process_time()
     ranks, inside, worst = {}, {}, []
     for seed in range(given.first_seed, given.first_seed + given.records):
@@ -149,8 +168,9 @@ def main():
             ranks.setdefault(name, []).append(rank)
             inside.setdefault(name, []).append(hit.mean())
     print(
-        f"{given.records} records in the shape of {given.years[0]}-{given.years[1]}: "
-        f"{shape.height:,} votes, {shape['rollcall'].n_unique()} roll calls; "
+        f"{given.records} records in the shape of {given.years[0]}-{given.years[1]}"
+        f"{', emergency sessions' * given.emergency}: {shape.height:,} votes, "
+        f"{shape['rollcall'].n_unique()} roll calls, {shape['state'].n_unique()} states; "
         f"{time.process_time() - begin:.0f} CPU s; largest R-hat, median over records "
         f"{np.median(worst):.3f}"
     )

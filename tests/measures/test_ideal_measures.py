@@ -99,18 +99,28 @@ def test_command_writes_the_panel_and_the_draws_behind_it(simulated_store, tmp_p
     ("words", "told"),
     [
         (["ideal_distance", "--posterior", "d.parquet"], "the stored estimates have no draws"),
+        (["ideal_points", "--mode", "joint", "--posterior", "d.csv"], "a file .parquet"),
         (["vote_agreement", "--posterior", "d.parquet"], "takes no --posterior"),
-        (["ideal_points", "--mode", "fast", "--resume", "r"], "takes no resume"),
+        (
+            ["ideal_points", "--mode", "fast", "--votes-until", "2021", "--resume", "r"],
+            "takes no resume",
+        ),
         (["ideal_points", "--mode", "fast", "--anchors", "USA"], "two different states"),
         (["ideal_points", "--mode", "fast", "--anchors", "USA,DEU"], "'DEU' casts no vote"),
-        (["ideal_points", "--mode", "fast", "--votes-since", "2050"], "no vote is left"),
+        (["ideal_points", "--mode", "fast", "--votes-since", "2050"], "between 2018 and 2023"),
+        (["ideal_points", "--mode", "fast", "--bridgin", "title"], "did you mean 'bridging'"),
+        (["ideal_distance", "--mode", "fast", "--state", "Rusia"], "did you mean 'RUS'"),
+        (["ideal_distance", "--state", "USA", "--partner", "USA"], "are both USA"),
     ],
 )
 def test_command_names_what_it_cannot_do(simulated_store, capsys, words, told):
+    """Before anything is estimated: what an estimation says of itself is not there."""
     with pytest.raises(SystemExit) as stop:
         main(["measure", "compute", *words, "--store", str(simulated_store.path)])
     assert stop.value.code
-    assert told in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert told in said
+    assert "state-years" not in said
 
 
 @pytest.mark.shared

@@ -30,11 +30,17 @@ def estimate_first(
 ) -> None:
     """Estimate before the measure asks for the result, which is kept; write the draws if asked.
 
+    What is shown is read first, so that a misspelled state is not found out an hour later.
+
     Raises
     ------
-    BadOption
-        Draws are asked of a measure that has none, or would replace a file.
+    BadOption, UnknownName
+        Draws are asked of a measure that has none, or would replace a file; no such state.
     """
+    from multipolar.core.states import find_state
+    from multipolar.measures._rollcalls import year_of
+    from multipolar.store.exporting import target_format
+
     if name not in ESTIMATED:
         if posterior or resume:
             raise BadOption(
@@ -44,8 +50,13 @@ def estimate_first(
         return
     if options.get("mode", "stored") == "stored" and not (posterior or resume):
         return
-    if posterior and Path(posterior).exists() and not force:
-        raise BadOption(f"{posterior} is there already", hint="another name, or --force")
+    if posterior and target_format(Path(posterior), force=force) != "parquet":
+        raise BadOption(f"draws are arrays and not for {posterior}", hint="a file .parquet")
+    for key in ("state", "partner"):
+        for named in str(options[key]).split(",") if key in options else ():
+            find_state(named.strip())
+    for key in ("since", "until"):
+        year_of(options.get(key), key)
     points = _estimate(run, store, options, resume)
     _say_what_it_is(run, points)
     if posterior:

@@ -137,9 +137,12 @@ def compute(  # noqa: PLR0913 - one parameter per option
     import multipolar
     from multipolar.cli._measure_estimates import estimate_first
     from multipolar.measures._dispatch import selectors_of
+    from multipolar.store.exporting import target_format
 
     store = run.open_store()
     options = _options(choices)
+    if output:
+        target_format(Path(output), None, force=force)
     if "seed" in selectors_of(name):
         options["seed"] = run.settings.seed
     estimate_first(run, name, store, options, posterior=posterior, resume=resume, force=force)

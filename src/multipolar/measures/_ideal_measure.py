@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from multipolar.core.choices import Choice, Constraint, Options
-from multipolar.core.errors import BadOption, NotTestable
+from multipolar.core.errors import BadOption, NotTestable, TooFewObservations
 from multipolar.core.states import find_state
 from multipolar.measures._ideal_call import ideal_points
 from multipolar.measures._ideal_chains import Progress
@@ -197,8 +197,8 @@ def vote_frame(
 
     Raises
     ------
-    NotTestable
-        The store holds the landmark votes only.
+    NotTestable, TooFewObservations
+        The store holds the landmark votes only; no roll call in the window.
     """
     if not record.complete:
         raise NotTestable(
@@ -209,7 +209,17 @@ def vote_frame(
     chosen = calls.mask("all", subject)
     years = calls.years(period)
     first, last = window
-    chosen = chosen & (years >= (first or 0)) & (years <= (last or 9999))
+    inside = chosen & (years >= (first or 0)) & (years <= (last or 9999))
+    if not inside.any():
+        raise TooFewObservations(
+            f"no roll call of subject {subject!r} from {first or 'the first'} to "
+            f"{last or 'the last'} year",
+            hint=f"votes_since and votes_until between {years[chosen].min()} and "
+            f"{years[chosen].max()}"
+            if chosen.any()
+            else "another subject",
+        )
+    chosen = inside
     weights = calls.weights(weighting, chosen, period)
     present = (calls.codes >= 1) & (calls.codes <= 3)
     if absences:

@@ -9,7 +9,7 @@ import polars as pl
 from scipy import stats
 
 from multipolar.core.declare import Measure
-from multipolar.core.errors import TooFewObservations
+from multipolar.core.errors import BadOption, TooFewObservations
 from multipolar.core.states import find_state
 from multipolar.measures._ideal_measure import (
     CHOICES,
@@ -66,6 +66,8 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     True
     """
     codes = [find_state(s).code for s in (state, partner) if s is not None]
+    if len(codes) == 2 and codes[0] == codes[1]:
+        raise BadOption(f"state and partner are both {codes[0]}", hint="two states, or one of them")
     first, last = year_of(since, "since"), year_of(until, "until")
     chosen: dict[str, Any] = {
         "subject": subject, "period": period, "bridging": bridging, "weighting": weighting,

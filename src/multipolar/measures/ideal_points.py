@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from multipolar.core.declare import Measure
-from multipolar.core.errors import BadOption
+from multipolar.core.errors import BadOption, UnknownName
 from multipolar.core.states import find_state
 from multipolar.measures._ideal_call import ideal_points
 from multipolar.measures._ideal_measure import (
@@ -108,9 +108,12 @@ def estimates(store: Store, *, seed: int = 1945, **options: Any) -> IdealPoints:
 
     Raises
     ------
-    BadOption
-        ``mode`` is ``stored``: the stored estimates have no draws.
+    BadOption, UnknownName
+        ``mode`` is ``stored``: the stored estimates have no draws; no such choice.
     """
+    for name in options:
+        if name not in (*_CHOICE_NAMES, *_OF_VOTES):
+            raise UnknownName.among("choice of ideal_points", name, (*_CHOICE_NAMES, *_OF_VOTES))
     chosen = MEASURE.options({k: v for k, v in options.items() if k in _CHOICE_NAMES})
     if chosen["mode"] == STORED:
         raise BadOption("the stored estimates have no draws", hint="mode=fast, joint or bsv2017")
@@ -119,6 +122,7 @@ def estimates(store: Store, *, seed: int = 1945, **options: Any) -> IdealPoints:
 
 
 _CHOICE_NAMES = tuple(choice.name for choice in CHOICES)
+_OF_VOTES = ("votes_since", "votes_until", "iterations", "anchors", "progress", "resume")
 
 MEASURE = Measure(
     name="ideal_points",
