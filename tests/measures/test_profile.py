@@ -12,6 +12,7 @@ from multipolar import measure
 from multipolar.core.errors import BadOption, NotIdentified
 from multipolar.measures._kernels import concentration, network
 from multipolar.measures._kernels.expectation import leave_one_out_line
+from multipolar.measures._profile_silence import UNRECORDED
 from multipolar.measures._profile_spheres import SPHERES, Reach
 
 COUNTS = arrays(np.float64, (2, 5), elements=st.integers(0, 40).map(float))
@@ -148,11 +149,12 @@ def found(frame, **where):
 
 
 def test_every_sphere_has_a_row_or_a_reason(russia):
-    assert set(russia["sphere"]) == {*SPHERES, "all"}
+    assert set(russia["sphere"]) == {*SPHERES, *UNRECORDED, "all"}
     empty = russia.filter(pl.col("value").is_null())
     assert (empty["reason"] != "").all()
     streams = {s for own in SPHERES.values() for s in own}
-    assert set(russia["stream"]) == {*streams, "all"}
+    unrecorded = {s for own in UNRECORDED.values() for s in own}
+    assert set(russia["stream"]) == {*streams, *unrecorded, "guests", "all"}
 
 
 def test_the_world_and_the_west_are_never_pooled(russia):
@@ -281,3 +283,25 @@ def test_a_composite_is_given_only_on_request_and_with_its_band(russia):
 def test_years_that_end_before_they_begin_are_refused():
     with pytest.raises(BadOption, match="later than until"):
         measure("isolation_profile", state="RUS", since=2022, until=2020)
+
+
+def test_what_no_table_holds_is_named_and_2022_is_no_boycott(russia):
+    silent = russia.filter(pl.col("value").is_null(), measure="level", partners="world")
+    why = dict(silent.select("stream", "reason").iter_rows())
+    assert {"flights", "students", "elections_lost", "exercises", "finance"} <= set(why)
+    assert "nobody was invited" in why["guests"]
+    assert "no boycott" in why["guests"]
+    later = measure("isolation_profile", state="RUS", since=2023, draws=2)
+    assert "boycott" not in later.filter(stream="guests")["reason"].item()
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "told"),
+    [
+        ({"since": 2030}, NotIdentified, "no stream has a tie of RUS 2030 on"),
+        ({"since": "twenty"}, BadOption, "since is 'twenty'; expected a year"),
+    ],
+)
+def test_a_span_without_any_record_is_refused_in_words(asked, error, told):
+    with pytest.raises(error, match=told):
+        measure("isolation_profile", state="RUS", **asked)

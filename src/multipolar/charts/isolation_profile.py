@@ -207,8 +207,11 @@ def _silent(profile: pl.DataFrame) -> str:
     rows = profile.filter(
         (pl.col("measure") == "level") & pl.col("value").is_null() & (pl.col("partners") == "world")
     )
-    parts = [f"{s.replace('_', ' ')} ({why})" for s, why in rows.select("stream", "reason").rows()]
-    return f"Not in the record, and not zero: {join(parts)}." if parts else ""
+    streams: dict[str, list[str]] = {}
+    for stream, why in rows.select("stream", "reason").rows():
+        streams.setdefault(why, []).append(stream.replace("_", " "))
+    parts = [f"{join(named)} ({why})" for why, named in streams.items()]
+    return f"Not in the record, and not zero: {'; '.join(parts)}." if parts else ""
 
 
 def _describe(name: str, series: pl.DataFrame) -> str:

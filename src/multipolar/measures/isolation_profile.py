@@ -20,7 +20,9 @@ from multipolar.measures._kernels.expectation import MINIMUM, leave_one_out_line
 from multipolar.measures._partners import WEIGHT, PartnerWeights
 from multipolar.measures._pole_ties import Window
 from multipolar.measures._profile_own import NOT_BY_PARTNER
+from multipolar.measures._profile_silence import unrecorded
 from multipolar.measures._profile_spheres import SPHERES, Reach, Spheres
+from multipolar.measures._ties import window_words
 from multipolar.measures._visit_weights import VISIT_CHOICES
 from multipolar.measures._vote_choices import BASELINE, VOTE_CHOICES
 from multipolar.store import Store
@@ -100,11 +102,14 @@ def compute(
         ``partners_gained`` in [0, 1]: share of partner weight with a tie before and not after,
         and the reverse. ``n_obs`` counts partners with a known tie, or years for what is recorded
         of a state as a whole (trips, suspensions; from the world only). A stream without data has
-        one row with the reason.
+        one row with the reason, and so have parts of the spheres that no table holds (flights,
+        students, finance, exercises, elections lost, guests of gatherings).
 
     Raises
     ------
     UnknownName, BadOption
+    NotIdentified
+        No stream has a tie of the state in these years.
 
     Notes
     -----
@@ -121,10 +126,11 @@ def compute(
     >>> from multipolar import measure
     >>> frame = measure("isolation_profile", state="RUS", since=2022, draws=50)
     >>> sorted(frame["sphere"].unique())
-    ['diplomatic', 'economic', 'institutional', 'security', 'voting']
+    ['diplomatic', 'economic', 'institutional', 'people', 'security', 'voting']
     """
-    if not isinstance(since, int) or (until is not None and not isinstance(until, int)):
-        raise BadOption(f"since and until are years, not {since!r} and {until!r}")
+    for name, year in (("since", since), ("until", until)):
+        if year is not None and not isinstance(year, int):
+            raise BadOption(f"{name} is {year!r}; expected a year", hint=f"{name}=2014")
     if until is not None and until < since:
         raise BadOption(f"since ({since}) is later than until ({until})")
     full = {**{c.name: c.default for c in CHOICES}, **options}
@@ -132,6 +138,13 @@ def compute(
     profile = _Profile(store, subject, full, (since, until or _END), (draws, seed))
     rows = [row for stream in profile.streams for row in profile.rows(stream)]
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    if not (frame["n_obs"] > 0).any():
+        raise NotIdentified(
+            f"no stream has a tie of {subject} {window_words(*profile.window)}",
+            hint=f"multipolar measure compute isolation_profile --state {subject} --since 2022",
+        )
+    silent = unrecorded(store, subject, profile.window)
+    frame = pl.concat([frame, pl.DataFrame(silent, schema=SCHEMA, orient="row")])
     if composite:
         frame = pl.concat([frame, _composite(frame, subject, draws, seed)])
     return frame.with_columns(pl.col("value", "lower", "upper").fill_nan(None))
@@ -199,7 +212,7 @@ class _Profile:
         self._code = subject
         self._subject = self.states.index(subject)
         self._options = options
-        self._window = window
+        self.window = window
         since = window[0]
         members = {s.code for s in list_states(on=since, un_members=True)}
         self._world = np.array([s in members for s in self.states])
@@ -220,7 +233,7 @@ class _Profile:
         self, partners: PartnerWeights, among: str, existing: Sequence[str]
     ) -> Floats:
         options = {"weight": self._options["weight"], "partners": among}
-        weights, _ = partners(options, tuple(existing), self._window[0])
+        weights, _ = partners(options, tuple(existing), self.window[0])
         by_state = dict(zip(existing, weights, strict=True))
         return np.array([by_state.get(s, 0.0) for s in self.states])
 
@@ -241,7 +254,7 @@ class _Profile:
         """Rows of one stream, or one row that says why there are none."""
         sphere = next(s for s, streams in SPHERES.items() if stream in streams)
         try:
-            after = self._spheres.reach(stream, self._window)
+            after = self._spheres.reach(stream, self.window)
         except MeasureError as error:
             why = error.message.removeprefix(f"{stream}: ")
             for partners in PARTNER_SETS:
@@ -266,8 +279,8 @@ class _Profile:
     def years(self, stream: str) -> Iterator[tuple[Any, ...]]:
         """Level by year, from the start of the baseline to the end of the record."""
         sphere = next(s for s, streams in SPHERES.items() if stream in streams)
-        first = self._window[0] - self._options["baseline_years"]
-        for year in range(first, min(self._window[1], _LATEST) + 1):
+        first = self.window[0] - self._options["baseline_years"]
+        for year in range(first, min(self.window[1], _LATEST) + 1):
             try:
                 reach = self._spheres.reach(stream, (year, year))
             except MeasureError:
@@ -284,7 +297,7 @@ class _Profile:
                     yield (sphere, stream, partners, year, value, *band)
 
     def _before(self, stream: str) -> tuple[Reach | None, str]:
-        since, years = self._window[0], self._options["baseline_years"]
+        since, years = self.window[0], self._options["baseline_years"]
         try:
             return self._spheres.reach(stream, (since - years, since - 1)), ""
         except MeasureError as error:
@@ -441,6 +454,7 @@ MEASURE = Measure(
         "sanctions",
         "attributes",
         "poles",
+        "gathering_totals",
     ),
     choices=CHOICES,
     compute=compute,
