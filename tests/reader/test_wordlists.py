@@ -68,7 +68,7 @@ def test_every_verb_frame_can_be_tagged_as_a_verb():
     missing = [
         w
         for w in lexicon.verb_frames
-        if w != "be" and "-" not in w and "V" not in lexicon.words[w].tags
+        if w not in ("be", "have", "do") and "-" not in w and "V" not in lexicon.words[w].tags
     ]
     assert missing == []
 

@@ -75,7 +75,7 @@ class Clauses(ArgumentSearch):
                 j = step
                 continue
             if kind == "L":
-                return self.antecedent(j)
+                return self._described(j)
             if (kind == "C" and j == i - 1) or (
                 kind == "C" and fallback is None and self._only_adverbs(j, i)
             ):
@@ -99,6 +99,17 @@ class Clauses(ArgumentSearch):
                 continue
             j -= 1
         return fallback or self._inverted(i)
+
+    def _described(self, j: int) -> Chunk | None:
+        """'Armenia, a democracy that negotiates': the name before what describes it."""
+        found = self.antecedent(j)
+        k = self.place(found) if found is not None else -1
+        if found is None or k < 2 or self._names(found) or self.chunks[k - 1].kind != "K":
+            return found
+        before = self.chunks[k - 2]
+        plain = self.tokens[found.first].low in ("a", "an", "the") and not found.parts
+        opens = k == 2 or self.chunks[k - 3].kind in "SUC"
+        return before if plain and opens and before.kind == "np" and self._names(before) else found
 
     def _speaker_after(self, i: int) -> Chunk | None:
         """'"...," said Putin' and '..., said Putin.': the speaker stands behind the verb."""

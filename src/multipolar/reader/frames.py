@@ -94,7 +94,9 @@ class Matcher(NounMatcher):
             return None
         kind, mode = self._refine(frame, heads, arguments)
         recipients = () if kind == "VOTE" else recipients
-        if not actors and not recipients and not self._public(kind, i, vg):
+        unnamed = not actors and not recipients
+        vague = frame.word in VAGUE or self._c.subject(i) is None
+        if unnamed and vague and not self._public(kind, i, vg):
             return None
         last = vg.last
         if frame.objects and arguments.objects and not vg.passive:
@@ -247,7 +249,7 @@ class Matcher(NounMatcher):
         def slot(name: str) -> tuple[str, ...]:
             if name == "S":
                 if vg.passive:
-                    return union(codes(c) for c in arguments.preps.get("by", []))
+                    return union(codes(c) or self._maker(c) for c in arguments.preps.get("by", []))
                 subject = self._c.subject(i)
                 if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
                     return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
@@ -405,6 +407,8 @@ UNNAMED = frozenset(
 )
 MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", "flock"])
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
+# Verbs that tell of an event between states only where the text says whose it is.
+VAGUE = word_set("frames.vague")
 DESTINATIONS = word_set("frames.destinations")
 PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])
 LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])

@@ -146,7 +146,7 @@ class NounMatcher(Roles):
         return any({c.low, c.lemma} & k for c in preps.get("of", []) for k in classes)
 
     def _grounded(self, frame: Frame, actors: tuple[str, ...], recipients: tuple[str, ...]) -> bool:
-        if actors and recipients:
+        if (actors and recipients) or frame.word in ALONE:
             return True
         if "+" in frame.actors:
             return len(actors) > 1 or (frame.word in ("drill", "exercise") and bool(actors))
@@ -178,4 +178,5 @@ ANSWERING = frozenset(
 )
 OWNING = word_set("frames.owning")
 RECIPIENT_ENOUGH = word_set("frames.recipient_enough")
+ALONE = word_set("frames.alone")
 BOTH_NEEDED = word_set("frames.both_needed")

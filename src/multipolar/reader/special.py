@@ -92,6 +92,10 @@ def _so(tokens: list[Token], _words: list[Word], i: int) -> str:
 
 
 def _no(tokens: list[Token], _words: list[Word], i: int) -> str:
+    if i and tokens[i - 1].low in ANSWERED:
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        if following is None or following.text in ".,;" or following.low in ("to", "in", "on"):
+            return "N"  # 'voted no', 'said no to'
     return "D" if i + 1 < len(tokens) and tokens[i + 1].tag in "NAY#?" else "X"
 
 
@@ -187,6 +191,7 @@ def _after_determiner(tokens: list[Token], _words: list[Word], i: int) -> str:
     return "A" if i and tokens[i - 1].tag in "DG" else "P"
 
 
+ANSWERED = frozenset("vote votes voted voting say says said saying".split())
 QUANTITIES = (
     "some all both many several this these those most few one each either neither another any such"
 )
