@@ -49,3 +49,8 @@ def test_a_narrow_screen_gets_a_small_table_for_each_key(shown):
 def test_other_frames_keep_their_columns(shown):
     text = shown(pl.DataFrame({"name": ["a", "b"], "n": [1, 2]}), 60)
     assert text.split() == ["name", "n", "─" * len("name  n"), "a", "1", "b", "2"]
+
+
+def test_where_no_row_has_a_value_no_empty_table_stands_above(shown):
+    text = shown(FRAME.filter(pl.col("value").is_null()), 100)
+    assert text.lstrip().startswith("no value:")

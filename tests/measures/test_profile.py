@@ -305,3 +305,8 @@ def test_what_no_table_holds_is_named_and_2022_is_no_boycott(russia):
 def test_a_span_without_any_record_is_refused_in_words(asked, error, told):
     with pytest.raises(error, match=told):
         measure("isolation_profile", state="RUS", **asked)
+
+
+def test_a_state_without_a_tie_is_told_which_years_there_are():
+    frame = measure("network_position", state="NRU", stream="arms", since=2017)
+    assert frame["reason"].item() == "no tie of NRU is recorded; the record covers 2017-2021"

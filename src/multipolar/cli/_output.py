@@ -160,13 +160,14 @@ def _print_frame(frame: pl.DataFrame) -> None:
     absent = frame["value"].is_null() & frame["reason"].is_not_null()
     kept = frame.filter(~absent)
     unsaid = [c for c in ("lower", "upper") if c in kept.columns and kept[c].is_null().all()]
-    _print_groups(kept.drop("reason", *unsaid))
+    if kept.height:
+        _print_groups(kept.drop("reason", *unsaid))
     for note in kept["reason"].drop_nulls().unique(maintain_order=True):
         if note:
             click.echo(f"note: {note}")
     if absent.any():
         left = frame.filter(absent).drop("value", "lower", "upper", "n_obs", strict=False)
-        click.echo("\nno value:")
+        click.echo("\nno value:" if kept.height else "no value:")
         _print_table(left.columns, left.rows())
 
 

@@ -103,7 +103,8 @@ class Ties:
     def reason(self, state: int) -> str:
         """Why a state has no tie here."""
         if self.known is None or self.known[state]:
-            return f"no tie of {self.states[state]} is recorded"
+            years = window_words(*self.span)
+            return f"no tie of {self.states[state]} is recorded; the record covers {years}"
         named = [s for s, k in zip(self.states, self.known, strict=True) if k]
         some = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
         return f"the record is complete for {some or 'no state'} only"
