@@ -206,7 +206,7 @@ def _trail(part: pl.DataFrame, colour: str, top: float) -> list[Any]:
     ]
     if years:
         label = alt.Chart(theme.inline(years)).mark_text(
-            color=colour, fontSize=10.5, align="right", dx=-6, dy=9
+            color=colour, fontSize=10.5, align="center", baseline="bottom", dy=-6
         )
         layers.append(label.encode(text="text:N", **_xy(top)))
     return layers
