@@ -22,6 +22,7 @@ THING_PRONOUNS = word_set("actors.thing_pronouns")
 THING_NOUNS = word_set("actors.thing_nouns")
 PAIR_NOUNS = word_set("actors.pair_nouns")
 AGENTS_OF_PLACE = word_set("actors.agents_of_place")
+COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5}
 NUMERALS = word_set("actors.numerals")
 QUANTIFIERS = word_set("actors.quantifiers")
 
@@ -240,6 +241,8 @@ class Resolver:
 
     def _of_phrase(self, chunk: Chunk, clauses: Clauses, *, weak: bool) -> tuple[str, ...]:
         head = clauses.tokens[chunk.head]
+        if is_relation(head):
+            return ()  # 'both neighbours of Mongolia' are not Mongolia
         lead = (
             head.tag == "Y"
             or chunk.low in QUANTIFIERS
@@ -252,6 +255,8 @@ class Resolver:
             of = preps.get("of", [])[:1]
             if not of and (head.low in AGENTS_OF_PLACE or chunk.low in INDEFINITE):
                 of = (preps.get("in") or preps.get("from") or preps.get("among") or [])[:1]
+            if not of and head.tag == "N" and head.low in self._agents:
+                of = preps.get("from", [])[:1]  # 'warships from India and Japan'
             if not of and head.tag == "#":
                 of = preps.get("in", [])[:1]  # 'two in three Hungarians'
             seated = head.low in AGENTS_OF_PLACE
@@ -334,6 +339,9 @@ class Resolver:
             return ()  # 'the states that did not vote' are nobody mentioned before
         if first.low == "the" and head.low in self.memory.nouns and chunk.last - chunk.first <= 2:
             return self.memory.nouns[head.low]
+        if first.low == "the" and chunk.last == chunk.first + 1 and head.low in COUNTED:
+            several = self._before(chunk, clauses, "plural")  # 'none of the three'
+            return several if len(several) == COUNTED[head.low] else ()
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
             return self._several(chunk, tokens, clauses)
         if (

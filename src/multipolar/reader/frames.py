@@ -117,7 +117,8 @@ class Matcher(NounMatcher):
     ) -> tuple[str, ...]:
         """Whom the act in the complement is meant for: 'donated ventilators to assist Ethiopia'."""
         found: tuple[str, ...] = ()
-        if arguments.complement_kind == "inf" and frame.type in PROMISING:
+        promising = frame.type in PROMISING or frame.word == "propose"
+        if arguments.complement_kind == "inf" and promising:
             found = self._promised(arguments, strict=frame.type == "REJECT")
         elif arguments.complement_kind == "that" and frame.type == "REQUEST":
             found = self._demanded(arguments)

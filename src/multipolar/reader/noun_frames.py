@@ -59,7 +59,7 @@ class NounMatcher(Roles):
                 recipients = tuple(c for c in self._charged(i) if c not in actors)
             if frame.type == "REQUEST" and actors and not recipients:
                 recipients = tuple(c for c in self._answering(i) if c not in actors)
-            if not recipients and "comp" in frame.needs:
+            if not recipients and ("comp" in frame.needs or frame.type in COMMITTING):
                 recipients = self._refused(chunk, actors)
             if not self._noun_needs(frame, chunk, actors, recipients):
                 continue
@@ -92,7 +92,8 @@ class NounMatcher(Roles):
         for k in range(i + 1, min(i + 5, len(chunks))):
             if chunks[k].kind in "SL" and chunks[k].low == "that":
                 verb = next((m for m in range(k + 1, len(chunks)) if chunks[m].kind == "vg"), -1)
-                return self._resolver.codes(self._c.subject(verb)) if verb >= 0 else ()
+                subject = self._c.subject(verb) if verb >= 0 else None
+                return self._resolver.codes(subject) or self._maker(subject)
             if chunks[k].kind == "vg":
                 return ()
         return ()
@@ -173,6 +174,8 @@ class NounMatcher(Roles):
         return {self._c.tokens[k].low for k in range(chunk.first, chunk.last + 1)}
 
 
+# Nouns whose infinitive says whom the act is meant for: 'a promise to invest in America'.
+COMMITTING = frozenset(["AGREE", "THREATEN"])
 ANSWERING = frozenset(
     ["turn", "reject", "refuse", "grant", "accept", "ignore", "decline", "deny", "rebuff", "meet"]
 )

@@ -43,7 +43,7 @@ class Roles:
             found = self._resolver.codes(chunk) if strict else self._target(chunk)
             if found:
                 return found
-        for prep in ("to", "with", "for", "against", "on"):
+        for prep in ("to", "with", "for", "against", "on", "in"):
             found = union(self._target(c) for c in inner.preps.get(prep, []))
             if found:
                 return found

@@ -191,7 +191,7 @@ def _after_determiner(tokens: list[Token], _words: list[Word], i: int) -> str:
     return "A" if i and tokens[i - 1].tag in "DG" else "P"
 
 
-ANSWERED = frozenset("vote votes voted voting say says said saying".split())
+ANSWERED = frozenset(["vote", "votes", "voted", "voting", "say", "says", "said", "saying"])
 QUANTITIES = (
     "some all both many several this these those most few one each either neither another any such"
 )

@@ -87,6 +87,8 @@ class VerbForms:
     ) -> str:
         """A word the lists know as a verb only; after some phrases it is a noun all the same."""
         said = words[i].verb in self._sayings
+        if form == "s" and before == "A" and tokens[i - 1].mention is None:
+            return ""  # 'new boots'
         if form == "b" and before in "VD" and tokens[i - 1].low not in LETTING:
             return ""  # 'found fault'
         if form == "s" and before == "N" and finite_behind(tokens, i):
