@@ -98,6 +98,42 @@ def test_rivals_know_what_announces_them():
     assert text[slice(*rivalry.explanandum)] == "Astana kept silent."
 
 
+def test_rivals_go_on_with_what_could_also_open():
+    text = (
+        "The standard account in Brussels holds that we were bought with oil. A second school "
+        "blames propaganda. The simplest explanation, to which I subscribe, is memory. A third of "
+        "the voters stayed at home."
+    )
+    (rivalry,) = read(text, date=DATE).rivals
+    assert [text[slice(*a.cue)] for a in rivalry.alternatives] == [
+        "The standard account", "A second school", "The simplest explanation",
+    ]  # fmt: skip
+
+
+def test_either_or_inside_an_explanation_is_nested_in_it():
+    text = (
+        "Some say that either Moscow bribed the minister or Ankara frightened him. "
+        "Others say that he is honest."
+    )
+    rivals = read(text, date=DATE).to_dict()["rivals"]
+    assert sorted(r["nested_in"] is not None for r in rivals) == [False, True]
+
+
+@pytest.mark.parametrize(
+    "denial", ["That is false.", "Nobody believes it.", "It was not true: he lied."]
+)
+def test_a_bare_denial_takes_back_what_was_said_before(denial):
+    said = read(f"Tehran claims that Israel bombed Qom. {denial}", date=DATE)
+    assert said.claims[0].author_stance == "disputes"
+    assert said.events[0].happened == "no"
+
+
+@pytest.mark.parametrize("going_on", ["That is false, Tehran said.", "It is true.", "Nobody came."])
+def test_what_is_no_bare_denial_leaves_what_was_said(going_on):
+    said = read(f"Tehran claims that Israel bombed Qom. {going_on}", date=DATE)
+    assert said.claims[0].author_stance == "reports"
+
+
 def test_pronoun_of_an_object_is_not_the_subject():
     events = first("Pashinyan congratulated Aliyev and invited him to Yerevan.")
     assert ("AGREE", ["ARM"], ["AZE"], "yes") in events

@@ -63,18 +63,22 @@ class AttributionFinder(NounFinder):
         """'Tehran called the report baseless', 'dismissed the charge as a stunt': a denial."""
         tokens, chunks = clauses.tokens, clauses.chunks
         objects = clauses.arguments(i).objects
-        if vg.lemma not in CALLING or vg.passive or vg.negated or not objects:
+        if vg.lemma not in CALLING or vg.passive or vg.negated:
             return None
         after = next(
             (c.first for c in chunks[i + 1 :] if c.kind in "SLWU" or c.form == "fin"), len(tokens)
         )
         words = {t.low for t in tokens[vg.last + 1 : after]}
-        dismissed = vg.lemma == "dismiss" and "as" in clauses.arguments(i).preps
+        held = (
+            vg.last + 1 < len(tokens) and tokens[vg.last + 1].low == "as"
+        )  # 'as fantasy the claim'
+        dismissed = vg.lemma == "dismiss" and (held or "as" in clauses.arguments(i).preps)
         source = clauses.subject(i)
-        if source is None or not (dismissed or words & UNTRUE):
+        if source is None or not (objects or held) or not (dismissed or words & UNTRUE):
             return None
         described = self._describe(clauses, source)
-        start, end = tokens[objects[0].first].start, self._end(clauses, tokens[vg.head].start, [])
+        first = objects[0].first if objects and not held else vg.last + 1
+        start, end = tokens[first].start, self._end(clauses, tokens[vg.head].start, [])
         return Attribution(
             "denial", self._span_of(clauses, source), self._span(clauses, vg), (start, end),
             described[0], described[1], "neutral", clauses.sentence.index,

@@ -99,13 +99,21 @@ def _claim(reading: Reading, n: int, c: Any, cues: dict[str, str]) -> dict[str, 
 def _rivalry(reading: Reading, n: int, r: Any) -> dict[str, Any]:
     return {
         "id": f"ri{n}", "explanandum": _pair(reading, r.explanandum),
-        "announced_by": _pair(reading, r.announced_by), "nested_in": None,
+        "announced_by": _pair(reading, r.announced_by), "nested_in": _nest(reading, r),
         "alternatives": [
             {"cue": _pair(reading, a.cue), "span": _pair(reading, a.span), "holder": None,
              "hedged": a.hedged, "denies": a.denies}
             for a in r.alternatives
         ],
     }  # fmt: skip
+
+
+def _nest(reading: Reading, rivalry: Any) -> str | None:
+    """Id of the group in one of whose alternatives this one stands."""
+    for n, other in enumerate(reading.rivals, 1):
+        if other is rivalry.nested_in:
+            return f"ri{n}"
+    return None
 
 
 def explain(reading: Reading, item_id: str) -> str:

@@ -39,6 +39,8 @@ def find_loaded(clauses: Clauses, lexicon: Lexicon, quotes: list[Quote]) -> list
     out = []
     for first, last, kind in find_phrases(tokens, lexicon.phrases.get("loaded", {})):
         word = " ".join(t.low for t in tokens[first : last + 1])
+        if first and tokens[first - 1].low == "as" and word.endswith(" knows"):
+            continue  # 'as everybody knows' is the author's way to say so
         if _plain(tokens[last + 1].low if last + 1 < len(tokens) else "", word):
             continue
         out.append(Loaded(tokens[first].start, tokens[last].end, kind, f"lexicon '{word}'"))

@@ -13,6 +13,7 @@ from multipolar.reader.attribution import Attribution, AttributionFinder
 from multipolar.reader.chunks import PARTICLES, Chunker
 from multipolar.reader.claims import Claim, find_claims
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.denials import take_back
 from multipolar.reader.entities import SHOWN, EntityFinder
 from multipolar.reader.events import Event, EventFinder
 from multipolar.reader.frames import UPGRADE
@@ -256,6 +257,8 @@ class _Pass:
         reading.markers += find_markers(clauses, self._lexicon)
         reading.claims += find_claims(clauses, self._text, events, attributions, self._resolver)
         reading.loaded += find_loaded(clauses, self._lexicon, near)
+        span = clauses.sentence
+        take_back(self._text[span.start : span.end], span.index, reading.claims, reading.events)
         self._resolver.end()
 
 

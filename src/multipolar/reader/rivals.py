@@ -11,6 +11,10 @@ from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 REACH = 6  # sentences an explanation may run on before the next one opens
+NEXT = 2  # sentences after which a phrase that could open a group still goes on with the last
+# Words that open a group of explanations and never go on with one.
+BEGINNING = frozenset(["some", "one", "first", "many", "most", "on", "according", "a", "in", "for"])
+COUNTED = frozenset(["few", "handful", "minority", "rest"])
 ORDINALS = word_set("rivals.ordinals")
 HEDGES = word_set("rivals.hedges")
 
@@ -33,6 +37,7 @@ class Rivalry:
     alternatives: list[Alternative] = field(default_factory=list)
     explanandum: tuple[int, int] | None = None
     announced_by: tuple[int, int] | None = None
+    nested_in: Rivalry | None = None
 
 
 def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
@@ -41,7 +46,8 @@ def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
     current: Rivalry | None = None
     for clauses in sentences:
         for kind, alternative in _openings(clauses, lexicon):
-            if kind == "open" and not _continues(current, alternative):
+            cue = " ".join(t.low for t in clauses.tokens if _inside(t, alternative.cue))
+            if kind == "open" and not _continues(current, alternative, cue):
                 current = _opened(alternative, sentences, clauses)
                 groups.append(current)
             elif current is not None and _within(current, alternative):
@@ -49,18 +55,34 @@ def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
         either = _either(clauses)
         if either:
             groups.append(Rivalry(either, None))
-    return [g for g in groups if len(g.alternatives) > 1]
+    found = [g for g in groups if len(g.alternatives) > 1]
+    for group in found:
+        group.nested_in = _around(group, found)
+    return found
+
+
+def _around(group: Rivalry, others: list[Rivalry]) -> Rivalry | None:
+    """The group one of whose alternatives holds the whole of this one."""
+    start = min(a.span[0] for a in group.alternatives)
+    end = max(a.span[1] for a in group.alternatives)
+    for other in others:
+        if other is not group and any(
+            a.span[0] <= start and end <= a.span[1] for a in other.alternatives
+        ):
+            return other
+    return None
 
 
 def _within(current: Rivalry, alternative: Alternative) -> bool:
     return alternative.sentence - current.alternatives[-1].sentence <= REACH
 
 
-def _continues(current: Rivalry | None, alternative: Alternative) -> bool:
-    """'Critics' after 'supporters' goes on rather than opens."""
+def _continues(current: Rivalry | None, alternative: Alternative, cue: str) -> bool:
+    """'Critics' after 'supporters' goes on rather than opens, as does 'the simplest answer'."""
     if current is None:
         return False
-    return alternative.sentence == current.alternatives[-1].sentence
+    since = alternative.sentence - current.alternatives[-1].sentence
+    return since == 0 or (since <= NEXT and cue.split(maxsplit=1)[0] not in BEGINNING)
 
 
 # What announces that explanations follow: "There are two versions", "Opinions differ".
@@ -89,7 +111,8 @@ def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative
     hits = [
         (first, last, kind)
         for first, last, kind in find_phrases(tokens, lexicon.phrases["rival"])
-        if _opens_clause(clauses, first)
+        if (_opens_clause(clauses, first) or _announced(tokens, last))
+        and not _counted(tokens, last)
     ]
     out = []
     for n, (first, last, kind) in enumerate(hits):
@@ -118,20 +141,47 @@ def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative
     return out
 
 
+def _inside(token: Token, span: tuple[int, int]) -> bool:
+    return span[0] <= token.start < span[1]
+
+
+def _announced(tokens: list[Token], last: int) -> bool:
+    """'Some officials offer a third: the fear that ...'."""
+    return (
+        tokens[last].low in ORDINALS
+        and tokens[last + 1 : last + 2] != []
+        and (tokens[last + 1].text == ":")
+    )
+
+
+def _counted(tokens: list[Token], last: int) -> bool:
+    """'A third of the weapons', 'the second is nearest to the truth': no explanation follows."""
+    following = tokens[last + 1] if last + 1 < len(tokens) else None
+    counted = tokens[last].low in ORDINALS | COUNTED
+    if following is None or (counted and following.low == "of"):
+        return True
+    states = tokens[last].low != "is" or following.tag in "DGWSK" or following.text == ":"
+    return not (states or following.low == "that")
+
+
 def _opens_clause(clauses: Clauses, first: int) -> bool:
     """The cue opens a clause: at the start, after a comma, 'while', 'and', 'but'."""
     tokens = clauses.tokens
     if first == 0 or (tokens[first].low == "'s" and first <= 2):
         return True
     before = tokens[first - 1]
-    return before.text in ',;:—–"“' or before.low in (
-        "while",
-        "whereas",
-        "but",
-        "and",
-        "yet",
-        "according",
-        "to",
+    return (
+        before.text in ',;:—–"“'
+        or before.low
+        in (
+            "while",
+            "whereas",
+            "but",
+            "and",
+            "yet",
+            "according",
+        )
+        or (before.low == "to" and tokens[first - 2].low == "according")
     )
 
 
@@ -142,6 +192,8 @@ def _either(clauses: Clauses) -> list[Alternative]:
         if token.low != "either":
             continue
         cut = next((k for k in range(i + 1, len(tokens)) if tokens[k].low == "or"), -1)
+        if i + 1 < len(tokens) and tokens[i + 1].tag in "KU":
+            return []  # 'it is no betrayal either, and ...'
         if cut < 0 or not _clause(tokens[i:cut]) or not _clause(tokens[cut:]):
             return []
         end = len(tokens) - (2 if tokens[-1].text in ".!?" else 1)

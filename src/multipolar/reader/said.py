@@ -49,7 +49,7 @@ class ContentFinder(SourceDescriber):
             return (within, end), False
         if self._trailing(clauses, i):
             whole = self._speaker_between(clauses, i)
-            return ((clauses.sentence.start, end) if whole else self._before(clauses, i)), False
+            return ((whole, end) if whole >= 0 else self._before(clauses, i)), False
         if self._inserted(clauses, i) >= 0:
             return (clauses.sentence.start, end), False
         return self._governed_content(clauses, i, vg, end), False
@@ -66,6 +66,10 @@ class ContentFinder(SourceDescriber):
         clause = self._clause_said(clauses, i, vg)
         if clause >= 0:
             return (clause, end) if clause else None
+        spoken_of = arguments.preps.get("of", [])
+        if vg.lemma in ("speak", "boast", "complain") and (spoken_of or kind == "of"):
+            first = spoken_of[0] if spoken_of else chunks[arguments.complement]
+            return tokens[first.first].start, end  # 'speaks of deportation at night'
         if vg.lemma == "see" and objects and self._unnamed(clauses, i):
             return tokens[objects[0].first].start, end  # 'some see a bow to Trump'
         named = bool(objects) and objects[0].low in ("this", "that", "it", "so")
@@ -259,20 +263,18 @@ class ContentFinder(SourceDescriber):
         goes_on = any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
         return opening if framed and goes_on else -1
 
-    def _speaker_between(self, clauses: Clauses, i: int) -> bool:
-        """'Had Cairo not closed it, argued the columnist, the convoy would': one statement."""
-        chunks = clauses.chunks
-        first = next((c for c in chunks if c.kind not in "QCJ"), chunks[0])
-        conditional = first.kind in ("S", "aux") or clauses.tokens[first.first].low in (
-            "if",
-            "were",
-        )
+    def _speaker_between(self, clauses: Clauses, i: int) -> int:
+        """'Had Cairo not closed it, argued the columnist, the convoy would': its begin, or -1."""
+        chunks, tokens = clauses.chunks, clauses.tokens
+        marks = [k for k in range(i) if chunks[k].kind == "U" and chunks[k].low in ";:"]
+        begin = marks[-1] + 1 if marks else 0
+        first = next((c for c in chunks[begin:i] if c.kind not in "QCJ"), chunks[begin])
+        conditional = first.kind in ("S", "aux") or tokens[first.first].low in ("if", "were")
         kinds = [c.kind for c in chunks[i + 1 : i + 5]]
         inverted = kinds[:3] == ["np", "K", "np"]
         goes_on = (kinds[:2] == ["K", "np"] and conditional) or inverted
-        return goes_on and any(
-            c.kind in ("vg", "aux") and c.form in ("fin", "") for c in chunks[i + 3 :]
-        )
+        verb = any(c.kind in ("vg", "aux") and c.form in ("fin", "") for c in chunks[i + 3 :])
+        return tokens[first.first].start if goes_on and verb else -1
 
     def _clause_before(self, clauses: Clauses, j: int) -> bool:
         headline = j > 1 and clauses.chunks[1].kind == "vg" and clauses.chunks[1].form == "inf"
