@@ -16,6 +16,7 @@ from multipolar.measures._ideal_data import VoteArrays
 from multipolar.measures._ideal_items import expect_new, item_frame, predict_rollcall
 
 QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
+PAIRS_AT_ONCE = 2048  # whose draws are in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +209,14 @@ class IdealPoints:
             if poles is not None:
                 keep = np.isin(states[index[a]], poles) | np.isin(states[index[b]], poles)
                 a, b = a[keep], b[keep]
-            if a.size:
+            for first in range(0, a.size, PAIRS_AT_ONCE):
+                some = slice(first, first + PAIRS_AT_ONCE)
+                one, other = index[a[some]], index[b[some]]
                 parts.append(
-                    pl.DataFrame({"state_a": states[index[a]], "state_b": states[index[b]]})
+                    pl.DataFrame({"state_a": states[one], "state_b": states[other]})
                     .with_columns(pl.lit(int(period)).alias(self.period))
-                    .with_columns(self._kept(summarise(gap(index[a], index[b]))))
-                    .with_columns(n_votes=np.minimum(n_votes[index[a]], n_votes[index[b]]))
+                    .with_columns(self._kept(summarise(gap(one, other))))
+                    .with_columns(n_votes=np.minimum(n_votes[one], n_votes[other]))
                 )
         if not parts:
             raise TooFewObservations(
