@@ -40,7 +40,7 @@ EXPECTED = {
         ("member of the Eurasian Economic Union", "MEMBERSHIP", "supported"),
         ("Finland joined NATO", "MEMBERSHIP", "supported"),
         ("Ukraine joined NATO", "MEMBERSHIP", "contradicted"),
-        ("naval exercises", "MIL_EXERCISE", "not testable"),
+        ("naval exercises", "MIL_EXERCISE", "supported"),
         ("second largest economy", "CAPABILITY", "contradicted"),
     ],
 }

@@ -13,7 +13,14 @@ from multipolar.core.states import list_states, state_of
 from multipolar.sources import SOURCES
 from multipolar.store.starter import starter_paths
 
-CURATED = ("memberships", "sanctions_on_russia", "visits_victory_day", "gatherings", "leaders")
+CURATED = (
+    "memberships",
+    "sanctions_on_russia",
+    "visits_victory_day",
+    "gatherings",
+    "leaders",
+    "exercises",
+)
 NOT_MEMBERS = {"PSE", "TWN", "VAT", "XKX", "XAB", "XSO", "XEU", "XUN"}
 
 
@@ -184,6 +191,28 @@ def test_a_person_who_came_has_a_level_and_nobody_stands_for_nobody():
     dates = rows.join(totals, on="gathering", how="left")
     assert (dates["date"] == dates["date_start"]).all()
     assert (dates["host"] == dates["host_right"]).all()
+
+
+@pytest.mark.parametrize(
+    ("exercise", "count"),
+    [("Vostok-2022", 14), ("RIMPAC 2014", 22), ("RIMPAC 2016", 26), ("RIMPAC 2018", 25),
+     ("RIMPAC 2020", 10), ("RIMPAC 2022", 26), ("RIMPAC 2024", 29), ("Talisman Sabre 2023", 13),
+     ("Talisman Sabre 2025", 19), ("Trident Juncture 2018", 31), ("Steadfast Defender 2024", 32)],
+)  # fmt: skip
+def test_exercises_said_to_be_whole_name_as_many_as_were_reported(exercise, count):
+    rows = starter("exercises")["exercises"].filter(pl.col("exercise") == exercise)
+    assert rows["whole"].all()
+    assert rows.filter(pl.col("role") == "participant").height == count
+
+
+def test_an_exercise_has_one_time_and_place_and_its_series_in_its_name():
+    frame = starter("exercises")["exercises"]
+    told = frame.select("exercise", "series", "start", "end", "area", "whole", "note").unique()
+    assert told["exercise"].is_unique().all()
+    for name, series in told.select("exercise", "series").iter_rows():
+        assert set(series.lower().split()) <= set(
+            name.lower().replace("/", " ").replace("-", " ").split()
+        )
 
 
 BAD_ROWS = """org,state,start,end,status,source,confidence,note

@@ -19,6 +19,7 @@ from multipolar.auditing.check import (
     Finding,
     not_testable,
 )
+from multipolar.auditing.exercises import check_exercise
 from multipolar.auditing.holders import denied_next, said_by
 from multipolar.auditing.many_votes import check_every, check_parts, is_about_every, parts_of
 from multipolar.auditing.membership import check_membership
@@ -53,6 +54,7 @@ from multipolar.store import Store
 OF_ARMS = ("TRADE", "CAPABILITY", "AID_INVESTMENT", "MIL_PRODUCTION")
 TABLE_CHECKS: dict[str, Callable[[Statement, Record], Finding]] = {
     "MEMBERSHIP": check_membership,
+    "MIL_EXERCISE": check_exercise,
     "TRADE": check_trade,
     "CAPABILITY": check_capability,
 }

@@ -17,6 +17,7 @@ from multipolar.auditing.worded import (
     ASSEMBLY,
     COUNTED,
     DEALT,
+    DRILLS,
     worded,
 )
 from multipolar.auditing.wording import STRAIGHT
@@ -228,6 +229,7 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
         ("INTERVENTION", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("ATTENDANCE", DRILLS.search(words), "MIL_EXERCISE"),
         ("ALIGNMENT", HOSTED.search(words), "ATTENDANCE"),
         ("MEMBERSHIP", of_assembly and SCORE.search(words), "UN_VOTE"),
         ("TRADE", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),

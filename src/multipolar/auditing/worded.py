@@ -37,6 +37,14 @@ DEALT = re.compile(
     r"\b(buy|buys|bought|buyer|import\w*|purchas\w*|export\w*|sell\w*|sold|suppl\w*|deliver\w*|"
     r"acquir\w*|procur\w*|turn\w*|depend\w*|relie[sd]|provid\w*)\b"
 )
+DRILLS = re.compile(
+    r"\b((?:military|naval|joint) (?:exercises?|drills?|manoeuvres|maneuvers)|war games|zapad|"
+    r"vostok|tsentr|kavkaz|joint sea|security belt|mosi|(?:indestructible|slavic) brotherhood|"
+    r"malabar|rimpac|talisman sab(?:re|er)|cobra gold|balikatan|freedom (?:shield|edge)|"
+    r"yudh abhyas|steadfast defender|trident juncture|sea breeze|khaan quest|"
+    r"eagle (?:partner|assault)|(?:peace mission|indra|ocean)[- ]20\d\d|"
+    r"(?:\w+ )?exercise \w+)\b"
+)
 JOINED_ON = re.compile(r"\bjoined (?:on|in) .{0,20}\b(?:19|20)\d\d\b")
 PLAIN = (
     ("TRADE", re.compile(
@@ -44,6 +52,9 @@ PLAIN = (
         r"source)\b")),
     ("UN_VOTE", ALL_VOTED),
     ("SANCTIONS_COMPLIANCE", ALL_SANCTIONED),
+    ("MIL_EXERCISE", re.compile(
+        r"\b(took part|taken part|taking part|participat\w+|observ\w+|watched)\b.{0,60}?"
+        rf"{DRILLS.pattern}")),
     ("ATTENDANCE", re.compile(
         rf"\b{NUMBER} (?:\w+ ){{0,2}}{_GUESTS}\b.{{0,80}}\b(stood|sat|stand|watch\w*)\b")),
     ("ATTENDANCE", re.compile(rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:took part|participated|were "
