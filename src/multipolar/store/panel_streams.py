@@ -185,12 +185,13 @@ def _sides(rows: pl.DataFrame) -> pl.Series:
 
 
 _LEVELS = (1, 2, 3)
-_CAST = [(a, b, pl.col(f"n_{a}{b}").cast(pl.Int32)) for a in _LEVELS for b in _LEVELS]
+# Whole numbers of 16 bits hold twice the roll calls of a year a hundred times over.
+_CAST = [(a, b, pl.col(f"n_{a}{b}")) for a in _LEVELS for b in _LEVELS]
 
 
 def _vote_rows(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Of nineteen columns and both sets of votes the panel needs two figures."""
-    shared = pl.sum_horizontal(n for _, _, n in _CAST)
+    shared = pl.sum_horizontal(n for _, _, n in _CAST).cast(pl.Int32)
     # Steps apart of two: yes and no; of one: either and an abstention.
     apart = pl.sum_horizontal(n * abs(a - b) for a, b, n in _CAST if a != b)
     counted = rows.filter(pl.col("vote_set") == "all").select(
