@@ -243,34 +243,26 @@ class Resolver:
         head = clauses.tokens[chunk.head]
         if is_relation(head):
             return ()  # 'both neighbours of Mongolia' are not Mongolia
-        lead = (
-            head.tag == "Y"
-            or chunk.low in QUANTIFIERS
-            or head.low in self._units
-            or head.lemma in self._units
-        )
         place = clauses.place(chunk)
         preps = clauses.arguments(place).preps if place >= 0 else {}
-        if lead or weak:
-            of = preps.get("of", [])[:1]
-            if not of and (head.low in AGENTS_OF_PLACE or chunk.low in INDEFINITE):
-                of = (preps.get("in") or preps.get("from") or preps.get("among") or [])[:1]
-            if not of and head.tag == "N" and head.low in self._agents:
-                of = preps.get("from", [])[:1]  # 'warships from India and Japan'
-            if not of and head.tag == "#":
-                of = preps.get("in", [])[:1]  # 'two in three Hungarians'
-            seated = head.low in AGENTS_OF_PLACE
-            for inner in of:
-                codes = self.codes(inner, weak=weak or seated)
-                if codes:
-                    return codes
-        if weak:
-            for prep in ("against", "from", "in", "to", "with"):
-                for inner in preps.get(prep, [])[:1]:
-                    codes = self.codes(inner, weak=True)
-                    if codes:
-                        return codes
-        return ()
+        lead = head.tag == "Y" or chunk.low in QUANTIFIERS
+        found: tuple[str, ...] = ()
+        if lead or weak or {head.low, head.lemma} & self._units:
+            inner = preps.get("of", [])[:1] or self._whence(chunk, head, preps)
+            seated = weak or head.low in AGENTS_OF_PLACE
+            found = self.codes(inner[0], weak=seated) if inner else ()
+        if weak and not found:
+            others = (preps.get(p, [None])[0] for p in ("against", "from", "in", "to", "with"))
+            found = next((c for o in others if (c := self.codes(o, weak=True))), ())
+        return found
+
+    def _whence(self, chunk: Chunk, head: Token, preps: dict[str, list[Chunk]]) -> list[Chunk]:
+        """'Officials in Cairo', 'nobody among the Danes', 'warships from India'."""
+        if head.low in AGENTS_OF_PLACE or chunk.low in INDEFINITE:
+            return preps.get("in") or preps.get("from") or preps.get("among") or []
+        if head.tag == "N" and head.low in self._agents:
+            return preps.get("from", [])
+        return preps.get("in", []) if head.tag == "#" else []  # 'two in three Hungarians'
 
     def _whose(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'Qatar, whose mediators shuttled': whose officials act."""

@@ -33,12 +33,15 @@ class Matcher(NounMatcher):
         frames = self._lexicon.verb_frames.get(vg.lemma)
         if not frames or (vg.form == "pp" and vg.passive and not self._reduced_ok(i)):
             return None
+        heads = self._object_heads(i, vg, arguments)
         for frame in frames:
             if frame.particle and not self._particle(frame, vg, arguments):
                 continue
             if not frame.particle and vg.particle in PHRASAL and frame.mode != "visit":
                 continue  # 'took in refugees' is not 'took'
-            match = self._fill_verb(frame, i, vg, arguments)
+            if not self._words_fit(frame, heads, arguments):
+                continue
+            match = self._fill_verb(frame, i, vg, arguments, heads)
             if match is not None:
                 return match
         return None
@@ -60,12 +63,9 @@ class Matcher(NounMatcher):
             and not (first in ("with",) and "with" in frame.needs and not arguments.objects)
         )
 
-    def _fill_verb(self, frame: Frame, i: int, vg: Chunk, arguments: Arguments) -> Match | None:  # noqa: C901
-        if "nevermatch" in frame.needs:
-            return None
-        heads = self._object_heads(i, vg, arguments)
-        if not self._words_fit(frame, heads, arguments):
-            return None
+    def _fill_verb(  # noqa: C901
+        self, frame: Frame, i: int, vg: Chunk, arguments: Arguments, heads: set[str]
+    ) -> Match | None:
         slot = self._verb_slots(frame, i, vg, arguments)
         actors = fill_pattern(frame.actors, slot)
         recipients = fill_pattern(frame.recipients, slot, frozenset(actors))
@@ -193,6 +193,8 @@ class Matcher(NounMatcher):
         )
 
     def _words_fit(self, frame: Frame, heads: set[str], arguments: Arguments) -> bool:
+        if "nevermatch" in frame.needs:
+            return False
         if frame.objects and not self._object_class(frame, heads, arguments):
             return False
         return not frame.phrases or self._fixed_phrase(frame, arguments) is not None
