@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from multipolar.core.declare import STARTER
 from multipolar.core.errors import BadOption
 from multipolar.store import Store
 
@@ -108,14 +109,16 @@ def _blocs(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any
     from multipolar.charts import draw_bloc_periods, draw_coassignment
     from multipolar.measures.blocs import find_periods
 
+    votes = "vote_dyads" if store.provenance("votes").kind == STARTER else "votes"
+    layers = ("memberships", "alliances", "trade_dyads")
+    more = layers if options.get("graph") == "multiplex" else ()
+    caption = _ends(store, (votes, *more))
     if frame["since"].n_unique() > 1:
-        return draw_bloc_periods(frame, caption=_caption(store))
+        return draw_bloc_periods(frame, caption=caption)
     kept = {k: v for k, v in options.items() if k != "state"}
     (period,) = find_periods(store, **kept)
     found = period.blocs
-    return draw_coassignment(
-        found.together, found.states, stable=found.stable, caption=_caption(store)
-    )
+    return draw_coassignment(found.together, found.states, stable=found.stable, caption=caption)
 
 
 def _dyad_ties(frame: pl.DataFrame, store: Store, options: Mapping[str, Any]) -> Any:

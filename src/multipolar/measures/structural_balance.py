@@ -341,8 +341,9 @@ MEASURE = Measure(
     name="structural_balance",
     title="Balance of friendly and hostile ties of votes: triangles, camps, frustration",
     unit="shares in [0, 1]; modularity up to 1; frustration in strength or number of ties",
-    low="balanced triangles near chance: friends of friends disagree; frustration 0: two camps",
-    high="balanced triangles 1: two camps without a tie between; frustration share 0.5: no camps",
+    low="balanced triangles near chance, frustration share towards 0.5: no camps, friends of "
+    "friends disagree",
+    high="balanced triangles 1, frustration 0: two camps, friendly within and hostile between",
     keys=("state", "since", "until"),
     tables=("vote_dyads", "votes", "rollcalls", "memberships"),
     choices=(EXPECTED, TIES, WEAK, VOTE_SET),
