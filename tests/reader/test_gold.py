@@ -18,7 +18,10 @@ before the rules were changed again and mostly in words the frames did not have;
 stand in ``docs/reader.md``. ``sentences_unseen`` and ``article_unseen`` were written last and
 scored once when the rules were done; what they showed was mended afterwards. So were
 ``sentences_thirteenth`` and ``article_sahel``, an op-ed and hard sentences written after them.
-``sentences_fourteenth`` was scored once at the very end; no rule was changed for it.
+``sentences_fourteenth`` was scored once at the very end of that round; no rule was changed for it.
+
+The sets ``fifteenth`` to ``twentyfirst`` and the articles ``gulf`` to ``tehran`` were written by
+four people who had not seen the rules; each was scored once before its errors were looked at.
 """
 
 from __future__ import annotations
@@ -67,8 +70,10 @@ LATER = (
     *(f"sentences_{n}" for n in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth")),
     *(f"sentences_{n}" for n in ("tenth", "eleventh", "twelfth", "thirteenth", "unseen")),
     *(f"article_{n}" for n in ("translated", "analysis", "neighbours", "western", "statement")),
-    "article_unseen",
-    "article_sahel",
+    *(f"sentences_{n}" for n in ("fifteenth", "sixteenth", "seventeenth", "eighteenth")),
+    *(f"sentences_{n}" for n in ("nineteenth", "twentieth", "twentyfirst")),
+    *(f"article_{n}" for n in ("unseen", "sahel", "gulf", "unaligned", "nile", "rangoon")),
+    *(f"article_{n}" for n in ("dam", "tehran")),
 )
 WHOLE = {  # sets held to every target
     "developed": ("sentences_dev", "article_agency", "article_oped", "article_release"),
