@@ -29,8 +29,8 @@ CASES = [
         "indirect", "Washington", "USA", "Iran will not yield",
     ),
     (
-        "Turkey's argument that Sweden harbours terrorists convinced nobody.",
-        "indirect", "Turkey", "TUR", "Sweden harbours terrorists",
+        "Turkey's argument that Sweden protects terrorists convinced nobody.",
+        "indirect", "Turkey", "TUR", "Sweden protects terrorists",
     ),
     (
         "Lavrov made it clear that Russia would not withdraw.",

@@ -180,8 +180,9 @@ class AttributionFinder(NounFinder):
             return True  # 'stopped short of saying that'
         subject = clauses.subject(i)
         thing = subject is not None and subject.low in ("this", "that", "it", "which", "what")
-        if thing and vg.lemma in ("explain", "show", "prove", "suggest", "indicate", "mean"):
-            return True
+        pointing = vg.lemma in ("explain", "show", "prove", "suggest", "indicate", "mean")
+        if pointing and (thing or vg.modal):
+            return True  # 'which would explain why'
         if vg.lemma in ("concede", "agree", "admit") and "to" in clauses.arguments(i).preps:
             return True  # 'conceded to demands that ...'
         granted = {o.lemma for o in clauses.arguments(i).objects} | {

@@ -104,6 +104,11 @@ class Clauses(ArgumentSearch):
         """'Armenia, a democracy that negotiates': the name before what describes it."""
         found = self.antecedent(j)
         k = self.place(found) if found is not None else -1
+        if found is not None and k > 1 and self.chunks[k - 1].low in ("among", "of"):
+            counted = found.low == "those" or self.tokens[found.head].tag == "#"
+            be = next((m for m in range(k - 1, -1, -1) if self.chunks[m].kind == "vg"), -1)
+            if counted and be >= 0 and self.chunks[be].lemma == "be":
+                return self.subject(be)  # 'Hungary was among those that abstained'
         if found is None or k < 2 or self._names(found) or self.chunks[k - 1].kind != "K":
             return found
         before = self.chunks[k - 2]
@@ -139,6 +144,8 @@ class Clauses(ArgumentSearch):
             return j - 1
         if before is None:
             return -1
+        if before.low == "than":
+            return -1  # 'pays a third less than Berlin used to'
         if before.kind in "PT":
             return j - 2
         if before.kind == "vg" and before.form in ("ing", "inf", "pp"):

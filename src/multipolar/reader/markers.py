@@ -111,8 +111,9 @@ def _verb_after(tokens: list[Token], last: int) -> bool:
 
 def _inversions(clauses: Clauses) -> list[Marker]:
     """'Had Russia not invaded', 'Should the West insist': the auxiliary is the condition."""
-    if clauses.sentence.question:
-        return []
+    asked_if = [t.text for t in clauses.tokens[:12]].count(",") and clauses.tokens[0].low == "were"
+    if clauses.sentence.question and not asked_if:
+        return []  # 'Were Maputo to ask them to leave, who would stay?' has a condition too
     out = []
     for chunk in clauses.chunks:
         if chunk.kind == "aux" and chunk.low in ("had", "should", "were"):

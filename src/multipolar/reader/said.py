@@ -218,6 +218,8 @@ class ContentFinder(SourceDescriber):
         after = chunks[i + 1] if i + 1 < len(chunks) else None
         if arguments.complement_kind in ("that", "clause", "inf"):
             return False
+        if {"about", "against", "over"} & arguments.preps.keys():
+            return False  # 'telephoned his colleague, complained about the hacking'
         inverted = j == i - 1 and after is not None and after.kind == "np"
         closes = after is None or after.kind in "KUPJQ" or inverted or after.low in TIME
         if not closes and after is not None and after.kind == "np" and vg.lemma in ADDRESSED:

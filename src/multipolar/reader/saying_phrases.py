@@ -117,9 +117,12 @@ class PhraseFinder(SourceDescriber):
 
     def _aside_of(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
         tokens, chunks = clauses.tokens, clauses.chunks
-        near = chunks[i - 1] if i and chunks[i - 1].kind == "np" else None
-        if near is not None and i > 1 and near.low.endswith(("self", "selves")):
-            near = chunks[i - 2]  # 'as the Pentagon itself admits'
+        k = i - 1
+        while k > 1 and chunks[k - 1].kind == "P" and chunks[k - 2].kind == "np":
+            k -= 2  # 'the optimists in Brussels think'
+        if k > 0 and chunks[k].low.endswith(("self", "selves")):
+            k -= 1  # 'as the Pentagon itself admits'
+        near = chunks[k] if k >= 0 and chunks[k].kind == "np" else None
         source = near or clauses.subject(i)
         if source is None or source.first < 1 or source.last > vg.first:
             return None

@@ -192,6 +192,16 @@ def _after_determiner(tokens: list[Token], _words: list[Word], i: int) -> str:
 
 
 ANSWERED = frozenset(["vote", "votes", "voted", "voting", "say", "says", "said", "saying"])
+
+
+def _periodical(tokens: list[Token], _words: list[Word], i: int) -> str:
+    """'The Armenian weekly, ...' is a paper, 'weekly talks' come every week."""
+    following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
+    if i and tokens[i - 1].tag in "DGAN" and following in "KUVPMBH":
+        return "N"
+    return "A" if following in "NA?" else "J"
+
+
 QUANTITIES = (
     "some all both many several this these those most few one each either neither another any such"
 )
@@ -202,5 +212,5 @@ SPECIAL: dict[str, Rule] = {
     "might": _might, "like": _like, "since": _since, "need": _need, "provided": _provided,
     "following": _after_determiner, "past": _after_determiner, "back": _back, "open": _open,
     **dict.fromkeys(QUANTITIES.split(), _determiner_or_pronoun),
-    "neither": _neither,
+    "neither": _neither, **dict.fromkeys(("daily", "weekly", "monthly"), _periodical),
 }  # fmt: skip

@@ -33,7 +33,7 @@ class VerbForms:
         before = previous(tokens, i)
         following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
         if "b" in forms and "d" not in forms and set(word.tags) & set("AJ"):
-            plain = before in "TM" or (i and tokens[i - 1].low in ("they", "we", "i"))
+            plain = before in "TM" or (i and tokens[i - 1].low in SEVERAL | {"they", "we", "i"})
             return "b" if plain and "b" in forms else ""
         if "A" in word.tags and following in "N?AY" and before in "DGAECKPU#N":
             return ""
@@ -76,8 +76,9 @@ class VerbForms:
             return "b" if inverted_question(tokens, i) else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
-        if clause or (form == "s" and following in "DGR" and _what_before(tokens, i)):
-            return form
+        opens = form == "s" and following in "DGR"
+        if clause or (opens and (before == "Y" or _what_before(tokens, i))):
+            return form  # 'Chisinau calls this a lie fabricated in Tiraspol'
         if finite_ahead(tokens, words, i):
             return ""
         return form if spoken else self._verb_or_noun(tokens, words, i, form, before, following)
