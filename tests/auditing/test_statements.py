@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 BEFORE = {
+    "beijing": "Leaders watched the parade on Tiananmen Square on 3 September. ",
+    "sco": "India belongs to the SCO since 2017. ",
+    "zapad": "Russia and Belarus held the exercise Zapad-2025 from 12 to 16 September. ",
     "brics": "The BRICS summit was held in Kazan in October 2024. ",
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
     "russia": "Moscow is under sanctions for its war. ",

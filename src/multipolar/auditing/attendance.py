@@ -29,6 +29,7 @@ from multipolar.auditing.gatherings import (
     other_gathering,
     series_of,
 )
+from multipolar.auditing.guest_groups import group_items, group_number
 from multipolar.auditing.guests import (
     CAME,
     HIGHEST,
@@ -86,22 +87,31 @@ def _of_gathering(statement: Statement, found: Gathering, record: Record) -> Fin
 def _held_against(statement: Statement, found: Gathering, record: Record) -> Finding:
     if COMPARED.search(statement.words) and (finding := _compared(statement, found, record)):
         return finding
-    items = stance_items(statement, found, record) or guest_items(statement, found, record)
-    words = SENT_BY.sub(r"\1 from ", statement.words)
-    amounts = amounts_before(words, GUESTS) or amounts_before(words, "of them")
-    if amounts and not items and OUTCOME.search(words):
+    items, amounts = _asked(statement, found, record)
+    if amounts and not items and OUTCOME.search(statement.words):
         return _of_signers(found, record)
     if not items and not amounts:
         return cannot_tell(
             f"the words name no guest and no number to hold against {found.name}",
             rows=_total_rows(found, record), method=_method(found),
         )  # fmt: skip
-    if items and amounts:
-        number = _of_number(statement, amounts[0], found, record)
-        return _joined([_of_names(statement, items, found, record), number])
-    if items:
-        return _of_names(statement, items, found, record)
-    return _of_number(statement, amounts[0], found, record)
+    parts = [_of_names(statement, items, found, record)] if items else []
+    parts += [_of_number(statement, amounts[0], found, record)] if amounts else []
+    return _joined(parts) if len(parts) > 1 else parts[0]
+
+
+def _asked(
+    statement: Statement, found: Gathering, record: Record
+) -> tuple[list[Item], Sequence[Any]]:
+    """Guests and groups of a statement, each held against the list, and the numbers left over."""
+    items = stance_items(statement, found, record) or guest_items(statement, found, record)
+    words = SENT_BY.sub(r"\1 from ", statement.words)
+    amounts = amounts_before(words, GUESTS) or amounts_before(words, "of them")
+    if grouped := group_items(statement, found, record, [i.code for i in items]):
+        return [*items, *grouped], []
+    if amounts and (counted := group_number(statement, amounts[0], found, record)):
+        return [*items, counted], []
+    return items, amounts
 
 
 def _method(found: Gathering) -> str:

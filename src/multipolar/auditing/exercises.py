@@ -30,6 +30,7 @@ from multipolar.auditing.check import (
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.resolutions import RECENT, RECENT_DAYS
 from multipolar.auditing.statement import Statement, unchecked
+from multipolar.auditing.worded import JOINED_DRILLS
 from multipolar.auditing.wording import amounts_before, days_in, years_in
 
 # Series whose names are common words, or are written in several ways.
@@ -102,7 +103,7 @@ def _series_in(statement: Statement, frame: pl.DataFrame) -> str:
     patterns = {s: re.compile(WRITTEN.get(s, rf"\b{re.escape(s.lower())}\b")) for s in names}
     if found := next((s for s, p in patterns.items() if p.search(statement.words)), ""):
         return found
-    if not THE.search(statement.words):
+    if not THE.search(statement.words) and not JOINED_DRILLS.match(statement.words):
         return ""
     ends = {s: m.end() for s, p in patterns.items() for m in p.finditer(statement.before)}
     return max(ends, key=lambda s: ends[s]) if ends else ""

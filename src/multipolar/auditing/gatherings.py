@@ -40,7 +40,8 @@ GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
     r"did not (?:go|come|travel)|absent|flew in|arrived|turned up|communiqu\S+|sat|stood|"
-    r"boycott\w*|showed up|the (meeting|event|talks))\b"
+    r"boycott\w*|showed up|(?:was|were) (?:both |also |all )?(?:there|present)|"
+    r"the (meeting|event|talks))\b"
 )
 # A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".
 OWN_NAME = re.compile(
@@ -57,6 +58,7 @@ EARLIER = "earlier in the article"
 NEAR = timedelta(days=120)  # days after a gathering in which a visit to its place means it
 STRAIGHT = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 GRACE = timedelta(days=3)
+JUST = timedelta(days=15)
 STALE_DAYS = 400  # a year and a month: gatherings are yearly, articles look back
 
 
@@ -126,15 +128,18 @@ def _by_place(statement: Statement, record: Record) -> Gathering | None:
 
 
 def _recently_at(statement: Statement, record: Record) -> Gathering | None:
-    """Gathering at a place the statement names, which is no capital, shortly before the article."""
+    """Gathering at a place the statement names, shortly before the article; at a capital, just so.
+
+    A capital stands for its government otherwise.
+    """
     if statement.date is None or _first_series(_plain(statement.text)):
         return None
     capitals = {str(c).lower() for c in record.frame("states")["capital"].to_list()}
     recent = [
         r for r in record.frame("gathering_totals").to_dicts()
         if statement.date - NEAR <= r["date_start"] <= statement.date + GRACE
-        and r["place"].lower() not in capitals
-        and any(re.search(rf"\b{p}\b", _plain(statement.text)) for p in _places(r))
+        and (r["place"].lower() not in capitals or r["date_start"] >= statement.date - JUST)
+        and any(re.search(rf"\b(?:to|in|at|the) {p}\b", _main(statement.text)) for p in _places(r))
     ]  # fmt: skip
     if len(recent) != 1:
         return None
@@ -176,14 +181,15 @@ def _latest(rows: list[dict[str, Any]], day: Date | None, where: str) -> Gatheri
 
 def _series_in(statement: Statement) -> tuple[str, str]:
     """Series named by the statement, by its sentence, or by what the article said before."""
-    here = _plain(statement.sentence)
-    for words, where in ((_plain(statement.text), "the words"), (here, "the words")):
+    here = _main(statement.sentence)
+    for words, where in ((_main(statement.text), "the words"), (here, "the words")):
         if found := _first_series(words):
             return found[0], f"{where} “{found[1]}”"
     if OTHER_KIND.search(_plain(statement.text)):
         return "", ""
     # Only a statement that speaks of a gathering may take its name from earlier sentences.
-    if GENERIC.search(here) and (found := _last_series(_plain(statement.before))):
+    kept = _of_kind(statement.words)
+    if GENERIC.search(here) and (found := _last_series(_plain(statement.before), kept)):
         return found[0], f"“{found[1]}” {EARLIER}"
     return "", ""
 
@@ -196,11 +202,22 @@ def _first_series(words: str) -> tuple[str, str] | None:
     return None
 
 
-def _last_series(words: str) -> tuple[str, str] | None:
+PARADES = ("vd_", "beijing_parade")
+
+
+def _of_kind(words: str) -> tuple[str, ...]:
+    """Series that words such as "the parade" or "the summit" can mean."""
+    if "parade" in words:
+        return PARADES
+    summit = re.search(r"\b(?:summit|forum|conference)\b", words)
+    return tuple(s for s in SERIES if not summit or s not in PARADES)
+
+
+def _last_series(words: str, kept: tuple[str, ...]) -> tuple[str, str] | None:
     """Series named last, since a statement refers to what was spoken of just before it."""
     best: tuple[int, str, str] | None = None
-    for series, patterns in SERIES.items():
-        for pattern in patterns:
+    for series in kept:
+        for pattern in SERIES[series]:
             for match in re.finditer(pattern, words):
                 if best is None or match.start() > best[0]:
                     best = (match.start(), series, match[0])
@@ -208,13 +225,22 @@ def _last_series(words: str) -> tuple[str, str] | None:
 
 
 def _place_named(row: Mapping[str, Any], statement: Statement) -> bool:
-    words = _plain(statement.sentence)
+    words = _main(statement.sentence)
     return any(re.search(rf"\b{p}\b", words) for p in _places(row))
 
 
 def _places(row: Mapping[str, Any]) -> list[str]:
     found = re.findall(r"[a-z]{3,}", _plain(str(row["place"])))
     return [p for p in found if p not in ("virtual", "saint", "new", "dua")]
+
+
+# "Erdogan, who was in Tianjin, did not attend the parade": the place is of something else.
+ASIDE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*,")
+
+
+def _main(words: str) -> str:
+    """Small letters, without what is said beside the main clause."""
+    return ASIDE.sub(" ", _plain(words))
 
 
 def _plain(words: str) -> str:

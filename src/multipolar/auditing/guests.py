@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from multipolar.auditing.check import CANNOT_TELL, CONTRADICTED, DEPENDS, SUPPORTED, Item, joined
-from multipolar.auditing.gatherings import Gathering
+from multipolar.auditing.gatherings import ASIDE, Gathering
 from multipolar.auditing.record import Record, active_on, is_state, name_of
 from multipolar.auditing.statement import Statement
 
@@ -37,7 +37,7 @@ CAME, STAYED = "came", "stayed away"
 SENT = re.compile(
     r"\b(?:sent|represented by) (?:only |just |merely )?(?:its|his|her|an?|the|their) "
     r"(?P<who>(?:[\w-]+ ){0,3}?(?:minister|deputy|ambassador|envoy|speaker|delegation|aide|"
-    r"official)\w*)"
+    r"advis[eo]r|official)\w*)"
 )
 # Levels that fit the word for who was sent; the longer words come first.
 SENT_AS = (
@@ -109,11 +109,32 @@ def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
 
 def said_of(statement: Statement, code: str) -> str:
     """Whether a statement says that a guest came or stayed away."""
+    if any(m["code"] == code and _replaced(m, statement) for m in statement.entities):
+        return STAYED
+    aside = [m.span() for m in ASIDE.finditer(statement.text)]
     for event in statement.events:
+        at = event["trigger"]["start"] - statement.start
+        if any(a <= at < b for a, b in aside):
+            continue
         if event["type"] == "CONSULT" and code in event["actors"]:
             return STAYED if event["happened"] == "no" else CAME
     away = statement.negative != bool(AWAY.search(statement.words) and not statement.negative)
     return STAYED if away else CAME
+
+
+# Who somebody else came for: "the speaker instead of the president", "was represented by".
+INSTEAD = re.compile(
+    r"\b(?:instead|in place|in lieu) of (?:\w+ ){0,3}$|\brather than (?:\w+ ){0,3}$"
+)
+STOOD_IN = re.compile(r"\s+(?:was|is|had been) represented by\b")
+
+
+def _replaced(mention: Mapping[str, Any], statement: Statement) -> bool:
+    """Whether a person is said to have been stood in for."""
+    before = statement.article[statement.start : mention["start"]].lower()
+    after = statement.article[mention["end"] : statement.end].lower()
+    person = mention["type"] in ("LEADER", "PERSON")
+    return bool(INSTEAD.search(before) or (person and STOOD_IN.match(after)))
 
 
 def guest_items(statement: Statement, found: Gathering, record: Record) -> list[Item]:
@@ -125,15 +146,25 @@ def guest_items(statement: Statement, found: Gathering, record: Record) -> list[
         code = str(mention["code"])
         rows = guests.filter(pl.col("state") == code).to_dicts()
         said = said_of(statement, code)
-        made: Item | None
-        if sent and mention["type"] != "LEADER":
-            made = _sent_item(mention, sent["who"], rows)
-        elif mention["type"] == "LEADER":
+        if mention["type"] == "LEADER":
             made = _person_item(mention, said, rows, found, record)
+            made = made or _missing(mention, said, found, guests, top=True)
+        elif sent:
+            made = _sent_item(mention, sent["who"], rows)
         else:
-            made = _state_item(mention, said, rows, top=bool(HIGHEST.search(statement.words)))
-        items.setdefault(code, made or _missing(mention, said, found, guests))
+            top = bool(HIGHEST.search(statement.words))
+            made = item_of_state(mention, said, found, guests, top=top)
+        items.setdefault(code, made)
     return list(items.values())
+
+
+def item_of_state(
+    mention: Mapping[str, Any], said: str, found: Gathering, guests: pl.DataFrame, *, top: bool
+) -> Item:
+    """What the list says of one state; ``top``: of its leader."""
+    rows = guests.filter(pl.col("state") == str(mention["code"])).to_dicts()
+    made = _state_item(mention, said, rows, top=top)
+    return made or _missing(mention, said, found, guests, top=top)
 
 
 def _sent_item(mention: Mapping[str, Any], who: str, rows: Sequence[Mapping[str, Any]]) -> Item:
@@ -201,7 +232,7 @@ def _state_item(
         words = _noted(f"by the list, {row['person'] or 'nobody'} did not come", row)
         if not row["person"]:
             words = _noted("by the list, nobody came for it", row)
-        elif said == CAME:  # the list does not say whether somebody else came
+        elif said == CAME and not top:  # the list does not say whether somebody else came
             status = CANNOT_TELL
     elif all(r["level"] in BELOW for r in came):
         words = _represented(row)
@@ -212,12 +243,14 @@ def _state_item(
                 status=status)  # fmt: skip
 
 
-def _missing(mention: Mapping[str, Any], said: str, found: Gathering, guests: pl.DataFrame) -> Item:
+def _missing(
+    mention: Mapping[str, Any], said: str, found: Gathering, guests: pl.DataFrame, *, top: bool
+) -> Item:
     """A guest whose state the list does not name at all."""
     covered, count = coverage(found, guests), found.row["count"]
     status = _fits(said, came=False) if covered else CANNOT_TELL
     words = "missing from the list"
-    if covered == LEADERS and mention["type"] != "LEADER" and said == CAME:
+    if covered == LEADERS and said == CAME and not top:
         words, status = "no leader of it is in the list, which names leaders only", CANNOT_TELL
     elif not covered and guests.is_empty():
         words = "the record has no list of the guests by name"

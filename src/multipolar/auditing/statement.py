@@ -209,6 +209,10 @@ def _named_before(entities: Spans[Mapping[str, Any]], start: int) -> tuple[str, 
 SCORE = re.compile(r"\bby \d{1,3}(?: votes)? to \d{1,3}\b")
 MEETING = re.compile(r"\b(met|visited|received|hosted|travelled to|flew to)\b.{0,80}\bsince the\b")
 HOSTED = re.compile(r"\b(welcomed|received|hosted|visited|flew to|travelled to)\b")
+ATTENDED = re.compile(
+    r"\b(?:attend\w*|came|took part|stayed away|sent (?:its|their) (?:leader|president)s?)\b"
+    r".{0,40}\b(?:parade|summit|celebrations?)\b"
+)
 TRADED = re.compile(r"\b(of|in) (\S+ )?(imports|exports|trade)\b")
 SANCTIONED = re.compile(
     r"\bto sanction \w|\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b"
@@ -229,6 +233,7 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
         ("INTERVENTION", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("MEMBERSHIP", ATTENDED.search(words), "ATTENDANCE"),
         ("ATTENDANCE", DRILLS.search(words), "MIL_EXERCISE"),
         ("ALIGNMENT", HOSTED.search(words), "ATTENDANCE"),
         ("MEMBERSHIP", of_assembly and SCORE.search(words), "UN_VOTE"),

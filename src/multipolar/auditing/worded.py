@@ -53,8 +53,8 @@ PLAIN = (
     ("UN_VOTE", ALL_VOTED),
     ("SANCTIONS_COMPLIANCE", ALL_SANCTIONED),
     ("MIL_EXERCISE", re.compile(
-        r"\b(took part|taken part|taking part|participat\w+|observ\w+|watched)\b.{0,60}?"
-        rf"{DRILLS.pattern}")),
+        r"\b(took part|taken part|taking part|participat\w+|observ\w+|watched|joined)\b.{0,60}?"
+        rf"{DRILLS.pattern}|{DRILLS.pattern}.{{0,30}}?\b(?:drew|involved|gathered|was held)\b")),
     ("ATTENDANCE", re.compile(
         rf"\b{NUMBER} (?:\w+ ){{0,2}}{_GUESTS}\b.{{0,80}}\b(stood|sat|stand|watch\w*)\b")),
     ("ATTENDANCE", re.compile(rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:took part|participated|were "
@@ -74,6 +74,15 @@ PLAIN = (
 OUTCOME = re.compile(
     r"\b(?P<verb>sign\w*|endors\w+|support\w*|back\w*|adopt\w*|join\w*|accept\w*)"
     r"(?: up to)?(?: the| its| a)?(?: \w+){0,2} (?:communiqu\S+|declaration)"
+)
+# Who took part in an exercise or did not, after it was named: "China did not take part".
+JOINED_DRILLS = re.compile(
+    r"^.{3,90}? (?:also )?(?:(?:did not|didn't|never) (?:take part|participate)|took part|"
+    r"participated)(?: in (?:it|them))?(?: either| too| as well)?\.?$"
+)
+NO_DRILLS = re.compile(
+    rf"\b(?:did not|didn't|never|refused to) (?:take part|participate|join)\b.{{0,60}}?"
+    rf"{DRILLS.pattern}"
 )
 # Sentences that lean on the one before: "Japan and Taiwan joined them", "Georgia did not".
 LEANING = re.compile(
@@ -130,6 +139,8 @@ def worded(
 
 def _leaning(words: str, before: str) -> str:
     """Kind of a sentence that only makes sense after the one before it."""
+    if JOINED_DRILLS.match(words) and DRILLS.search(before):
+        return "MIL_EXERCISE"
     if NOT_GONE.match(words) and re.search(r"\b(parade|summit)\b", before):
         return "ATTENDANCE"
     if (LEANING.match(words) or NEITHER.match(words)) and re.search(r"\bsanctions\b", before):
@@ -140,6 +151,8 @@ def _leaning(words: str, before: str) -> str:
 def _kind(words: str, before: str) -> str:
     if OUTCOME.search(words) and GATHERED.search(before):
         return "ATTENDANCE"
+    if NO_DRILLS.search(words):
+        return "MIL_EXERCISE"
     if DENIED.search(words):
         return ""
     if COUNTED.search(words) and ASSEMBLY.search(before):
