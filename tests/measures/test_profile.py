@@ -310,3 +310,15 @@ def test_a_span_without_any_record_is_refused_in_words(asked, error, told):
 def test_a_state_without_a_tie_is_told_which_years_there_are():
     frame = measure("network_position", state="NRU", stream="arms", since=2017)
     assert frame["reason"].item() == "no tie of NRU is recorded; the record covers 2017-2021"
+
+
+def test_dependence_on_a_partner_and_its_asymmetry_turn_round():
+    asked = {"stream": "trade", "since": 2010, "until": 2014}
+    here = measure("concentration", state="BLR", partner="RUS", **asked)
+    there = measure("concentration", state="RUS", partner="BLR", **asked)
+    depends, in_turn = (found(f, measure="dependence") for f in (here, there))
+    assert depends > 0.3 > in_turn
+    assert found(here, measure="asymmetry") == pytest.approx(depends - in_turn)
+    assert found(there, measure="asymmetry") == pytest.approx(in_turn - depends)
+    itself = measure("concentration", state="RUS", partner="RUS", **asked)
+    assert itself.filter(measure="dependence")["value"].item() is None
