@@ -376,6 +376,8 @@ class Factuality(Complements):
             self._tokens[k].low
             for k in range(self._c.chunks[gov].last + 1, self._c.chunks[i].first)
         ]
+        if "among" in words or ("one" in words and "of" in words):
+            return  # 'was one of 14 states to vote against'
         for word in words:
             if word in NOUN_OPERATORS:
                 self._by_noun(word, verdict)

@@ -95,7 +95,8 @@ class Judge(Factuality):
             elif vg.lemma in TAKES_PLACE or vg.passive:
                 below = self.of_verb(verb, Verdict())
                 for label, why in below.marks.items():
-                    verdict.add(label, why)
+                    if why != "negative object":  # 'the visit is no secret'
+                        verdict.add(label, why)
                 if vg.passive:
                     self._object_of(vg, verdict)
             return
