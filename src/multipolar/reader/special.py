@@ -111,7 +111,7 @@ def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> st
     floats = tokens[i].low in ("both", "all", "each") and i and tokens[i - 1].tag in "NYHBM"
     if floats and following is not None and (following.tag in "VMBHO" or words[i + 1].tags == "V"):
         return "J"  # 'Moldova and Romania both condemned it'
-    if following is None or following.tag in "VMBHOPKUXJS":
+    if following is None or following.tag in "VMBHOPKUXJS" or following.low in RELATIVES:
         return "R"
     if following.tag == "?" and words[i + 1].tags == "V":
         finite = "d" in words[i + 1].forms or "s" in words[i + 1].forms
@@ -191,6 +191,7 @@ def _after_determiner(tokens: list[Token], _words: list[Word], i: int) -> str:
     return "A" if i and tokens[i - 1].tag in "DG" else "P"
 
 
+RELATIVES = frozenset(["that", "who", "which", "whom", "whose"])
 ANSWERED = frozenset(["vote", "votes", "voted", "voting", "say", "says", "said", "saying"])
 
 

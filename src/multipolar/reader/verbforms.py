@@ -340,9 +340,12 @@ def _noun_after_to(tokens: list[Token], i: int, word: Word) -> bool:
         return False
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     before = tokens[i - 2].low
+    if tokens[i].low in WHITHER:  # 'took Chile to court', 'went to war'
+        return following is None or following.tag in "UKPCJ"
     return before in ("response", "due", "thanks", "return", "threat", "access", "opposed") and (
         following is None or following.tag in "UKPC"
     )
 
 
+WHITHER = frozenset(["court", "task", "account", "trial", "justice", "war", "book", "terms"])
 TIME = word_set("chunks.time")
