@@ -115,8 +115,9 @@ def test_expected_votes_are_the_predictions_of_the_estimation(simulated_store):
 
 
 def test_expected_votes_say_why_there_are_none(starter, simulated_store):
-    with pytest.raises(NotTestable, match="too few roll calls"):
+    with pytest.raises(NotTestable, match="too few roll calls") as refused:
         measure("expected_votes", store=starter, rollcall="A/RES/ES-11/1")
+    assert "stored" not in refused.value.hint
     with pytest.raises(UnknownName, match="roll call"):
         measure("expected_votes", store=simulated_store, rollcall="A/RES/2023/1x")
     with pytest.raises(TooFewObservations, match="no roll call of 1990-1991"):

@@ -7,12 +7,12 @@ from typing import Any
 import polars as pl
 
 from multipolar.core.declare import Measure
-from multipolar.core.errors import BadOption, TooFewObservations
+from multipolar.core.errors import BadOption, NotTestable, TooFewObservations
 from multipolar.core.states import find_state
 from multipolar.measures._ideal_measure import estimated_points
 from multipolar.measures._ideal_results import IdealPoints
 from multipolar.measures._line_choices import LINE_CONSTRAINTS, NEW_CHOICES
-from multipolar.measures._rollcalls import year_of
+from multipolar.measures._rollcalls import ADD_RECORD, year_of
 from multipolar.store import Store
 
 SCHEMA = {
@@ -87,15 +87,8 @@ def compute(  # noqa: PLR0913 - one keyword per selector
     multipolar.core.errors.NotTestable: ...
     """
     chosen = {c.name: options.get(c.name, c.default) for c in NEW_CHOICES}
-    points = estimated_points(
-        store,
-        seed=seed,
-        dimensions=1,
-        votes_since=votes_since,
-        votes_until=votes_until,
-        iterations=iterations,
-        **chosen,
-    )
+    votes = {"votes_since": votes_since, "votes_until": votes_until, "iterations": iterations}
+    points = _estimated(store, seed=seed, dimensions=1, **votes, **chosen)
     calls = _asked(points, rollcall, year_of(since, "since"), year_of(until, "until"))
     code = find_state(state).code if state else None
     positions = points.frame.select("state", pl.col(points.period).alias("period"), "mean")
@@ -109,6 +102,13 @@ def compute(  # noqa: PLR0913 - one keyword per selector
         if every.is_empty():
             raise TooFewObservations(f"{code} has no position in the period of these roll calls")
     return _long(every)
+
+
+def _estimated(store: Store, **options: Any) -> IdealPoints:
+    try:
+        return estimated_points(store, **options)
+    except NotTestable as error:  # the stored positions, its usual way out, have no roll calls
+        raise NotTestable(error.message, hint=f"add the full record: {ADD_RECORD}") from None
 
 
 def _asked(
