@@ -7,6 +7,7 @@ import pytest
 BEFORE = {
     "beijing": "Leaders watched the parade on Tiananmen Square on 3 September. ",
     "sco": "India belongs to the SCO since 2017. ",
+    "steadfast": "Steadfast Defender 2024 was large. ",
     "zapad": "Russia and Belarus held the exercise Zapad-2025 from 12 to 16 September. ",
     "brics": "The BRICS summit was held in Kazan in October 2024. ",
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
@@ -157,3 +158,13 @@ def test_the_first_time_is_said_to_be_open(only):
                  "rule.", "2025-07-09")  # fmt: skip
     assert check.status == "supported"
     assert any("for the first time" in note for note in check.unclear)
+
+
+def test_an_organisation_named_in_between_is_no_gathering(auditor):
+    text = (
+        "Leaders watched the parade on Tiananmen Square on 3 September. Robert Fico came. "
+        "Azerbaijan's wish to join the SCO was blocked by India. Emmerson Mnangagwa was there too."
+    )
+    check = auditor.audit(text, date="2025-09-05").checks[-1]
+    assert check.status == "supported"
+    assert "Beijing" in check.method

@@ -24,7 +24,9 @@ from multipolar.auditing.check import (
     status_of_list,
 )
 from multipolar.auditing.gatherings import (
+    NOTHING,
     Gathering,
+    SpokenOf,
     find_gathering,
     other_gathering,
     series_of,
@@ -59,10 +61,10 @@ COMPARED = re.compile(r"\b(more|fewer|less|most|fewest)\b(?! than\b).{1,90}?\bth
 SENT_BY = re.compile(r"\b(representatives|leaders|delegations|delegates|officials|guests) of ")
 
 
-def check_attendance(statement: Statement, record: Record, before: str = "") -> Finding:
+def check_attendance(statement: Statement, record: Record, last: SpokenOf = NOTHING) -> Finding:
     """Check guests name by name, or their number, against the gathering the words are about.
 
-    ``before`` is the gathering spoken of last: a statement that names none is about it.
+    ``last`` is the gathering spoken of last: a statement that names none is about it.
     """
     if not record.has("gathering_totals", "gatherings", "visits_victory_day"):
         return not_testable(
@@ -73,7 +75,7 @@ def check_attendance(statement: Statement, record: Record, before: str = "") -> 
         return _joined([_of_gathering(part, found, record) for part, found in parts])
     if other := other_gathering(statement, record):
         return not_testable(f"the record has no guests of the {other}")
-    found = find_gathering(statement, record, before)
+    found = find_gathering(statement, record, last)
     if isinstance(found, str):
         return check_visit(statement, record, found)
     return _of_gathering(statement, found, record)

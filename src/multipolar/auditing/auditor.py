@@ -20,6 +20,7 @@ from multipolar.auditing.check import (
     not_testable,
 )
 from multipolar.auditing.exercises import check_exercise
+from multipolar.auditing.gatherings import NOTHING, SpokenOf
 from multipolar.auditing.holders import denied_next, said_by
 from multipolar.auditing.many_votes import check_every, check_parts, is_about_every, parts_of
 from multipolar.auditing.membership import check_membership
@@ -197,7 +198,8 @@ class Auditor:
             return self._votes(statement, spoken)
         if statement.type == "ATTENDANCE":
             finding = check_attendance(statement, self.record, spoken.gathering)
-            spoken.gathering = finding.gathering or spoken.gathering
+            if finding.gathering:
+                spoken.gathering = SpokenOf(finding.gathering, statement.end)
             return finding
         asked = {"ISOLATION": check_isolation, "ALIGNMENT": check_alignment}.get(statement.type)
         if asked is not None:
@@ -255,7 +257,7 @@ class _SpokenOf:
     """Roll calls and the gathering an article has spoken of so far."""
 
     rolls: dict[str, Resolution] = field(default_factory=dict)
-    gathering: str = ""
+    gathering: SpokenOf = NOTHING
 
     @property
     def roll(self) -> Resolution | None:

@@ -73,11 +73,11 @@ def check_exercise(statement: Statement, record: Record) -> Finding:
     if why := _not_held(statement):
         return not_testable(why)
     frame = record.frame("exercises")
-    series = _series_in(statement, frame)
+    series, told = _series_in(statement, frame)
     if not series:
         return _without_name(statement, record)
     held = frame.filter(pl.col("series") == series)
-    years = [int(y) for y in NUMBERED.findall(statement.words)]
+    years = [int(y) for y in NUMBERED.findall(told)]
     years += years_in(statement.text, statement.date)
     years = years or years_in(statement.sentence, statement.date)
     if NEVER.search(statement.words) and not years:
@@ -97,16 +97,22 @@ def _not_held(statement: Statement) -> str:
     return ""
 
 
-def _series_in(statement: Statement, frame: pl.DataFrame) -> str:
-    """Series a statement names; after "the exercise", the one named last before it."""
+def _series_in(statement: Statement, frame: pl.DataFrame) -> tuple[str, str]:
+    """Series a statement names, and the words it does so in.
+
+    After "the exercise", and in "China did not take part", it is the one named last before.
+    """
     names = frame["series"].unique().sort().to_list()
     patterns = {s: re.compile(WRITTEN.get(s, rf"\b{re.escape(s.lower())}\b")) for s in names}
     if found := next((s for s, p in patterns.items() if p.search(statement.words)), ""):
-        return found
+        return found, statement.words
     if not THE.search(statement.words) and not JOINED_DRILLS.match(statement.words):
-        return ""
-    ends = {s: m.end() for s, p in patterns.items() for m in p.finditer(statement.before)}
-    return max(ends, key=lambda s: ends[s]) if ends else ""
+        return "", ""
+    named = [(m.end(), m[0], s) for s, p in patterns.items() for m in p.finditer(statement.before)]
+    if not named:
+        return "", ""
+    end, words, series = max(named)
+    return series, words + statement.before[end : end + len("-2021")]
 
 
 def _of_time(held: pl.DataFrame, years: Sequence[int], statement: Statement) -> pl.DataFrame | str:

@@ -86,14 +86,24 @@ def series_of(gathering: str) -> str:
     return next((s for s in SERIES if gathering.startswith(s)), "")
 
 
-def find_gathering(statement: Statement, record: Record, before: str = "") -> Gathering | str:
-    """Gathering a statement is about, or the reason why none could be told.
+@dataclass(frozen=True, slots=True)
+class SpokenOf:
+    """The gathering an article has spoken of last, and where that statement ended."""
 
-    ``before`` is the gathering spoken of last.
-    """
+    gathering: str = ""
+    end: int = 0
+
+
+NOTHING = SpokenOf()
+
+
+def find_gathering(
+    statement: Statement, record: Record, last: SpokenOf = NOTHING
+) -> Gathering | str:
+    """Gathering a statement is about, or the reason why none could be told."""
     if found := _by_place(statement, record):
         return found
-    series, where = _series_in(statement)
+    series, where = _series_in(statement, last)
     if not series:
         return "its words name no gathering whose guests are in the record"
     rows = record.frame("gathering_totals").to_dicts()
@@ -105,7 +115,7 @@ def find_gathering(statement: Statement, record: Record, before: str = "") -> Ga
     placed = [r for r in rows if _place_named(r, statement)]
     if len(placed) == 1 and series != "vd_":
         return Gathering(row=placed[0], why=f"{where} and the place {placed[0]['place']}")
-    spoken = [r for r in rows if r["gathering"] == before]
+    spoken = [r for r in rows if r["gathering"] == last.gathering]
     if spoken and where.endswith(EARLIER):
         return Gathering(row=spoken[0], why="the gathering spoken of before it")
     return _latest(rows, statement.date, where)
@@ -179,7 +189,7 @@ def _latest(rows: list[dict[str, Any]], day: Date | None, where: str) -> Gatheri
     return Gathering(row=latest, why=f"{where}; the latest one before the article of {day}")
 
 
-def _series_in(statement: Statement) -> tuple[str, str]:
+def _series_in(statement: Statement, last: SpokenOf) -> tuple[str, str]:
     """Series named by the statement, by its sentence, or by what the article said before."""
     here = _main(statement.sentence)
     for words, where in ((_main(statement.text), "the words"), (here, "the words")):
@@ -189,7 +199,13 @@ def _series_in(statement: Statement) -> tuple[str, str]:
         return "", ""
     # Only a statement that speaks of a gathering may take its name from earlier sentences.
     kept = _of_kind(statement.words)
-    if GENERIC.search(here) and (found := _last_series(_plain(statement.before), kept)):
+    if not GENERIC.search(here):
+        return "", ""
+    text = _plain(statement.before)
+    series = series_of(last.gathering)
+    if series in kept and not _last_series(text[-max(1, statement.end - last.end) :], kept):
+        return series, f"a gathering {EARLIER}"
+    if found := _last_series(text, kept):
         return found[0], f"“{found[1]}” {EARLIER}"
     return "", ""
 
@@ -202,6 +218,9 @@ def _first_series(words: str) -> tuple[str, str] | None:
     return None
 
 
+# Names of organisations stand for their summits only where somebody meets.
+OF_MEMBERS, AROUND = ("brics", "sco_", "g20_"), 40
+MET = re.compile(r"\b(?:summit|meeting|met|leaders|gather\w*|forum|attend\w*|hosted|came)\b")
 PARADES = ("vd_", "beijing_parade")
 
 
@@ -219,6 +238,10 @@ def _last_series(words: str, kept: tuple[str, ...]) -> tuple[str, str] | None:
     for series in kept:
         for pattern in SERIES[series]:
             for match in re.finditer(pattern, words):
+                lead = words[max(0, match.start() - AROUND) : match.start()].rpartition(". ")[2]
+                after = words[match.end() : match.end() + AROUND].partition(". ")[0]
+                if series in OF_MEMBERS and not MET.search(f"{lead} {after}"):
+                    continue
                 if best is None or match.start() > best[0]:
                     best = (match.start(), series, match[0])
     return best[1:] if best else None

@@ -97,14 +97,32 @@ def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
         # "Serbia refuses, and was represented by its ambassador": the subject stands before.
         first = [c for c in statement.subjects if is_state(c) and c != host][:1]
         guests = [{"code": c, "text": name_of(c), "type": "STATE"} for c in first]
-    if not guests and (pronoun := PRONOUN.search(statement.words)):
+    if not guests:
+        pronoun = PRONOUN.search(statement.words)
         actors = [c for e in statement.events if e["type"] == "CONSULT" for c in e["actors"]]
         first = [c for c in (*actors, *statement.subjects) if is_state(c) and c != host][:1]
         guests = [
-            {"code": c, "text": f"“{pronoun[0]}” ({name_of(c)})", "type": "STATE"} for c in first
-        ]
-    leaders = {m["code"] for m in guests if m["type"] == "LEADER"}
-    return [m for m in guests if m["type"] == "LEADER" or m["code"] not in leaders]
+            {"code": c, "type": "STATE",
+             "text": f"“{pronoun[0]}” ({name_of(c)})" if pronoun else name_of(c)}
+            for c in first
+        ]  # fmt: skip
+    leaders = [m for m in guests if m["type"] == "LEADER"]
+    codes = {m["code"] for m in leaders}
+    return [
+        m for m in guests
+        if m in leaders or not (m["code"] in codes or _owns(m, leaders, statement))
+    ]  # fmt: skip
+
+
+OF = re.compile(r"['\u2019]s? (?:[\w-]+ ){0,3}")
+
+
+def _owns(
+    state: Mapping[str, Any], leaders: Sequence[Mapping[str, Any]], statement: Statement
+) -> bool:
+    """Whether a state only says whose leader is meant: "Congo's Denis Sassou Nguesso"."""
+    between = [statement.article[state["end"] : m["start"]] for m in leaders if "end" in state]
+    return any(OF.fullmatch(words) for words in between)
 
 
 def said_of(statement: Statement, code: str) -> str:

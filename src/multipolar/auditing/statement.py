@@ -233,6 +233,8 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
         ("INTERVENTION", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("ALIGNMENT", ALL_VOTED.search(words), "UN_VOTE"),
+        ("ALIGNMENT", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("MEMBERSHIP", ATTENDED.search(words), "ATTENDANCE"),
         ("ATTENDANCE", DRILLS.search(words), "MIL_EXERCISE"),
         ("ALIGNMENT", HOSTED.search(words), "ATTENDANCE"),
