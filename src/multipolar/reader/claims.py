@@ -162,12 +162,12 @@ def _piece_claim(
     variants = (lead + words, lead + _abstract(clauses, text, start, end))
     verb = clauses.tokens[clauses.chunks[piece.verb].head].low
     found = _matching(variants, mentions, verb, future=future)
-    if clauses.chunks[piece.verb].lemma in REACTING:
+    if not found and mentions and _supposed(clauses) and "would" in words.split():
+        found = [("PREDICTION", "would")]
+    reacting = clauses.chunks[piece.verb].lemma in REACTING
+    if reacting:
         found = [f for f in found if f[0] not in ABOUT_NOUNS or verb in f[1].split()]
-    if holder is not None and holder.source and POLL.search(text[slice(*holder.source)].lower()):
-        found.insert(0, ("PUBLIC_OPINION", "poll"))
-    if holder is not None and holder.source and PAPER.search(text[slice(*holder.source)].lower()):
-        found.insert(0, ("DOCUMENT", "document"))
+    found = _by_source(holder, text) + found
     inside = [e for e in events if start <= e.start < end]
     head = clauses.tokens[clauses.chunks[piece.verb].head].start
     states = {m.code for m in mentions if m.type not in KINDS}
@@ -176,14 +176,23 @@ def _piece_claim(
         if asks and event.start <= head < event.end:
             return None
         told = _from_event(event, states)
-        if told and told[0] not in [k for k, _ in found]:
-            main = event.start <= head < event.end and event.type != "AID"
-            found.insert(0 if main else len(found), told)
-    ranked = _ranked(found, future=future)
+        main = event.start <= head < event.end
+        if told and told[0] not in [k for k, _ in found] and (main or not reacting):
+            worded = any(verb in why.split() for _, why in found)  # the clause says it in words
+            found.insert(0 if main and event.type != "AID" and not worded else len(found), told)
+    ranked = _ranked(found, verb, future=future)
     if not ranked:
         return None
     kind, why = ranked[0]
     return _claim(clauses, start, end, kind, why, mentions, inside, holder, resolver)
+
+
+def _by_source(holder: Attribution | None, text: str) -> list[tuple[str, str]]:
+    """What a poll or a treaty says is tested on polls or on the document."""
+    source = text[slice(*holder.source)].lower() if holder is not None and holder.source else ""
+    if PAPER.search(source):
+        return [("DOCUMENT", "document")]
+    return [("PUBLIC_OPINION", "poll")] if POLL.search(source) else []
 
 
 # What is only threatened or asked for states nothing that could be tested.
@@ -253,7 +262,7 @@ def _fit(row: _Pattern, words: str) -> tuple[str, str] | None:
 
 
 EVENT_CLAIMS = {"VOTE": "UN_VOTE", "AID": "AID_INVESTMENT"}
-FUTURE = frozenset(["will", "shall", "'ll", "wo", "may", "might"])
+FUTURE = frozenset(["will", "shall", "'ll", "wo"])
 MODE_CLAIMS = {
     "visit": "ATTENDANCE",
     "exercise": "MIL_EXERCISE",
@@ -283,17 +292,23 @@ def _from_event(event: Event, states: set[str | None]) -> tuple[str, str] | None
 BROAD = frozenset(["ALIGNMENT", "AID_INVESTMENT", "TRADE", "CAPABILITY"])
 
 
-def _ranked(found: list[tuple[str, str]], *, future: bool) -> list[tuple[str, str]]:
-    """A prediction comes before all else; broad types only when nothing narrower fits."""
+def _ranked(found: list[tuple[str, str]], verb: str, *, future: bool) -> list[tuple[str, str]]:
+    """A prediction comes before all else; broad types only when nothing narrower fits.
+
+    Of broad types the one whose words hold the verb of the clause comes first.
+    """
     kinds = [k for k, _ in found]
     if future and "PREDICTION" in kinds:
         return [f for f in found if f[0] == "PREDICTION"]
     narrow = [f for f in found if f[0] not in BROAD and f[0] != "PREDICTION"]
-    return (narrow or [f for f in found if f[0] != "PREDICTION"])[:1]
+    broad = sorted(
+        (f for f in found if f[0] != "PREDICTION"), key=lambda f: verb not in f[1].split()
+    )
+    return (narrow or broad)[:1]
 
 
 def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> bool:
-    modals = FUTURE | {"would"} if reported else FUTURE
+    modals = FUTURE | {"would"} if reported or _supposed(clauses) else FUTURE
     for chunk in clauses.chunks:
         at = clauses.tokens[chunk.head].start
         if (
@@ -309,6 +324,11 @@ def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> boo
         if chunk.kind == "vg" and chunk.lemma == "be" and start <= at < end and bound:
             return True
     return False
+
+
+def _supposed(clauses: Clauses) -> bool:
+    """'Should Ankara reopen the border, Yerevan would gain a road': opened by a condition."""
+    return clauses.tokens[0].low in ("if", "should", "were", "unless")
 
 
 def _own_intent(clauses: Clauses, verb: Chunk) -> bool:

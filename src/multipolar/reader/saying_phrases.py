@@ -46,7 +46,7 @@ class PhraseFinder(SourceDescriber):
                 return None
         described = self._describe(clauses, source) if source else PHRASE_CLASS[kind]
         span = (tokens[source.first].start, tokens[source.last].end) if source else None
-        after = source.last + 1 if source else last + 1
+        after = _after_relative(tokens, source.last + 1 if source else last + 1)
         content = self._phrase_content(clauses, first, after)
         if kind in ("alleged", "rumour"):
             content = self._own_clause(clauses, first, content)
@@ -238,6 +238,13 @@ class PhraseFinder(SourceDescriber):
                 0
             ].start, end
         return tokens[0].start, tokens[first].start
+
+
+def _after_relative(tokens: list[Token], after: int) -> int:
+    """'According to two diplomats who attended the dinner, ...': past what says who they are."""
+    if after < len(tokens) and tokens[after].tag == "L":
+        return next((k for k in range(after, len(tokens)) if tokens[k].text == ","), after)
+    return after
 
 
 def _holder_end(tokens: list[Token], chunk: Chunk) -> int:
