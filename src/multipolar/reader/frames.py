@@ -16,6 +16,7 @@ from multipolar.reader.wordsets import word_set
 # Types whose object is what is ended or undone, not another event.
 ABSORBING = frozenset(["SANCTION", "RETREAT"])
 MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE", "PROTEST", "RETREAT"])
+TESTED = frozenset(NEEDS)
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
 
 
@@ -34,17 +35,26 @@ class Matcher(NounMatcher):
         if not frames or (vg.form == "pp" and vg.passive and not self._reduced_ok(i)):
             return None
         heads = self._object_heads(i, vg, arguments)
+        person = self._is_person(i, vg, arguments)
+        case = Case(self._c, i, vg, arguments, heads, self._classes, self._titles, person)
         for frame in frames:
-            if frame.particle and not self._particle(frame, vg, arguments):
-                continue
-            if not frame.particle and vg.particle in PHRASAL and frame.mode != "visit":
-                continue  # 'took in refugees' is not 'took'
-            if not self._words_fit(frame, heads, arguments):
+            if not self._could_be(frame, vg, case):
                 continue
             match = self._fill_verb(frame, i, vg, arguments, heads)
             if match is not None:
                 return match
         return None
+
+    def _could_be(self, frame: Frame, vg: Chunk, case: Case) -> bool:
+        """Whether the words around the verb are those the frame asks for; roles come later."""
+        if frame.particle:
+            if not self._particle(frame, vg, case.arguments):
+                return False
+        elif vg.particle in PHRASAL and frame.mode != "visit":
+            return False  # 'took in refugees' is not 'took'
+        if not self._words_fit(frame, case.heads, case.arguments):
+            return False
+        return all(NEEDS[name](case) for name in frame.needs & TESTED)
 
     def _reduced_ok(self, i: int) -> bool:
         arguments = self._c.arguments(i)
@@ -88,7 +98,7 @@ class Matcher(NounMatcher):
             for r in recipients
             if r not in actors or (frame.type in HARMFUL and len(recipients) > 1)
         )
-        if not self._needs(frame, i, vg, arguments, heads, actors, recipients):
+        if not self._needs(frame, i, vg, arguments, actors, recipients):
             return None
         if frame.mode == "visit" and not vg.passive and not self._goes(frame, i, vg, actors):
             return None
@@ -274,7 +284,7 @@ class Matcher(NounMatcher):
         return slot
 
     def _needs(
-        self, frame: Frame, i: int, vg: Chunk, arguments: Arguments, heads: set[str],
+        self, frame: Frame, i: int, vg: Chunk, arguments: Arguments,
         actors: tuple[str, ...], recipients: tuple[str, ...],
     ) -> bool:  # fmt: skip
         needs = frame.needs
@@ -287,11 +297,7 @@ class Matcher(NounMatcher):
         by_guest = frame.actors == "O" and "passive" not in needs
         if by_guest and not self._is_person(i, vg, arguments):
             return False
-        if "who" in needs and not recipients and not self._somebody(i, vg, arguments):
-            return False
-        person = self._is_person(i, vg, arguments)
-        case = Case(self._c, i, vg, arguments, heads, self._classes, self._titles, person)
-        return all(NEEDS[name](case) for name in needs if name in NEEDS)
+        return "who" not in needs or bool(recipients) or self._somebody(i, vg, arguments)
 
     def _somebody(self, i: int, vg: Chunk, arguments: Arguments) -> bool:
         """An official, a neighbour, a country: somebody, though the text does not say whose."""

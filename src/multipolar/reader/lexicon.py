@@ -29,12 +29,9 @@ IRREGULAR_DEMONYMS = (
     "ese", "sh", "ch", "ss", "yz", "men", "shman", "chman", "nch", "s", "tch", "aux",
 )  # fmt: skip
 ROLES = {
-    "s": "head_of_state",
-    "g": "head_of_government",
-    "f": "foreign_minister",
-    "o": "head_of_organisation",
-    "x": None,
-}
+    "s": "head_of_state", "g": "head_of_government", "f": "foreign_minister",
+    "o": "head_of_organisation", "x": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +102,7 @@ class Lexicon:
 
 def read_table(name: str) -> list[dict[str, str]]:
     """Rows of one of the package's own TSV files; lines that start with # are comments."""
-    text = resources.files("multipolar.reader").joinpath("lexicon", name).read_text("utf-8")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    lines = _raw_lines(name)
     return list(csv.DictReader(lines, delimiter="\t", restval="", quoting=csv.QUOTE_NONE))
 
 
@@ -259,9 +255,8 @@ def _recorded(own: list[dict[str, str]], taken: set[str]) -> list[dict[str, str]
 
 def _load_groups(lexicon: Lexicon) -> None:
     for row in read_table("seats.tsv"):
-        lexicon.add_name(
-            row["name"], Entry("GOV_SEAT", row["code"], row["name"], source="seats.tsv")
-        )
+        entry = Entry("GOV_SEAT", row["code"], row["name"], source="seats.tsv")
+        lexicon.add_name(row["name"], entry)
     for row in read_table("organisations.tsv"):
         for name in _split(row["names"]):
             lexicon.add_name(name, Entry("IGO", row["code"], name, source="organisations.tsv"))
@@ -372,8 +367,7 @@ def _load_frames(lexicon: Lexicon) -> None:
         for noun in _split(row["words"]):
             if "_" not in noun:
                 add_noun(lexicon, noun)
-    for row, word in _frame_rows():
-        frame = _frame(row, word, lexicon)
+    for frame in _frames(lexicon):
         table = lexicon.verb_frames if frame.pos == "v" else lexicon.noun_frames
         table.setdefault(frame.word, []).append(frame)
         if frame.pos == "v":
@@ -386,11 +380,12 @@ def _load_frames(lexicon: Lexicon) -> None:
         frames.sort(key=_asks_least)
 
 
-def _frame_rows() -> Iterator[tuple[dict[str, str], str]]:
-    """Rows of the list of frames, one for each of the words that share a row."""
+def _frames(lexicon: Lexicon) -> Iterator[Frame]:
+    """Frames of the list: one for each of the words that share a row."""
     for row in read_table("frames.tsv"):
+        asked = _asked(row["needs"], lexicon)
         for word in row["words"].split("|"):
-            yield row, word
+            yield _frame(row, word, asked)
 
 
 def _asks_least(frame: Frame) -> tuple[bool, bool, bool]:
@@ -398,7 +393,6 @@ def _asks_least(frame: Frame) -> tuple[bool, bool, bool]:
     return not frame.phrases, not frame.particle, not frame.objects
 
 
-# Suffixes that only keep two frames of one lemma apart in the file.
 def _learn_object(lexicon: Lexicon, noun: str) -> None:
     """What a frame takes as its object is a noun too, where the lists do not forbid it."""
     known = lexicon.words.get(noun)
@@ -407,24 +401,35 @@ def _learn_object(lexicon: Lexicon, noun: str) -> None:
         add_noun(lexicon, noun)
 
 
-OBJECT_NOUNS = frozenset(
-    ["hand", "visit", "shell", "test", "order", "import", "export", "fund", "transfer"]
-)
+OBJECT_NOUNS = word_set("lexicon.object_nouns")
+# Suffixes that only keep two frames of one lemma apart in the file.
 VARIANTS = word_set("lexicon.variants")
 
 
-def _frame(row: dict[str, str], words: str, lexicon: Lexicon) -> Frame:
+def _frame(row: dict[str, str], words: str, asked: Asked) -> Frame:
     word, _, particle = words.partition("_")
     if particle in VARIANTS:
         particle = ""
     actors, _, recipients = row["roles"].partition(">")
+    return Frame(
+        word, particle, row["pos"], row["type"], row["mode"], actors, recipients,
+        *asked, row["cameo"],
+    )  # fmt: skip
+
+
+# What the column 'needs' holds: conditions, objects, supporting verbs, nouns of fixed phrases.
+Asked = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
+
+
+def _asked(cells: str, lexicon: Lexicon) -> Asked:
+    """Read the column 'needs' of one row; what it names as objects are nouns too."""
     needs: set[str] = set()
     objects: set[str] = set()
     supports: set[str] = set()
     phrases: set[str] = set()
     named = {"obj": objects, "with": objects, "sup": supports, "pp": phrases}
     target = needs
-    for cell in row["needs"].split(","):
+    for cell in cells.split(","):
         opener, opens, part = cell.rpartition("=")
         if opens:
             target = named[opener]
@@ -437,10 +442,7 @@ def _frame(row: dict[str, str], words: str, lexicon: Lexicon) -> Frame:
             target.add(part)
     for noun in objects | phrases:
         _learn_object(lexicon, noun)
-    return Frame(
-        word, particle, row["pos"], row["type"], row["mode"], actors, recipients,
-        frozenset(needs), frozenset(objects), frozenset(supports), frozenset(phrases), row["cameo"],
-    )  # fmt: skip
+    return frozenset(needs), frozenset(objects), frozenset(supports), frozenset(phrases)
 
 
 NEED_WORDS = word_set("lexicon.need_words")
