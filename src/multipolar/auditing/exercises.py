@@ -108,11 +108,12 @@ def _series_in(statement: Statement, frame: pl.DataFrame) -> tuple[str, str]:
         return found, statement.words
     if not THE.search(statement.words) and not JOINED_DRILLS.match(statement.words):
         return "", ""
-    named = [(m.end(), m[0], s) for s, p in patterns.items() for m in p.finditer(statement.before)]
+    before = statement.before
+    named = [(m.end(), m[0], s) for s, p in patterns.items() for m in p.finditer(before)]
     if not named:
         return "", ""
     end, words, series = max(named)
-    return series, words + statement.before[end : end + len("-2021")]
+    return series, words + before[end : end + len("-2021")]
 
 
 def _of_time(held: pl.DataFrame, years: Sequence[int], statement: Statement) -> pl.DataFrame | str:

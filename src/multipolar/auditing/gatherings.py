@@ -266,7 +266,10 @@ def _main(words: str) -> str:
     return ASIDE.sub(" ", _plain(words))
 
 
+ACCENTS = re.compile("[\u0300-\u036f]")
+
+
 def _plain(words: str) -> str:
     """Small letters without accents: Bürgenstock is written in several ways."""
     low = words.lower().translate(STRAIGHT)
-    return "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))
+    return low if low.isascii() else ACCENTS.sub("", unicodedata.normalize("NFD", low))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - as in the reader
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -119,6 +120,7 @@ def active_on(day: Date) -> pl.Expr:
     return started & (pl.col("end").is_null() | (pl.col("end") > day))
 
 
+@cache
 def is_state(code: str) -> bool:
     """Tell whether a code of the reading is that of a state."""
     try:
