@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import resources
 
 import pytest
 
 from multipolar.core._state_tables import spellings, states_by_code
 from multipolar.core.states import list_states
+from multipolar.reader import read
 from multipolar.reader.inflect import ing_form, noun_plural, past_form, third_person
 from multipolar.reader.lexicon import load_lexicon, read_table
 from multipolar.reader.text import tokenize
@@ -98,3 +100,69 @@ def test_terms_of_the_record_stand_in_the_lexicon():
     assert (date(1999, 12, 31), date(2008, 5, 7), "head_of_state") in putin.terms
     (karapetyan,) = entries("Karen Karapetyan")  # in the record's table alone
     assert karapetyan.code == "ARM"
+
+
+# One sentence for each way of putting it; France does it, to Iran.
+CARRIERS = {
+    "CONSULT": ["France's president dropped in on Iran", "France sent a senior diplomat to Iran"],
+    "AGREE": ["France gave Iran a blank cheque", "France gave its blessing to Iran"],
+    "SUPPORT": ["France swung behind Iran", "France shared Iran's view", "France fawned on Iran"],
+    "CONCEDE": ["France pandered to Iran", "France danced to Iran's tune"],
+    "COOPERATE": ["France won a contract from Iran", "France leased a port from Iran"],
+    "AID": ["France topped up Iran's reserves", "France flooded Iran with weapons"],
+    "RETREAT": ["France lifted the siege of Iran", "France took Iran off its blacklist"],
+    "REQUEST": ["France badgered Iran to pay", "France turned to Iran for money"],
+    "ACCUSE": ["France ranted against Iran", "France questioned Iran's motives"],
+    "REJECT": ["France dashed the hopes of Iran", "France paid no heed to Iran"],
+    "THREATEN": ["France pointed its missiles at Iran", "France gave Iran 48 hours"],
+    "SANCTION": ["France soured on Iran", "France left Iran's orbit", "France jilted Iran"],
+    "MOBILIZE": ["France flew bombers near Iran", "France shifted forces to Iran"],
+    "COERCE": ["France stirred up unrest in Iran", "France planted spies in Iran"],
+    "ASSAULT": ["France hit Iran with missiles", "France wrested land from Iran"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"), [(kind, each) for kind, said in CARRIERS.items() for each in said]
+)
+def test_words_open_their_frames(kind, sentence):
+    events = read(f"{sentence}.", date="2025-06-01").events
+    assert (kind, ("FRA",), ("IRN",)) in [
+        (e.type, tuple(e.actors), tuple(e.recipients)) for e in events
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "France drew attention.",
+        "France is home to many from Iran.",
+        "The border between France and Iran is long.",
+        "France overtook Iran as the largest producer.",
+        "France hoped for the best and Iran for peace.",
+    ],
+)
+def test_words_without_an_act_open_none(sentence):
+    assert read(sentence, date="2025-06-01").events == []
+
+
+def test_no_object_of_a_frame_is_taken_for_a_condition():
+    words = {name: set(text.split("|")) for name, text in _word_sets()}
+    conditions = words["lexicon.need_words"]
+    wrong = []
+    for row in read_table("frames.tsv"):
+        listed, cut_by = False, ""
+        for cell in row["needs"].split(","):
+            _, opens, part = cell.rpartition("=")
+            if opens:
+                listed, cut_by = True, ""
+            elif part in conditions:
+                listed, cut_by = False, part
+            elif cut_by and not listed:
+                wrong.append((row["words"], cut_by, part))
+    assert wrong == []
+
+
+def _word_sets():
+    text = resources.files("multipolar.reader").joinpath("lexicon", "wordsets.tsv").read_text()
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
