@@ -66,16 +66,16 @@ COMMON = word_set("claims.common")
 
 
 def _stems(pattern: str) -> frozenset[str]:
-    """First two or three letters of the words a pattern is made of."""
-    plain = re.sub(r"\\[a-zA-Z]", " ", pattern)
+    """First two to four letters of the words a pattern is made of."""
+    plain = re.sub(r"\\[a-zA-Z]|[a-z]\?", " ", pattern)
     words = {w for w in re.findall(r"[a-z]+", plain) if len(w) > 1 and w not in COMMON}
     names = {"xst", "xor", "xbl"} if re.search(r"x(state|org|bloc|\(| )", plain) else set()
-    return frozenset({w[:3] for w in words} | names)
+    return frozenset({w[:4] for w in words} | names)
 
 
 def _beginnings(words: str) -> set[str]:
     found = re.findall(r"[a-z]+", words)
-    return {w[:3] for w in found} | {w[:2] for w in found}
+    return {w[:n] for w in found for n in (2, 3, 4)}
 
 
 OVER = ("names", "kinds")
@@ -319,10 +319,10 @@ def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> boo
             and not _own_intent(clauses, chunk)
         ):
             return True
-        ahead = [t.low for t in clauses.tokens[chunk.last + 1 : chunk.last + 4]]
-        bound = ahead[:2] in (["about", "to"], ["bound", "to"]) or ahead[:3] == ["going", "to"]
-        if chunk.kind == "vg" and chunk.lemma == "be" and start <= at < end and bound:
-            return True
+        if chunk.lemma == "be" and chunk.kind == "vg" and start <= at < end:
+            ahead = [t.low for t in clauses.tokens[chunk.last + 1 : chunk.last + 3]]
+            if ahead in (["about", "to"], ["bound", "to"]):
+                return True
     return False
 
 
