@@ -59,6 +59,7 @@ HOSTING = re.compile(r"\bhost(?:s|ed|ing)?\b")
 PLACE = re.compile(r"\b(?:seas?|gulf|strait) of $")
 ARMIES = "states|countries|nations|armies|navies|militaries"
 NOT_COMPLETE = "the list of exercises is a choice, not complete"
+NEAR = 3_000  # characters in which the exercise spoken of was named
 STALE = timedelta(days=400)  # a year and a month: exercises are yearly, articles look back
 TOOK_PART, STAYED_OUT, WATCHED = "took part", "did not take part", "sent observers"
 COLUMNS = ("exercise", "start", "end", "area", "state", "role", "whole", "note")
@@ -108,7 +109,7 @@ def _series_in(statement: Statement, frame: pl.DataFrame) -> tuple[str, str]:
         return found, statement.words
     if not THE.search(statement.words) and not JOINED_DRILLS.match(statement.words):
         return "", ""
-    before = statement.before
+    before = statement.before[-NEAR:]
     named = [(m.end(), m[0], s) for s, p in patterns.items() for m in p.finditer(before)]
     if not named:
         return "", ""
