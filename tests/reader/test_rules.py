@@ -188,6 +188,31 @@ def test_what_a_claim_is_about(text, expected):
     assert [c.type for c in read(text, date=DATE).claims] == [expected]
 
 
+def kinds(text):
+    return [c.type for c in read(text, date=DATE).claims]
+
+
+def test_what_a_question_presupposes_is_a_claim_and_what_it_asks_is_none():
+    assert kinds("Has anyone noticed that Austria's gas still comes from Siberia?") == ["TRADE"]
+    assert kinds("Does Austria's gas still come from Siberia?") == []
+
+
+def test_what_somebody_thinks_of_a_thing_does_not_state_it():
+    assert kinds("Moldova condemned the drill.") == []
+    assert kinds("Moldova and Romania held a drill.") == ["MIL_EXERCISE"]
+    assert kinds("Budapest vetoed the loan.") == []
+
+
+def test_what_would_follow_a_condition_is_predicted():
+    text = "Should Ankara reopen the border, Yerevan would gain a second road to Europe."
+    assert kinds(text) == ["PREDICTION"]
+
+
+def test_an_ambassador_withdrawn_is_no_membership():
+    assert "MEMBERSHIP" not in kinds("Bamako withdrew its ambassador from Algiers.")
+    assert kinds("Nicaragua withdrew from the Organization of American States.") == ["MEMBERSHIP"]
+
+
 def test_a_claim_keeps_its_subject():
     claims = read("Kyrgyzstan, which hosts a Russian base, voted yes.", date=DATE).claims
     found = [(c.start, c.type, c.subjects) for c in claims]
