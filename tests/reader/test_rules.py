@@ -110,6 +110,21 @@ def test_rivals_go_on_with_what_could_also_open():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "alternatives"),
+    [
+        ("There are two schools. One holds that he was ill. The other holds that he was shy.", 2),
+        ("One camp argues that it was sold for debt, the other that it was sold for votes.", 2),
+        ("The usual answer is oil. A better one is fear of the street.", 2),
+        ("One theory is gas. Another is that it wants a seat. Finally, some see mere habit.", 3),
+        ("One says such things at parties. The minister went home.", 0),
+    ],
+)
+def test_how_explanations_are_set_against_each_other(text, alternatives):
+    groups = read(text, date=DATE).rivals
+    assert sum(len(g.alternatives) for g in groups) == alternatives
+
+
 def test_either_or_inside_an_explanation_is_nested_in_it():
     text = (
         "Some say that either Moscow bribed the minister or Ankara frightened him. "

@@ -126,9 +126,10 @@ def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative
         ):
             end -= 1
         lows = {t.low for t in tokens[first : end + 1]}
+        last_of_all = first > 1 and tokens[first - 2].low in ("finally", "lastly")
         out.append(
             (
-                kind,
+                "next" if last_of_all else kind,
                 Alternative(
                     (tokens[first].start, tokens[last].end),
                     (tokens[first].start, tokens[end].end),
