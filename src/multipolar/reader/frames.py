@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import cache
 
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.lexicon import Frame
@@ -16,8 +17,12 @@ from multipolar.reader.wordsets import word_set
 # Types whose object is what is ended or undone, not another event.
 ABSORBING = frozenset(["SANCTION", "RETREAT"])
 MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE", "PROTEST", "RETREAT"])
-TESTED = frozenset(NEEDS)
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
+
+
+@cache
+def _tests(needs: frozenset[str]) -> tuple[Callable[[Case], bool], ...]:
+    return tuple(NEEDS[name] for name in needs if name in NEEDS)
 
 
 class Matcher(NounMatcher):
@@ -36,7 +41,10 @@ class Matcher(NounMatcher):
             return None
         heads = self._object_heads(i, vg, arguments)
         person = self._is_person(i, vg, arguments)
-        case = Case(self._c, i, vg, arguments, heads, self._classes, self._titles, person)
+        governed = {
+            w for group in arguments.preps.values() for c in group for w in (c.low, c.lemma)
+        }
+        case = Case(self._c, i, vg, arguments, heads, governed, self._classes, self._titles, person)
         for frame in frames:
             if not self._could_be(frame, vg, case):
                 continue
@@ -47,21 +55,28 @@ class Matcher(NounMatcher):
 
     def _could_be(self, frame: Frame, vg: Chunk, case: Case) -> bool:
         """Whether the words around the verb are those the frame asks for; roles come later."""
+        if "nevermatch" in frame.needs:
+            return False
+        by_object = frame.objects and frame.type != "AID" and "with" not in frame.needs
+        if by_object and case.heads.isdisjoint(frame.objects):  # the cheapest test of most frames
+            return False
+        if frame.phrases and case.governed.isdisjoint(frame.phrases):
+            return False
         if frame.particle:
             if not self._particle(frame, vg, case.arguments):
                 return False
         elif vg.particle in PHRASAL and frame.mode != "visit":
             return False  # 'took in refugees' is not 'took'
-        if not self._words_fit(frame, case.heads, case.arguments):
+        if frame.objects and not self._object_class(frame, case.heads, case.arguments):
             return False
-        return all(NEEDS[name](case) for name in frame.needs & TESTED)
+        return all(test(case) for test in _tests(frame.needs))
 
     def _reduced_ok(self, i: int) -> bool:
         arguments = self._c.arguments(i)
         return "by" in arguments.preps or self._c.subject(i) is not None
 
     def _particle(self, frame: Frame, vg: Chunk, arguments: Arguments) -> bool:
-        first = frame.particle.split("_")[0]
+        first = frame.particle.partition("_")[0]
         if vg.lemma == "call" and first in ("on", "upon"):
             return vg.particle == first
         if first == "fire":
@@ -201,13 +216,6 @@ class Matcher(NounMatcher):
             a.text.isupper() and dash.text == "-" and b.text[0].isdigit()
             for a, dash, b in zip(tokens, tokens[1:], tokens[2:], strict=False)
         )
-
-    def _words_fit(self, frame: Frame, heads: set[str], arguments: Arguments) -> bool:
-        if "nevermatch" in frame.needs:
-            return False
-        if frame.objects and not self._object_class(frame, heads, arguments):
-            return False
-        return not frame.phrases or self._fixed_phrase(frame, arguments) is not None
 
     def _fixed_phrase(self, frame: Frame, arguments: Arguments) -> Chunk | None:
         """The noun an idiom has after a preposition: 'came to Kyiv's aid', 'put on ice'."""

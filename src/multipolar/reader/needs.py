@@ -20,6 +20,7 @@ class Case:
     vg: Chunk
     arguments: Arguments
     heads: set[str]
+    governed: set[str]
     classes: dict[str, frozenset[str]]
     titles: frozenset[str]
     is_person: bool
