@@ -107,10 +107,14 @@ class Resolver:
 
     def _remember(self, chunk: Chunk, clauses: Clauses) -> None:
         tokens = clauses.tokens
-        if tokens[chunk.first].tag in "RG":
+        if tokens[chunk.first].tag == "G":
             return
         codes = self.codes(chunk)
         if not codes:
+            return
+        if tokens[chunk.first].tag == "R":
+            if tokens[chunk.first].low in PERSON_PRONOUNS and len(codes) == 1:
+                self.memory.person = codes  # who 'he' was, 'him' still is
             return
         kind = self._kind(chunk, tokens)
         head = tokens[chunk.head]
@@ -428,10 +432,14 @@ class Resolver:
         tokens = clauses.tokens
         best: tuple[str, ...] = ()
         compared: tuple[str, ...] = ()
+        chained: tuple[str, ...] = ()
         for other in clauses.chunks:
             if other.kind != "np" or other.first >= chunk.first:
                 continue
-            if tokens[other.first].tag in "R" or other is chunk:
+            if other is chunk:
+                continue
+            if tokens[other.first].tag == "R":
+                chained = chained or self._chained(other, tokens, kind, but)
                 continue
             codes = self.codes(other)
             if not codes:
@@ -445,14 +453,38 @@ class Resolver:
                 compared = compared or codes
             else:
                 best = best or codes
-        if best or compared:
-            return best or compared
+        owner = self._whose_words(chunk, clauses) if kind == "thing" else ()
+        if owner and owner != but:
+            return owner
+        if chained or best or compared:
+            return chained or best or compared
         memory = self.memory
         if kind == "plural":
             return memory.plural
         last = memory.person if kind == "person" else memory.thing
         known = last if last != but else ()
         return known or self._named_later(chunk, clauses, kind, but)
+
+    def _chained(
+        self, other: Chunk, tokens: list[Token], kind: str, but: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """'He left for Hanoi, where To Lam embraced him': who 'he' was, 'him' still is."""
+        if kind != "person" or tokens[other.first].low not in PERSON_PRONOUNS:
+            return ()
+        codes = self.codes(other)
+        return codes if codes != but else ()
+
+    def _whose_words(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'Canada's announcement that it would': whose announcement it is."""
+        i = clauses.place(chunk)
+        if i < 2 or clauses.chunks[i - 1].low != "that" or clauses.chunks[i - 2].kind != "np":
+            return ()
+        owners = [
+            m
+            for m in mentions_in(clauses.chunks[i - 2], clauses.tokens)
+            if clauses.tokens[m.last + 1].low in ("'s", "'", "’")
+        ]
+        return (owners[0].code,) if len(owners) == 1 and owners[0].code else ()
 
     def _named_later(
         self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...]

@@ -65,6 +65,8 @@ class ArgumentSearch:
             if kind == "np":
                 if self._object(out, k, is_noun=is_noun):
                     break
+            elif kind == "P" and chunks[k].low == "than":
+                k = self._compared(k)
             elif kind == "P":
                 k = self._prepositional(out, k)
                 if out.complement >= 0:
@@ -118,6 +120,15 @@ class ArgumentSearch:
             return k + 1
         if following in ("W", "S", "vg"):
             out.complement, out.complement_kind = k + 1, chunks[k].low
+        return k
+
+    def _compared(self, k: int) -> int:
+        """End of what the 'than' at ``k`` compares with: 'than any other member of NATO'."""
+        chunks = self.chunks
+        while k + 1 < len(chunks) and chunks[k + 1].kind == "np":
+            k += 1
+            if k + 1 < len(chunks) and chunks[k + 1].low == "of":
+                k += 1
         return k
 
     def _relative_object(self, out: Arguments, i: int) -> None:
