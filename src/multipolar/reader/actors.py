@@ -36,6 +36,8 @@ INDEFINITE = frozenset(
 )
 # 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
 COMPARING = frozenset(["unlike", "like", "than", "with", "except", "besides", "despite"])
+# What is called after the town it was signed in.
+TREATIES = word_set("actors.treaties")
 # Sentences after which 'the two governments' no longer means those named together.
 PAIR_REACH = 2
 STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
@@ -211,8 +213,14 @@ class Resolver:
             return (head.code,)
         if isinstance(head, Mention) and head.type in ADJECTIVAL and head.code:
             return () if head.prefixed else (head.code,)
-        usable = [m for m in mentions if not m.prefixed and m.code and not blocked(m, tokens)]
         word = tokens[chunk.head]
+        signed_in = word.low in TREATIES and word.text[0].isupper()
+        usable = [
+            m
+            for m in mentions
+            if not m.prefixed and m.code and not blocked(m, tokens)
+            if not (signed_in and m.type == "CAPITAL")  # 'the Ottawa Convention'
+        ]
         if is_relation(word):  # 'the Kremlin's guests' are not the Kremlin
             usable = [m for m in usable if tokens[m.last + 1].low not in ("'s", "'")]
         named = word.tag == "Y" and word.mention is None
@@ -384,15 +392,24 @@ class Resolver:
         if low in FIRST_PERSON:
             return self._speaker(clauses)
         if low in PERSON_PRONOUNS:
-            return self._before(chunk, clauses, "person")
+            return self._before(chunk, clauses, "person", self._doing(low, chunk, clauses))
         if low in PLURAL_PRONOUNS:
-            return self._before(chunk, clauses, "plural")
+            return self._before(chunk, clauses, "plural", self._doing(low, chunk, clauses))
         if low in THING_PRONOUNS:
             return self._before(chunk, clauses, "thing")
         if low in ("both", "neither"):
             pair = self._before(chunk, clauses, "plural")
             return pair if len(pair) == 2 else ()
         return ()
+
+    def _doing(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """Whom an object pronoun cannot mean: 'Lula avoids him' is not about Lula twice."""
+        k = clauses.place(chunk) - 1
+        while k > 0 and clauses.chunks[k].kind in ("P", "T", "J"):
+            k -= 1
+        if low not in ("him", "her", "them") or k < 0 or clauses.chunks[k].kind != "vg":
+            return ()
+        return self.codes(clauses.subject(k))
 
     def _of_kind(self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'The country' is a state, 'the alliance' none: another candidate where that fails."""
@@ -429,6 +446,25 @@ class Resolver:
         self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...] = ()
     ) -> tuple[str, ...]:
         """Nearest fitting phrase before ``chunk``: here, then in what came before."""
+        owner = self._whose_words(chunk, clauses) if kind == "thing" else ()
+        if owner and owner != but:
+            return owner
+        here = self._named_here(chunk, clauses, kind, but)
+        if here is None:
+            return ()
+        if here:
+            return here
+        memory = self.memory
+        if kind == "plural":
+            return memory.plural
+        last = memory.person if kind == "person" else memory.thing
+        known = last if last != but else ()
+        return known or self._named_later(chunk, clauses, kind, but)
+
+    def _named_here(
+        self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...]
+    ) -> tuple[str, ...] | None:
+        """Fitting phrase of the same sentence; None where a group nobody knows could be meant."""
         tokens = clauses.tokens
         best: tuple[str, ...] = ()
         compared: tuple[str, ...] = ()
@@ -436,34 +472,20 @@ class Resolver:
         for other in clauses.chunks:
             if other.kind != "np" or other.first >= chunk.first:
                 continue
-            if other is chunk:
-                continue
             if tokens[other.first].tag == "R":
                 chained = chained or self._chained(other, tokens, kind, but)
                 continue
             codes = self.codes(other)
-            if not codes:
-                if kind == "plural" and self._unknown_group(other, tokens):
-                    return ()
-                continue
+            if not codes and kind == "plural" and self._unknown_group(other, tokens):
+                return None
             found = "plural" if len(codes) > 1 else self._kind(other, tokens)
-            if found != kind or codes == but:
+            if not codes or found != kind or codes == but:
                 continue
             if other.first and tokens[other.first - 1].low in COMPARING:
                 compared = compared or codes
             else:
                 best = best or codes
-        owner = self._whose_words(chunk, clauses) if kind == "thing" else ()
-        if owner and owner != but:
-            return owner
-        if chained or best or compared:
-            return chained or best or compared
-        memory = self.memory
-        if kind == "plural":
-            return memory.plural
-        last = memory.person if kind == "person" else memory.thing
-        known = last if last != but else ()
-        return known or self._named_later(chunk, clauses, kind, but)
+        return chained or best or compared
 
     def _chained(
         self, other: Chunk, tokens: list[Token], kind: str, but: tuple[str, ...]

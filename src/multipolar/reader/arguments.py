@@ -65,8 +65,6 @@ class ArgumentSearch:
             if kind == "np":
                 if self._object(out, k, is_noun=is_noun):
                     break
-            elif kind == "P" and chunks[k].low == "than":
-                k = self._compared(k)
             elif kind == "P":
                 k = self._prepositional(out, k)
                 if out.complement >= 0:
@@ -107,6 +105,8 @@ class ArgumentSearch:
     def _prepositional(self, out: Arguments, k: int) -> int:
         """Take the phrase the preposition at ``k`` governs; the place of its end."""
         chunks = self.chunks
+        if chunks[k].low == "than":
+            return self._compared(k)
         quoted = self._quoted_phrase(k)
         if quoted:
             out.preps.setdefault(chunks[k].low, []).append(chunks[quoted])

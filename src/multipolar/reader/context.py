@@ -129,6 +129,21 @@ def finite_behind(tokens: list[Token], i: int) -> bool:
     return False
 
 
+def demanded(tokens: list[Token], words: list[Word], i: int) -> bool:
+    """'Demanded that the United States end its blockade': a bare verb with its object next."""
+    if i + 1 >= len(tokens) or tokens[i + 1].tag not in "DGR":
+        return False
+    j = i - 1
+    while j > 0 and tokens[j].tag in "DGAENY#" and tokens[j].low != "that":
+        j -= 1
+    return 0 < j < i - 1 and tokens[j].low == "that" and words[j - 1].verb in DEMANDING
+
+
+DEMANDING = frozenset(
+    ["demand", "insist", "request", "require", "propose", "recommend", "ask", "urge", "order"]
+)
+
+
 def nominal_adjective(tokens: list[Token], i: int) -> bool:
     """Whether the adjective before ``i`` is really a people: 'the French attacked'."""
     k = i - 1

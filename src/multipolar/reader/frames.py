@@ -17,6 +17,7 @@ from multipolar.reader.wordsets import word_set
 # Types whose object is what is ended or undone, not another event.
 ABSORBING = frozenset(["SANCTION", "RETREAT"])
 MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE", "PROTEST", "RETREAT"])
+MADE = MATERIAL | {"AID"}  # 'a Turkish firm delivered drones'
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
 
 
@@ -258,7 +259,8 @@ class Matcher(NounMatcher):
         """'Shook the Emir's hand', 'came to Kyiv's aid'."""
         codes, own = self._resolver.codes, self._resolver.possessor
         if name == "OP":
-            return union(self._premodifiers(c)[0] or codes(c) for c in arguments.objects[:1])
+            things = [part for c in arguments.objects[:1] for part in c.parts or [c]]
+            return union(self._premodifiers(c)[0] or codes(c) for c in things)
         chunk = self._fixed_phrase(frame, arguments)
         return self._premodifiers(chunk)[0] or own(chunk) if chunk is not None else ()
 
@@ -274,7 +276,7 @@ class Matcher(NounMatcher):
                 subject = self._c.subject(i)
                 if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
                     return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
-                made = frame.type in MATERIAL or vg.form in ("ing", "inf")
+                made = frame.type in MADE or vg.form in ("ing", "inf")
                 found = codes(subject) or (self._maker(subject) if made else ())
                 return union([found, *(codes(c) for c in arguments.preps.get("together", []))])
             if name == "O":

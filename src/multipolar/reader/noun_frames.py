@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.lexicon import Frame
 from multipolar.reader.mention import Mention
-from multipolar.reader.roles import Roles, union
+from multipolar.reader.roles import HARMFUL, Roles, union
 from multipolar.reader.wordsets import word_set
 
 
@@ -55,12 +55,8 @@ class NounMatcher(Roles):
             actors, recipients = self._noun_roles(frame, chunk)
             if not actors or "+" in frame.actors:
                 actors = union([actors, (c for c in self._owner(i) if c not in recipients)])
-            if frame.type == "ACCUSE" and actors and not recipients:
-                recipients = tuple(c for c in self._charged(i) if c not in actors)
-            if frame.type == "REQUEST" and actors and not recipients:
-                recipients = tuple(c for c in self._answering(i) if c not in actors)
-            if not recipients and ("comp" in frame.needs or frame.type in COMMITTING):
-                recipients = self._refused(chunk, actors)
+            if not recipients:
+                recipients = self._implied(frame, i, chunk, actors)
             if not self._noun_needs(frame, chunk, actors, recipients):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
@@ -71,6 +67,21 @@ class NounMatcher(Roles):
             )
         return None
 
+    def _implied(
+        self, frame: Frame, i: int, chunk: Chunk, actors: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Whom it is meant for, where the clause around the noun says so."""
+        found: tuple[str, ...] = ()
+        if frame.type == "ACCUSE" and actors:
+            found = self._charged(i)
+        if frame.type == "REQUEST" and actors:
+            found = self._answering(i)
+        if "comp" in frame.needs or frame.type in COMMITTING:
+            found = found or self._refused(chunk, actors)
+        if frame.type in HARMFUL:
+            found = found or self._struck(i)
+        return tuple(c for c in found if c not in actors)
+
     def _refused(self, chunk: Chunk, actors: tuple[str, ...]) -> tuple[str, ...]:
         """'Germany's refusal to deliver missiles to Kyiv': whom the act would have reached."""
         place = self._c.place(chunk)
@@ -78,6 +89,19 @@ class NounMatcher(Roles):
         if arguments is None or arguments.complement_kind != "inf":
             return ()
         return tuple(c for c in self._promised(arguments, strict=False) if c not in actors)
+
+    def _struck(self, i: int) -> tuple[str, ...]:
+        """'Western sanctions have cut Russia's revenue': whom what the noun tells of has hurt."""
+        chunks = self._c.chunks
+        for k in range(i + 1, min(i + 6, len(chunks))):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                if chunks[k].passive or chunks[k].lemma not in HITTING:
+                    return ()
+                struck = self._c.subject(k) is chunks[i]
+                return (
+                    self._target(next(iter(self._c.arguments(k).objects), None)) if struck else ()
+                )
+        return ()
 
     def _answering(self, i: int) -> tuple[str, ...]:
         """'Hanoi has turned down a Russian request': who answers it was asked."""
@@ -179,6 +203,7 @@ COMMITTING = frozenset(["AGREE", "THREATEN"])
 ANSWERING = frozenset(
     ["turn", "reject", "refuse", "grant", "accept", "ignore", "decline", "deny", "rebuff", "meet"]
 )
+HITTING = word_set("noun_frames.hitting")
 OWNING = word_set("frames.owning")
 RECIPIENT_ENOUGH = word_set("frames.recipient_enough")
 ALONE = word_set("frames.alone")

@@ -96,6 +96,9 @@ def _no(tokens: list[Token], _words: list[Word], i: int) -> str:
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         if following is None or following.text in ".,;" or following.low in ("to", "in", "on"):
             return "N"  # 'voted no', 'said no to'
+    if i + 1 < len(tokens) and tokens[i + 1].low == "longer":
+        tokens[i + 1].tag = "J"
+        return "X"  # 'no longer telephones him'
     return "D" if i + 1 < len(tokens) and tokens[i + 1].tag in "NAY#?" else "X"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from multipolar.reader.context import (
+    demanded,
     finite_ahead,
     finite_behind,
     inverted_question,
@@ -73,7 +74,8 @@ class VerbForms:
         if before == "A" and not nominal_adjective(tokens, i):
             return ""
         if form == "b" and not plural_before(tokens, words, i):
-            return "b" if inverted_question(tokens, i) else ""
+            asked = inverted_question(tokens, i) or demanded(tokens, words, i)
+            return "b" if asked else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
         opens = form == "s" and following in "DGR"
