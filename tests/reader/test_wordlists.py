@@ -140,6 +140,9 @@ def test_words_open_their_frames(kind, sentence):
         "The border between France and Iran is long.",
         "France overtook Iran as the largest producer.",
         "France hoped for the best and Iran for peace.",
+        "France declined to comment.",
+        "The earthquake struck Iran and killed hundreds.",
+        "A company in France boycotted the buffet.",
     ],
 )
 def test_words_without_an_act_open_none(sentence):

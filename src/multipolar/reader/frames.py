@@ -92,6 +92,8 @@ class Matcher(NounMatcher):
     def _fill_verb(  # noqa: C901
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments, heads: set[str]
     ) -> Match | None:
+        if not vg.passive and self._heads(i, NATURE):
+            return None  # 'the earthquake struck Iran'
         slot = self._verb_slots(frame, i, vg, arguments)
         actors = fill_pattern(frame.actors, slot)
         recipients = fill_pattern(frame.recipients, slot, frozenset(actors))
@@ -121,7 +123,7 @@ class Matcher(NounMatcher):
         kind, mode = self._refine(frame, heads, arguments)
         recipients = () if kind == "VOTE" else recipients
         unnamed = not actors and not recipients
-        vague = frame.word in VAGUE or self._c.subject(i) is None
+        vague = frame.word in VAGUE or self._c.subject(i) is None or self._heads(i, PRIVATE)
         if unnamed and vague and not self._public(kind, i, vg):
             return None
         last = vg.last
@@ -186,6 +188,11 @@ class Matcher(NounMatcher):
         return bool(heads & (classes["PLURALITY"] | PUBLIC)) or any(
             t.low in ("delegation", "delegations") for t in self._c.tokens[subject.first : vg.first]
         )
+
+    def _heads(self, i: int, words: frozenset[str]) -> bool:
+        """Whether the subject's head is one of ``words``."""
+        subject = self._c.subject(i)
+        return subject is not None and bool({subject.low, subject.lemma} & words)
 
     def _object_heads(self, i: int, vg: Chunk, arguments: Arguments) -> set[str]:
         chunks = list(arguments.objects)
@@ -433,6 +440,8 @@ PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", 
 LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])
 VEHICLES = frozenset(["plane", "jet", "aircraft", "motorcade", "train", "helicopter"])
 PUBLIC = word_set("frames.public")
+PRIVATE = word_set("frames.private")  # who acts for no state
+NATURE = word_set("frames.nature")
 PARTITIVES = word_set("frames.partitives")
 PACKAGES = word_set("frames.packages")
 PROMISING = frozenset(["AGREE", "THREATEN", "REJECT", "AID"])

@@ -52,6 +52,13 @@ def _infinitive(case: Case) -> bool:
     return case.arguments.complement_kind == "inf"
 
 
+def _not_silence(case: Case) -> bool:
+    """'Declined to comment' turns nobody down."""
+    arguments = case.arguments
+    inner = case.clauses.chunks[arguments.complement] if arguments.complement >= 0 else None
+    return inner is None or inner.lemma not in SILENCE
+
+
 def _no_infinitive(case: Case) -> bool:
     return case.arguments.complement_kind not in ("inf",)
 
@@ -306,6 +313,7 @@ def _to_leave(case: Case) -> bool:
 
 GOVERNING_NAMES = frozenset(["STATE", "CAPITAL", "GOV_SEAT", "LEADER", "IGO", "BLOC"])
 GOVERNMENTS = frozenset(["government", "ministry", "cabinet", "parliament", "country", "regime"])
+SILENCE = frozenset(["comment", "elaborate", "specify"])
 TRIPS = word_set("needs.trips")
 CROWDS = word_set("needs.crowds")
 
@@ -317,6 +325,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "objorinf": _clause_or_object,
     "inf": _infinitive,
     "noinf": _no_infinitive,
+    "notsilent": _not_silence,
     "event": _event,
     "evto": _to_event,
     "person": _person,
