@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.markers import find_phrases
+from multipolar.reader.oppositions import GUESSING, Alternative, opposed
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -17,17 +19,13 @@ BEGINNING = frozenset(["some", "one", "first", "many", "most", "on", "according"
 COUNTED = frozenset(["few", "handful", "minority", "rest"])
 ORDINALS = word_set("rivals.ordinals")
 HEDGES = word_set("rivals.hedges")
-
-
-@dataclass(slots=True)
-class Alternative:
-    """One explanation: the words that open it and the clause that holds it."""
-
-    cue: tuple[int, int]
-    span: tuple[int, int]
-    hedged: bool = False
-    denies: bool = False
-    sentence: int = 0
+MODALS = frozenset(["might", "may", "could"])
+# 'It may be', 'The truth might be': what a supposition opens with.
+SUPPOSED = frozenset(["it", "there", "the", "this", "that", "they", "he", "she"])
+SEVERAL = frozenset(["some", "many", "most"])
+HOLDING = frozenset(["believe", "think", "suspect", "hold", "maintain", "insist", "claim", "argue"])
+EXPLAINING = frozenset(["attribute", "ascribe", "explain", "blame", "credit", "trace"])
+CONVINCED = word_set("attribution.convinced")
 
 
 @dataclass(slots=True)
@@ -44,21 +42,51 @@ def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
     """Groups of at least two alternatives."""
     groups: list[Rivalry] = []
     current: Rivalry | None = None
-    for clauses in sentences:
-        for kind, alternative in _openings(clauses, lexicon):
+    for n, clauses in enumerate(sentences):
+        openings = _openings(clauses, lexicon)
+        added = not openings and current is not None and _goes_on(current, clauses)
+        if added and current is not None:
+            current.alternatives.append(_whole(clauses))
+        for kind, alternative in openings:
             cue = " ".join(t.low for t in clauses.tokens if _inside(t, alternative.cue))
             if kind == "open" and not _continues(current, alternative, cue):
                 current = _opened(alternative, sentences, clauses)
                 groups.append(current)
             elif current is not None and _within(current, alternative):
                 current.alternatives.append(alternative)
-        either = _either(clauses)
-        if either:
-            groups.append(Rivalry(either, None))
+        pair = [] if added else opposed(clauses, sentences[n - 1] if n else None)
+        if pair:
+            groups.append(Rivalry(pair, None))
     found = [g for g in groups if len(g.alternatives) > 1]
     for group in found:
         group.nested_in = _around(group, found)
     return found
+
+
+def _goes_on(current: Rivalry, clauses: Clauses) -> bool:
+    """'Some ... Others ... It might simply be habit.': one more in the sentence right after."""
+    index = clauses.sentence.index
+    if len(current.alternatives) < 2 or current.alternatives[-1].sentence != index - 1:
+        return False
+    tokens = clauses.tokens
+    if clauses.sentence.question or len(tokens) < 4:
+        return False
+    guessed = tokens[0].low in GUESSING | {"or"}
+    if guessed or (tokens[0].low in SUPPOSED and any(t.low in MODALS for t in tokens[1:3])):
+        return True
+    return current.announced_by is not None and any(
+        after.low == "that" and (token.low in CONVINCED or token.lemma in HOLDING)
+        for token, after in itertools.pairwise(tokens[:16])
+    )
+
+
+def _whole(clauses: Clauses) -> Alternative:
+    """The whole sentence as an alternative its first word opens."""
+    tokens = clauses.tokens
+    end = tokens[-2] if tokens[-1].text in ".!?" else tokens[-1]
+    hedged = any(t.low in HEDGES for t in tokens)
+    cue, span = (tokens[0].start, tokens[0].end), (tokens[0].start, end.end)
+    return Alternative(cue, span, hedged, sentence=clauses.sentence.index)
 
 
 def _around(group: Rivalry, others: list[Rivalry]) -> Rivalry | None:
@@ -108,10 +136,11 @@ def _opened(alternative: Alternative, sentences: list[Clauses], clauses: Clauses
 
 def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative]]:
     tokens = clauses.tokens
+    phrases = find_phrases(tokens, lexicon.phrases["rival"]) + _thought(tokens, lexicon)
     hits = [
         (first, last, kind)
-        for first, last, kind in find_phrases(tokens, lexicon.phrases["rival"])
-        if (_opens_clause(clauses, first) or _announced(tokens, last))
+        for first, last, kind in sorted(phrases)
+        if (_opens_clause(clauses, first) or _announced(tokens, first, last))
         and not _counted(tokens, last)
     ]
     out = []
@@ -142,17 +171,29 @@ def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative
     return out
 
 
+def _thought(tokens: list[Token], lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """'Some assert that', 'many are convinced that': a verb of saying the phrases do not list."""
+    known = lexicon.phrases["rival"]
+    out = []
+    for i in range(len(tokens) - 2):
+        if tokens[i].low not in SEVERAL:
+            continue
+        k = i + 1 + (tokens[i + 1].tag in "JN" or tokens[i + 1].low == "are")
+        thinks = tokens[k].lemma in lexicon.sayings or tokens[k].low in CONVINCED
+        says = tokens[k].lemma in EXPLAINING or (thinks and tokens[i + 1].tag != "N")
+        if says and not find_phrases(tokens[i : i + 3], known):
+            out.append((i, k, "open"))
+    return out
+
+
 def _inside(token: Token, span: tuple[int, int]) -> bool:
     return span[0] <= token.start < span[1]
 
 
-def _announced(tokens: list[Token], last: int) -> bool:
-    """'Some officials offer a third: the fear that ...'."""
-    return (
-        tokens[last].low in ORDINALS
-        and tokens[last + 1 : last + 2] != []
-        and (tokens[last + 1].text == ":")
-    )
+def _announced(tokens: list[Token], first: int, last: int) -> bool:
+    """'Some officials offer a third: the fear that', 'nor can I exclude a third version: he'."""
+    ordinal = any(t.low in ORDINALS | {"another"} for t in tokens[first : last + 1])
+    return ordinal and last + 1 < len(tokens) and tokens[last + 1].text == ":"
 
 
 def _counted(tokens: list[Token], last: int) -> bool:
@@ -184,34 +225,3 @@ def _opens_clause(clauses: Clauses, first: int) -> bool:
         )
         or (before.low == "to" and tokens[first - 2].low == "according")
     )
-
-
-def _either(clauses: Clauses) -> list[Alternative]:
-    """'Either X or Y' with a verb on both sides."""
-    tokens = clauses.tokens
-    for i, token in enumerate(tokens):
-        if token.low != "either":
-            continue
-        cut = next((k for k in range(i + 1, len(tokens)) if tokens[k].low == "or"), -1)
-        if i + 1 < len(tokens) and tokens[i + 1].tag in "KU":
-            return []  # 'it is no betrayal either, and ...'
-        if cut < 0 or not _clause(tokens[i:cut]) or not _clause(tokens[cut:]):
-            return []
-        end = len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
-        return [
-            Alternative(
-                (token.start, token.end),
-                (token.start, tokens[cut - 1].end),
-                sentence=clauses.sentence.index,
-            ),
-            Alternative(
-                (tokens[cut].start, tokens[cut].end),
-                (tokens[cut].start, tokens[end].end),
-                sentence=clauses.sentence.index,
-            ),
-        ]
-    return []
-
-
-def _clause(tokens: list[Token]) -> bool:
-    return any(t.tag in "VBHM" for t in tokens) and len(tokens) > 3
