@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from multipolar.reader.actors import Resolver, is_relation
+from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Frame, Lexicon
 from multipolar.reader.mention import Mention, mentions_in
+from multipolar.reader.pronouns import is_relation
 from multipolar.reader.wordsets import word_set
 
 # Types in which what is done to a hostile act is done to its author: "condemned the invasion".

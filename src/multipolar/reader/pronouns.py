@@ -1,0 +1,314 @@
+"""Whom pronouns and 'the country', 'the two sides', 'the general' stand for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from multipolar.core._state_tables import states_by_code
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import DECIDING, Clauses
+from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.mention import Mention, mentions_in
+from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
+
+ADJECTIVAL = frozenset(["DEMONYM", "BLOC_ADJ"])
+PERSON_PRONOUNS = word_set("actors.person_pronouns")
+FIRST_PERSON = frozenset(["we", "us", "our", "ourselves", "i", "me", "my"])
+PLURAL_PRONOUNS = word_set("actors.plural_pronouns")
+THING_PRONOUNS = word_set("actors.thing_pronouns")
+THING_NOUNS = word_set("actors.thing_nouns")
+PAIR_NOUNS = word_set("actors.pair_nouns")
+COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5}
+NUMERALS = word_set("actors.numerals")
+
+
+COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
+BODIES = frozenset(["IGO", "BLOC"])
+BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
+# 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
+COMPARING = frozenset(["unlike", "like", "than", "with", "except", "besides", "despite"])
+# Sentences after which 'the two governments' no longer means those named together.
+PAIR_REACH = 2
+STATES_NOUNS = frozenset(["countries", "states", "nations", "republics", "capitals"])
+# Whose ally, partner or counterpart somebody is does not say who it is.
+RELATIONS = word_set("actors.relations")
+
+
+@dataclass(slots=True)
+class Memory:
+    """Who was last spoken of, for pronouns."""
+
+    person: tuple[str, ...] = ()
+    thing: tuple[str, ...] = ()
+    plural: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    several_at: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Pronouns:
+    """Finds whom a pronoun means: in the sentence at hand, else in what is remembered."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        classes = lexicon.word_class
+        self._agents = (
+            classes["AGENT"]
+            | classes["TITLE"]
+            | DECIDING
+            | {"policy", "actions", "strategy", "pressure"}
+        )
+        self._units = classes["UNIT"] | classes["AGENT"] | classes["TITLE"]
+        self.memory = Memory()
+        self._clauses: Clauses | None = None
+
+    def _kind(self, chunk: Chunk, tokens: list[Token]) -> str:
+        mentions = [
+            m
+            for k in range(chunk.first, chunk.last + 1)
+            if isinstance(m := tokens[k].mention, Mention)
+        ]
+        if any(m.type == "LEADER" for m in mentions):
+            return "person"
+        head = tokens[chunk.head]
+        if head.low in self._lexicon.word_class["TITLE"] and not head.low.endswith("s"):
+            return "person"
+        if any(m.type == "BLOC" for m in mentions) or (
+            head.low.endswith("s") and head.mention is None
+        ):
+            return "plural"
+        adjective = mentions and mentions[-1].type in ADJECTIVAL and head.mention is mentions[-1]
+        if adjective and (head.low.endswith("s") or tokens[chunk.first].low == "the"):
+            return "plural"
+        return "thing"
+
+    def codes(self, chunk: Chunk | None, *, weak: bool = False) -> tuple[str, ...]:
+        """Codes a noun phrase acts for."""
+        raise NotImplementedError
+
+    def _anaphor(self, chunk: Chunk, tokens: list[Token], clauses: Clauses) -> tuple[str, ...]:
+        first = tokens[chunk.first]
+        head = tokens[chunk.head]
+        low = head.low if first.low == "the" or first.tag in "D" else first.low
+        single = chunk.first == chunk.last
+        if (single and first.tag == "R") or first.tag == "G":
+            if first.tag == "G" and is_relation(head):
+                return ()
+            if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
+                return ()
+            return self._pronoun(first.low, chunk, clauses)
+        place = clauses.place(chunk)
+        if 0 <= place < len(clauses.chunks) - 1 and clauses.chunks[place + 1].kind == "L":
+            return ()  # 'the states that did not vote' are nobody mentioned before
+        if first.low == "the" and head.low in self.memory.nouns and chunk.last - chunk.first <= 2:
+            return self.memory.nouns[head.low]
+        if first.low == "the" and chunk.last == chunk.first + 1 and head.low in COUNTED:
+            several = self._before(chunk, clauses, "plural")  # 'none of the three'
+            return several if len(several) == COUNTED[head.low] else ()
+        if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
+            return self._several(chunk, tokens, clauses)
+        if (
+            first.low in ("the", "this", "that")
+            and head.low in THING_NOUNS
+            and chunk.last - chunk.first == 1
+        ):
+            return self._of_kind(self._before(chunk, clauses, "thing"), chunk, clauses)
+        of_something = (
+            0 <= place < len(clauses.chunks) - 1 and clauses.chunks[place + 1].low == "of"
+        )
+        if (
+            first.low == "the"
+            and not of_something  # 'the winner of the elections' is nobody mentioned before
+            and low in self._lexicon.word_class["TITLE"]
+            and chunk.last - chunk.first <= 3
+        ):
+            return self._before(chunk, clauses, "person")
+        return ()
+
+    def other_than(self, chunk: Chunk, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Whom a pronoun means when it cannot be ``codes``: 'X congratulated Y and invited him'."""
+        clauses = self._clauses
+        if clauses is None:
+            return ()
+        low = clauses.tokens[chunk.first].low
+        kinds = {"person": PERSON_PRONOUNS, "plural": PLURAL_PRONOUNS, "thing": THING_PRONOUNS}
+        kind = next((k for k, words in kinds.items() if low in words), "")
+        return self._before(chunk, clauses, kind, but=codes) if kind else ()
+
+    def _several(self, chunk: Chunk, tokens: list[Token], clauses: Clauses) -> tuple[str, ...]:
+        """'The two governments', 'these countries': those named together shortly before."""
+        head = tokens[chunk.head]
+        inner = {tokens[k].low for k in range(chunk.first + 1, chunk.head)}
+        found = self._before(chunk, clauses, "plural") if inner <= NUMERALS else ()
+        if found == self.memory.plural and head.low in STATES_NOUNS:
+            found = self.memory.states
+        if "two" in inner and found and found in (self.memory.plural, self.memory.states):
+            age = clauses.sentence.index - self.memory.several_at
+            found = found if age <= PAIR_REACH else ()
+        return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
+
+    def _pronoun(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        if low in FIRST_PERSON:
+            return self._speaker(clauses)
+        if low in PERSON_PRONOUNS:
+            return self._before(chunk, clauses, "person", self._doing(low, chunk, clauses))
+        if low in PLURAL_PRONOUNS:
+            return self._before(chunk, clauses, "plural", self._doing(low, chunk, clauses))
+        if low in THING_PRONOUNS:
+            return self._before(chunk, clauses, "thing")
+        if low in ("both", "neither"):
+            pair = self._before(chunk, clauses, "plural")
+            return pair if len(pair) == 2 else ()
+        return ()
+
+    def _doing(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """Whom an object pronoun cannot mean: 'Lula avoids him' is not about Lula twice."""
+        k = clauses.place(chunk) - 1
+        while k > 0 and clauses.chunks[k].kind in ("P", "T", "J"):
+            k -= 1
+        if low not in ("him", "her", "them") or k < 0 or clauses.chunks[k].kind != "vg":
+            return ()
+        return self.codes(clauses.subject(k))
+
+    def _of_kind(self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'The country' is a state, 'the alliance' none: another candidate where that fails."""
+        low = clauses.tokens[chunk.head].low
+        if low in COUNTRY_NOUNS:
+            if found == self.memory.thing and self.memory.counts:
+                return (self.memory.counts.most_common(1)[0][0],)  # the state the text is about
+            if len(found) == 1 and not is_state(found[0]):
+                other = self._before(chunk, clauses, "thing", but=found)
+                return other if other and is_state(other[0]) else ()
+        if low in BODY_NOUNS and found and is_state(found[0]):
+            named = [
+                m.code
+                for t in clauses.tokens[: chunk.first]
+                if isinstance(m := t.mention, Mention) and m.type in BODIES and m.code
+            ]
+            return (named[-1],) if named else self.memory.body
+        return found
+
+    def _unknown_group(self, chunk: Chunk, tokens: list[Token]) -> bool:
+        """'seven leaders': a group that could be meant although nobody knows who is in it."""
+        head = tokens[chunk.head]
+        return head.mention is None and head.low in PAIR_NOUNS and head.low.endswith("s")
+
+    def possessor(self, chunk: Chunk) -> tuple[str, ...]:
+        """Codes of 'its', 'his', 'their' before a noun."""
+        clauses = self._clauses
+        if clauses is None:
+            return ()
+        first = clauses.tokens[chunk.first]
+        return self._pronoun(first.low, chunk, clauses) if first.tag == "G" else ()
+
+    def _before(
+        self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
+        """Nearest fitting phrase before ``chunk``: here, then in what came before."""
+        owner = self._whose_words(chunk, clauses) if kind == "thing" else ()
+        if owner and owner != but:
+            return owner
+        here = self._named_here(chunk, clauses, kind, but)
+        if here is None:
+            return ()
+        if here:
+            return here
+        memory = self.memory
+        if kind == "plural":
+            return memory.plural
+        last = memory.person if kind == "person" else memory.thing
+        known = last if last != but else ()
+        return known or self._named_later(chunk, clauses, kind, but)
+
+    def _named_here(
+        self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...]
+    ) -> tuple[str, ...] | None:
+        """Fitting phrase of the same sentence; None where a group nobody knows could be meant."""
+        tokens = clauses.tokens
+        best: tuple[str, ...] = ()
+        compared: tuple[str, ...] = ()
+        chained: tuple[str, ...] = ()
+        for other in clauses.chunks:
+            if other.kind != "np" or other.first >= chunk.first:
+                continue
+            if tokens[other.first].tag == "R":
+                chained = chained or self._chained(other, tokens, kind, but)
+                continue
+            codes = self.codes(other)
+            if not codes and kind == "plural" and self._unknown_group(other, tokens):
+                return None
+            found = "plural" if len(codes) > 1 else self._kind(other, tokens)
+            if not codes or found != kind or codes == but:
+                continue
+            if other.first and tokens[other.first - 1].low in COMPARING:
+                compared = compared or codes
+            else:
+                best = best or codes
+        return chained or best or compared
+
+    def _chained(
+        self, other: Chunk, tokens: list[Token], kind: str, but: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """'He left for Hanoi, where To Lam embraced him': who 'he' was, 'him' still is."""
+        if kind != "person" or tokens[other.first].low not in PERSON_PRONOUNS:
+            return ()
+        codes = self.codes(other)
+        return codes if codes != but else ()
+
+    def _whose_words(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'Canada's announcement that it would': whose announcement it is."""
+        i = clauses.place(chunk)
+        if i < 2 or clauses.chunks[i - 1].low != "that" or clauses.chunks[i - 2].kind != "np":
+            return ()
+        owners = [
+            m
+            for m in mentions_in(clauses.chunks[i - 2], clauses.tokens)
+            if clauses.tokens[m.last + 1].low in ("'s", "'", "’")
+        ]
+        return (owners[0].code,) if len(owners) == 1 and owners[0].code else ()
+
+    def _named_later(
+        self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """'Although it signed the accord, Chad has not applied it': the main clause says who."""
+        chunks = clauses.chunks
+        if not chunks or chunks[0].kind not in "SPJ" or clauses.place(chunk) > 4:
+            return ()
+        comma = next((k for k, c in enumerate(chunks) if c.kind == "K"), len(chunks))
+        if clauses.place(chunk) > comma:
+            return ()
+        for k in range(comma + 1, len(chunks)):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                subject = clauses.subject(k)
+                if subject is None or self._kind(subject, clauses.tokens) != kind:
+                    return ()
+                found = self.codes(subject)
+                return found if found != but else ()
+        return ()
+
+    def _speaker(self, clauses: Clauses) -> tuple[str, ...]:
+        """Who 'we' is in a quotation: the one it is quoted from."""
+        if not any(c.kind == "Q" for c in clauses.chunks):
+            return ()
+        for k, chunk in enumerate(clauses.chunks):
+            if chunk.kind != "vg" or chunk.lemma not in self._lexicon.sayings:
+                continue
+            subject = clauses.subject(k)
+            if subject is not None and clauses.tokens[subject.first].low not in FIRST_PERSON:
+                return self.codes(subject)
+        return ()
+
+
+def is_relation(word: Token) -> bool:
+    """'Ukraine's allies', 'his counterpart': somebody by whom he stands to, not the one named."""
+    singular = word.low[:-3] + "y" if word.low.endswith("ies") else word.low.rstrip("s")
+    return bool({word.lemma, word.low, singular} & RELATIONS)
+
+
+def is_state(code: str) -> bool:
+    """Whether a code is a state's, not an organisation's or a bloc's."""
+    return code in states_by_code()
