@@ -22,7 +22,9 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
+RUNS = 3
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # Fuller files that replace starter tables where they are at hand.
 FULL = {
@@ -315,6 +317,13 @@ def disagreements(folder: Path) -> list[str]:
     return wrong
 
 
+def in_own_process(way: str, folder: Path, since: int, until: int) -> dict[str, float]:
+    command = [sys.executable, __file__, "--way", way, "--folder", str(folder)]
+    span = ["--since", str(since), "--until", str(until)]
+    done = subprocess.run([*command, *span], check=True, capture_output=True, text=True)  # noqa: S603
+    return json.loads(done.stdout)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--since", type=int, default=1946)
@@ -328,16 +337,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder)
-        results = {}
-        for way in WAYS:
-            command = [sys.executable, __file__, "--way", way, "--folder", name]
-            span = ["--since", str(given.since), "--until", str(given.until)]
-            done = subprocess.run([*command, *span], check=True, capture_output=True, text=True)  # noqa: S603
-            results[way] = json.loads(done.stdout)
-            r = results[way]
+        runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+        for _ in range(RUNS):
+            for way in WAYS:  # in turn, so that a machine that slows down slows both
+                runs[way].append(in_own_process(way, folder, given.since, given.until))
+        results = {
+            way: {k: median(r[k] for r in done) for k in done[0]} for way, done in runs.items()
+        }
+        print(f"median of {RUNS} runs")
+        for way, r in results.items():
             said = f"{way:8s}{r['seconds']:8.2f} s {r['processor']:8.2f} s of processor"
             said += f" {r['whole']:8.2f} s with its libraries loaded"
-            print(f"{said} {r['megabytes']:8.0f} MB {r['rows']:12,d} rows")
+            print(f"{said} {r['megabytes']:8.0f} MB {r['rows']:12,.0f} rows")
         for clock, what in (
             ("seconds", "seconds"),
             ("processor", "seconds of processor"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from multipolar.store.evidence import Store
 
 FIRST_YEAR = 1945
+_ABREAST = 2  # streams filled at a time: more only wait for memory
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -46,7 +49,7 @@ def dyad_panel(
         ``state_b`` in the alphabet).
 
     progress : callable, optional
-        Called with ("streams", number written, number in all) before each stream and at the end.
+        Called with ("streams", number written, number in all) after each stream.
 
     Returns
     -------
@@ -86,15 +89,20 @@ def dyad_panel(
     for code in only.difference(grid.codes):
         # Says when it existed, and what came after.
         find_state(code, on=since)
-    for done, stream in enumerate(chosen):
-        if progress:
-            progress("streams", done, len(chosen))
+
+    def filled(stream: Stream) -> Grid:
         rows = stream.rows(store)
         if streams is not None:
             _check_states(stream, rows, only, since, until)
-        stream.fill(grid, rows, store)
-    if progress:
-        progress("streams", len(chosen), len(chosen))
+        part = replace(grid, columns={})
+        stream.fill(part, rows, store)
+        return part
+
+    with ThreadPoolExecutor(_ABREAST) as pool:
+        for done, part in enumerate(pool.map(filled, chosen), 1):
+            grid.columns |= part.columns
+            if progress:
+                progress("streams", done, len(chosen))
     return grid.frame()
 
 
