@@ -33,6 +33,17 @@ def parties(text):
         ("Belgrade demands that Kosovo release the policemen.", "SRB", "XKX"),
         ("Eritrea has received Emirati drones.", "ARE", "ERI"),
         ("Chad accepted Turkish and Chinese loans.", "TUR CHN", "TCD"),
+        ("Peru has condemned Israel, and so have Chile and Cuba.", "PER CHL CUB", "ISR"),
+        ("Peru did not condemn Israel, nor did Chile.", "PER CHL", "ISR"),
+        ("Ankara received Zelensky as it has received Putin.", "RUS", "TUR"),
+        ("Saudi Arabia is lending Pakistan billions; China has lent it nine.", "CHN", "PAK"),
+        ("Soldiers from Kenya attacked Somalia.", "KEN", "SOM"),
+        (
+            "Spain, Norway and Ireland recognised Palestine; Israel withdrew its ambassadors "
+            "from all three.",
+            "ISR",
+            "ESP NOR IRL",
+        ),
         ("A Turkish firm delivered drones to Mali.", "TUR", "MLI"),
     ],
 )

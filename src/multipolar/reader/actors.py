@@ -209,7 +209,7 @@ class Resolver(Pronouns):
         """'Officials in Cairo', 'nobody among the Danes', 'warships from India'."""
         if head.low in AGENTS_OF_PLACE or chunk.low in INDEFINITE:
             return preps.get("in") or preps.get("from") or preps.get("among") or []
-        if head.tag == "N" and head.low in self._agents:
+        if head.tag in "NY" and head.mention is None and head.low in self._agents:
             return preps.get("from", [])
         return preps.get("in", []) if head.tag == "#" else []  # 'two in three Hungarians'
 

@@ -245,6 +245,32 @@ class Matcher(NounMatcher):
             return []
         return self._c.arguments(i + 2).objects
 
+    def _likewise(self, i: int) -> list[Chunk]:
+        """'Chile condemned the raid, as did Peru', 'and so has Peru': who did it too."""
+        chunks = self._c.chunks
+        for k in range(i + 1, min(i + 9, len(chunks) - 1)):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                too = chunks[k - 1].low in TOO or self._c.tokens[chunks[k].first].low in TOO
+                stands = chunks[k].lemma in ("do", "have", "be") and chunks[k + 1].kind == "np"
+                return [chunks[k + 1]] if too and stands else []
+        return []
+
+    def _given_before(self, i: int) -> tuple[str, ...]:
+        """'X lends Y money, and Z has lent it grain': whom the verb before gave something."""
+        chunks = self._c.chunks
+        if chunks[i].lemma not in GIVING:
+            return ()
+        for k in range(i - 1, -1, -1):
+            if chunks[k].kind == "vg" and chunks[k].form == "fin":
+                before = self._c.arguments(k)
+                if chunks[k].lemma not in GIVING or not before.objects:
+                    return ()
+                mention = self._c.tokens[before.objects[0].first].mention
+                if isinstance(mention, Mention) and mention.type == "STATE" and mention.code:
+                    return (mention.code,)
+                return union(self._resolver.codes(c) for c in before.preps.get("to", []))
+        return ()
+
     def _object_slot(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
         tokens = self._c.tokens
         for chunk in (arguments.objects or self._shared_objects(i))[:2]:
@@ -254,6 +280,8 @@ class Matcher(NounMatcher):
             if frame.type in SPEECH and empty and bare:
                 continue  # 'made it clear', 'urged it'
             found = self._target(chunk)
+            if found and tokens[chunk.first].tag == "R":
+                found = self._given_before(i) or found
             if found and tokens[chunk.first].tag in "RG":
                 doing = self._resolver.codes(self._c.subject(i))
                 if found == doing:
@@ -285,7 +313,8 @@ class Matcher(NounMatcher):
                     return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
                 made = frame.type in MADE or vg.form in ("ing", "inf")
                 found = codes(subject) or (self._maker(subject) if made else ())
-                return union([found, *(codes(c) for c in arguments.preps.get("together", []))])
+                joined = arguments.preps.get("together", []) + self._likewise(i)
+                return union([found, *(codes(c) for c in joined)])
             if name == "O":
                 if vg.passive:
                     return self._target(self._c.subject(i))
@@ -435,6 +464,10 @@ MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", 
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
 # Verbs that tell of an event between states only where the text says whose it is.
 VAGUE = word_set("frames.vague")
+TOO = frozenset(["as", "so", "neither", "nor"])
+GIVING = frozenset(
+    ["lend", "sell", "give", "send", "promise", "grant", "supply", "offer", "pay", "ship", "owe"]
+)
 DESTINATIONS = word_set("frames.destinations")
 PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])
 LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])

@@ -106,7 +106,7 @@ class Pronouns:
             return ()  # 'the states that did not vote' are nobody mentioned before
         if first.low == "the" and head.low in self.memory.nouns and chunk.last - chunk.first <= 2:
             return self.memory.nouns[head.low]
-        if first.low == "the" and chunk.last == chunk.first + 1 and head.low in COUNTED:
+        if first.low in ("the", "all") and chunk.last == chunk.first + 1 and head.low in COUNTED:
             several = self._before(chunk, clauses, "plural")  # 'none of the three'
             return several if len(several) == COUNTED[head.low] else ()
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
