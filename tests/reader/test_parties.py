@@ -39,11 +39,14 @@ def parties(text):
         ("Saudi Arabia is lending Pakistan billions; China has lent it nine.", "CHN", "PAK"),
         ("Soldiers from Kenya attacked Somalia.", "KEN", "SOM"),
         (
-            "Spain, Norway and Ireland recognised Palestine; Israel withdrew its ambassadors "
-            "from all three.",
+            "Spain, Norway and Ireland armed Peru; Israel withdrew its envoys from all three.",
             "ISR",
             "ESP NOR IRL",
         ),
+        ("It was Baku, not Moscow, that armed Belgrade.", "AZE", "SRB"),
+        ("It is not Moscow but Baku that arms Belgrade.", "AZE", "SRB"),
+        ("Somalia's president flew first to Cairo, then to Asmara.", "SOM", "EGY ERI"),
+        ("Armenia was attacked by Azerbaijan and, later, by Turkey.", "AZE TUR", "ARM"),
         ("A Turkish firm delivered drones to Mali.", "TUR", "MLI"),
     ],
 )

@@ -13,6 +13,11 @@ NEEDS_THAT = frozenset(
 )
 # 'Massacred villagers together with Russian fighters': who comes after also acts.
 JOINTLY = frozenset(["together", "jointly"])
+# What may stand between two phrases with one preposition, and the prepositions this is asked of.
+THEN = frozenset(
+    ["then", "later", "next", "finally", "last", "lastly", "afterwards", "also", "even"]
+)
+REPEATED = frozenset(["to", "by", "from", "with", "against", "for"])
 SLOT_STOPS = frozenset("SLWU")
 # What opens a clause that says when or why, not what is said or recognised.
 ADVERBIAL = frozenset(
@@ -69,7 +74,7 @@ class ArgumentSearch:
                 k = self._prepositional(out, k)
                 if out.complement >= 0:
                     break
-            elif kind == "K":
+            elif kind == "K" and not self._same_again(out, k):
                 clause = self._clause_after_insertion(i, k)
                 if clause:
                     out.complement, out.complement_kind = clause, "that"
@@ -81,7 +86,7 @@ class ArgumentSearch:
             elif kind == "T" and k + 1 < n and chunks[k + 1].kind == "np":
                 out.preps.setdefault("to", []).append(chunks[k + 1])
                 k += 1
-            elif kind == "vg" or kind in SLOT_STOPS or kind in "C":
+            elif kind == "vg" or kind in SLOT_STOPS or self._closes(out, k):
                 self._stop(out, k, i)
                 break
             k += 1
@@ -201,6 +206,21 @@ class ArgumentSearch:
                 return m + 1 if chunks[m + 1].kind == "S" and chunks[m + 1].low == "that" else 0
         return 0
 
+    def _same_again(self, out: Arguments, k: int) -> bool:
+        """'Flew first to Cairo, then to Asmara': after a comma or 'and' the same preposition."""
+        chunks = self.chunks
+        at = k + 1
+        while at < len(chunks) and (chunks[at].kind in ("K", "C") or chunks[at].low in THEN):
+            at += 1
+        if at + 1 >= len(chunks) or chunks[at].kind not in "PT" or chunks[at + 1].kind != "np":
+            return False
+        opens = at + 2 < len(chunks) and chunks[at + 2].kind in ("np", "vg", "aux")
+        return chunks[at].low in out.preps and chunks[at].low in REPEATED and not opens
+
+    def _closes(self, out: Arguments, k: int) -> bool:
+        """Whether the 'and' at ``k`` ends what belongs to the verb."""
+        return self.chunks[k].kind == "C" and not self._same_again(out, k)
+
     def _comma_goes_on(self, k: int) -> bool:
         chunks = self.chunks
         nxt = chunks[k + 1] if k + 1 < len(chunks) else None
@@ -261,6 +281,8 @@ class ArgumentSearch:
             and not self._names(self.chunks[k])
         ):
             k -= 2
+        if k >= 3 and [c.kind for c in self.chunks[k - 3 : k]] == ["np", "K", "X"]:
+            k -= 3  # 'it was Baku, not Moscow, that'
         if k >= 3 and self.chunks[k - 1].low == "than" and self.chunks[k - 3].kind == "np":
             k -= 3  # 'it is Warsaw rather than Berlin that'
         return self.chunks[k]

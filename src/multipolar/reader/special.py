@@ -58,6 +58,8 @@ def _that(tokens: list[Token], words: list[Word], i: int) -> str:
         return "S" if following.tag not in "U" else "R"
     if before is not None and before.low == "out":
         return "S"  # 'point out that', 'it turned out that'
+    if _cleft(tokens, i) and (following.tag in "MBHOV" or "V" in words[i + 1].tags):
+        return "L"  # 'it was Baku, not Moscow, that armed'
     if before is not None and before.tag in "NYRAK":
         nominal = before.tag in "NYRA"
         if following.tag in "MBHOVXJ":
@@ -66,6 +68,13 @@ def _that(tokens: list[Token], words: list[Word], i: int) -> str:
             return "L"
         return "L" if nominal and _acts_on(tokens, words, i + 1) else "S"
     return "D" if following.tag in "NAY?" else "R"
+
+
+def _cleft(tokens: list[Token], i: int) -> bool:
+    """Whether 'it is' opened the sentence and a name stands before the 'that' at ``i``."""
+    opened = tokens[0].low == "it" and i < 12 and tokens[1].low in ("is", "was")
+    named = i - 1 if tokens[i - 1].tag != "K" else i - 2
+    return opened and named > 1 and tokens[named].mention is not None
 
 
 def _acts_on(tokens: list[Token], words: list[Word], i: int) -> bool:
