@@ -47,6 +47,8 @@ def parties(text):
         ("It is not Moscow but Baku that arms Belgrade.", "AZE", "SRB"),
         ("Somalia's president flew first to Cairo, then to Asmara.", "SOM", "EGY ERI"),
         ("Armenia was attacked by Azerbaijan and, later, by Turkey.", "AZE TUR", "ARM"),
+        ("A spokesman for the Kremlin thanked Doha.", "RUS", "QAT"),
+        ("An envoy for Sudan thanked Doha.", "", "QAT"),
         ("A Turkish firm delivered drones to Mali.", "TUR", "MLI"),
     ],
 )

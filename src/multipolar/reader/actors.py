@@ -25,6 +25,8 @@ QUANTIFIERS = word_set("actors.quantifiers")
 INDEFINITE = frozenset(
     ["nobody", "none", "few", "many", "some", "all", "anyone", "someone", "leaders", "everyone"]
 )
+# 'A spokesman for the Taliban', though an envoy for Sudan may be anybody's.
+SPEAKING = frozenset(["spokesman", "spokeswoman", "spokesperson", "spokesmen", "spokespeople"])
 # What is called after the town it was signed in.
 TREATIES = word_set("actors.treaties")
 
@@ -209,6 +211,8 @@ class Resolver(Pronouns):
         """'Officials in Cairo', 'nobody among the Danes', 'warships from India'."""
         if head.low in AGENTS_OF_PLACE or chunk.low in INDEFINITE:
             return preps.get("in") or preps.get("from") or preps.get("among") or []
+        if head.lemma in SPEAKING or head.low in SPEAKING:
+            return preps.get("for", [])
         if head.tag in "NY" and head.mention is None and head.low in self._agents:
             return preps.get("from", [])
         return preps.get("in", []) if head.tag == "#" else []  # 'two in three Hungarians'
