@@ -14,6 +14,7 @@ from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
 from multipolar.reader.mention import Mention
 from multipolar.reader.pieces import Piece, clause_pieces
+from multipolar.reader.stems import stems_of_pattern, stems_of_text
 from multipolar.reader.wordsets import word_set
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
@@ -55,7 +56,7 @@ def _patterns() -> tuple[_Pattern, ...]:
     return tuple(
         _Pattern(
             r["type"], r["needs"], OVER.index(r["over"]), re.compile(r["pattern"]),
-            _stems(r["pattern"]),
+            stems_of_pattern(r["pattern"], COMMON),
         )
         for r in read_table("claims.tsv")
     )  # fmt: skip
@@ -63,21 +64,6 @@ def _patterns() -> tuple[_Pattern, ...]:
 
 # Words too common to tell anything; no pattern consists of them alone.
 COMMON = word_set("claims.common")
-
-
-def _stems(pattern: str) -> frozenset[str]:
-    """First two to four letters of the words a pattern is made of."""
-    plain = re.sub(r"\\[a-zA-Z]|[a-z]\?", " ", pattern)
-    words = {w for w in re.findall(r"[a-z]+", plain) if len(w) > 1 and w not in COMMON}
-    names = {"xst", "xor", "xbl"} if re.search(r"x(state|org|bloc|\(| )", plain) else set()
-    return frozenset({w[:4] for w in words} | names)
-
-
-def _beginnings(words: str) -> set[str]:
-    found = re.findall(r"[a-z]+", words)
-    return {w[:n] for w in found for n in (2, 3, 4)}
-
-
 OVER = ("names", "kinds")
 
 
@@ -228,7 +214,7 @@ def _matching(
         if found:
             return found[:1]  # a prediction comes before all else
     anybody = bool(mentions) or _pronoun(variants[0])
-    begins = [_beginnings(v) for v in variants]
+    begins = [stems_of_text(v) for v in variants]
     found = []
     backdrop: list[tuple[str, str]] = []
     kinds: set[str] = set()

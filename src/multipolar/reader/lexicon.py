@@ -78,7 +78,7 @@ class Word:
 Phrases = dict[str, dict[str, list[tuple[tuple[str, ...], str]]]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lexicon:
     """All lists, ready for lookup. Build it with :func:`load_lexicon`."""
 

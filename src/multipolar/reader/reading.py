@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -262,6 +263,7 @@ class _Pass:
         self._resolver.end()
 
 
+@lru_cache(maxsize=8)
 def _particles(lexicon: Lexicon) -> dict[str, set[str]]:
     out: dict[str, set[str]] = {}
     for frames in lexicon.verb_frames.values():

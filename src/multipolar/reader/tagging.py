@@ -9,6 +9,8 @@ Tags: ``D`` determiner, ``G`` possessive, ``E`` 's, ``R`` pronoun, ``L`` relativ
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from multipolar.reader.context import np_without_verb, previous
 from multipolar.reader.lexicon import Lexicon, Word
 from multipolar.reader.mention import Mention
@@ -45,11 +47,7 @@ class Tagger(VerbForms):
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(lexicon)
         self._cache: dict[str, Word] = {}
-        self._compound: dict[str, set[str]] = {}
-        for frame_word in lexicon.verb_frames:
-            first, hyphen, last = frame_word.partition("-")
-            if hyphen:
-                self._compound.setdefault(last, set()).add(first)
+        self._compound = _compound_verbs(lexicon)
 
     def tag(self, tokens: list[Token]) -> None:
         """Set ``tag``, ``form`` and ``lemma`` of every token."""
@@ -165,6 +163,17 @@ class Tagger(VerbForms):
         if "A" in rest and "J" in rest:
             return "A" if following in "NAY" else "J"
         return rest[0]
+
+
+@lru_cache(maxsize=8)
+def _compound_verbs(lexicon: Lexicon) -> dict[str, set[str]]:
+    """First parts of the verbs with a hyphen, by the last."""
+    out: dict[str, set[str]] = {}
+    for verb in lexicon.verb_frames:
+        first, hyphen, last = verb.partition("-")
+        if hyphen:
+            out.setdefault(last, set()).add(first)
+    return out
 
 
 def _possessives(tokens: list[Token]) -> None:
