@@ -17,13 +17,27 @@ from pathlib import Path
 GOLD = Path(__file__).parents[1] / "tests" / "reader" / "gold"
 
 
+def articles() -> list[str]:
+    """The sample articles."""
+    return [json.loads(p.read_text("utf-8"))["text"] for p in sorted(GOLD.glob("article_*.json"))]
+
+
 def corpus(times: int) -> str:
-    """Sample articles and sentences, repeated."""
+    """Sample articles and sentences, repeated, as one text."""
     texts = []
     for path in sorted(GOLD.glob("*.json")):
         record = json.loads(path.read_text("utf-8"))
         texts += [u["text"] for u in record.get("sentences", [record])]
     return "\n\n".join(texts * times)
+
+
+def say_speed(name: str, texts: list[str]) -> None:
+    from multipolar.reader import read
+
+    before = time.process_time()
+    sentences = sum(read(text, date="2025-06-01").n_sentences for text in texts)
+    rate = sentences / (time.process_time() - before)
+    print(f"{name}: {sentences:,} sentences, every layer, {rate:,.0f} a second of CPU on one core")
 
 
 def memory_mb() -> float:
@@ -39,14 +53,10 @@ def main() -> None:
     from multipolar.reader import read
 
     read("Putin met Xi.", date="2025-06-01")
+    for _ in range(3):
+        say_speed("articles one after another", articles() * 5)
     for times in (2, 4, 8):
-        text = corpus(times)
-        before = time.process_time()
-        reading = read(text, date="2025-06-01")
-        spent = time.process_time() - before
-        print(
-            f"{reading.n_sentences} sentences, every layer: {reading.n_sentences / spent:,.0f} sentences/s of CPU on one core"  # noqa: E501
-        )
+        say_speed("one text", [corpus(times)])
     print(f"peak memory: {memory_mb():.0f} MB")
 
     pathological = {

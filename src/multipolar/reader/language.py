@@ -46,9 +46,15 @@ def detect_language(text: str) -> str:
     return best if shares[best] > 0.08 else ("en" if shares["en"] > 0.03 else "unknown")
 
 
+LAST_LATIN = "\u024f"
+
+
 def _script(sample: str) -> str:
+    if sample.isascii():
+        return ""
     letters = [c for c in sample if c.isalpha()]
-    if not letters:
+    others = [c for c in letters if c > LAST_LATIN]
+    if len(others) <= 0.4 * len(letters):
         return ""
     for code, low, high in (
         ("ru", "\u0400", "\u04ff"),
@@ -62,6 +68,6 @@ def _script(sample: str) -> str:
         ("he", "\u0590", "\u05ff"),
         ("hi", "\u0900", "\u097f"),
     ):
-        if sum(low <= c <= high for c in letters) > 0.4 * len(letters):
+        if sum(low <= c <= high for c in others) > 0.4 * len(letters):
             return code
     return ""
