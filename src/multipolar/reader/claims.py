@@ -62,6 +62,25 @@ def _patterns() -> tuple[_Pattern, ...]:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def _by_stem() -> tuple[dict[str, list[int]], ...]:
+    """Places of the patterns that can begin with a stem, over either wording of a clause."""
+    out: tuple[dict[str, list[int]], ...] = tuple({} for _ in OVER)
+    for n, row in enumerate(_patterns()):
+        for stem in row.stems:
+            out[row.over].setdefault(stem, []).append(n)
+    return out
+
+
+def _possible(variants: tuple[str, str]) -> list[_Pattern]:
+    """Patterns one of whose beginnings the clause has, in the order of the list."""
+    found: set[int] = set()
+    for words, places in zip(variants, _by_stem(), strict=True):
+        for stem in places.keys() & stems_of_text(words):
+            found.update(places[stem])
+    return [_patterns()[n] for n in sorted(found)]
+
+
 # Words too common to tell anything; no pattern consists of them alone.
 COMMON = word_set("claims.common")
 OVER = ("names", "kinds")
@@ -214,14 +233,11 @@ def _matching(
         if found:
             return found[:1]  # a prediction comes before all else
     anybody = bool(mentions) or _pronoun(variants[0])
-    begins = [stems_of_text(v) for v in variants]
     found = []
     backdrop: list[tuple[str, str]] = []
     kinds: set[str] = set()
-    for row in _patterns():
+    for row in _possible(variants):
         if row.kind in kinds or row.needs == "future" or (row.needs == "actor" and not anybody):
-            continue
-        if row.stems.isdisjoint(begins[row.over]):
             continue
         fit = _fit(row, variants[row.over])
         if fit is None:

@@ -24,11 +24,10 @@ def find_phrases(tokens: list[Token], layer: Phrases) -> list[tuple[int, int, st
     """Longest phrases of a layer, as (first token, last token, kind), without overlap."""
     out: list[tuple[int, int, str]] = []
     reached = -1
-    for i, token in enumerate(tokens):
-        heads = layer.get(token.low)
-        if heads is None or i <= reached:
+    for i in [i for i, token in enumerate(tokens) if token.low in layer]:
+        if i <= reached:
             continue
-        hit = _longest(tokens, i, heads)
+        hit = _longest(tokens, i, layer[tokens[i].low])
         if hit is not None:
             out.append(hit)
             reached = hit[1]
