@@ -140,7 +140,7 @@ def test_roll_calls_of_an_estimation_are_those_it_can_predict():
 def draw(name, store, folder, **options):
     """Description of the picture that ``--chart`` writes."""
     frame = measure(name, store=store, **options)
-    path = draw_measure(name, frame, store, options, folder / f"{name}.json", force=True)
+    path = draw_measure(name, frame, store, options, folder / f"{name}.json")
     return json.loads(path.read_text())
 
 

@@ -166,6 +166,8 @@ def test_anchors_that_never_vote_and_options_nobody_knows():
     assert "BRA" in caught.value.hint
     with pytest.raises(BadOption, match="anchors"):
         ideal_points(_votes(), mode="fast", anchors=("USA", "USA"))
+    with pytest.raises(BadOption, match="anchors"):
+        ideal_points(_votes(), mode="fast", anchors=("RUS", "SUN"))
     with pytest.raises(UnknownName, match="did you mean 'joint'"):
         ideal_points(_votes(), mode="jiont")
     with pytest.raises(BadOption, match="unconverged"):

@@ -359,15 +359,13 @@ def test_measure_gives_the_plane_its_distances_and_its_map(simulated_store, tmp_
     both = table.filter(pl.col("measure") == "axis_1", pl.col("state") == "RUS").sort("year")
     assert (distance.sort("year")["n_obs"] <= both["n_obs"]).all()
     shown = options | {"state": "RUS,KAZ"}
-    path = draw_measure(
-        "ideal_points", table, simulated_store, shown, tmp_path / "map.svg", force=False
-    )
+    path = draw_measure("ideal_points", table, simulated_store, shown, tmp_path / "map.svg")
     drawn = path.read_text()
     assert "Kazakhstan" in drawn
     assert "first dimension" in drawn
     line = measure("ideal_points", store=simulated_store, mode="fast")
     path = draw_measure(
-        "ideal_points", line, simulated_store, {"mode": "fast"}, tmp_path / "line.svg", force=False
+        "ideal_points", line, simulated_store, {"mode": "fast"}, tmp_path / "line.svg"
     )
     assert "main dimension" in path.read_text()
 

@@ -15,30 +15,28 @@ from multipolar.store import Store
 Draw = Callable[[pl.DataFrame, Store, Mapping[str, Any]], Any]
 
 
-def draw_measure(
-    name: str,
-    frame: pl.DataFrame,
-    store: Store,
-    options: Mapping[str, Any],
-    path: Path,
-    *,
-    force: bool,
-) -> Path:
-    """Draw what a measure gave and write it to ``path``.
+def check_chart(name: str, path: Path, *, force: bool) -> None:
+    """Refuse a picture that could not be written, before the measure is computed.
 
     Raises
     ------
     BadOption
         The measure has no picture, or the file is there.
     """
-    from multipolar.charts import write_chart
-
     if name not in CHARTS:
         raise BadOption(
             f"the measure {name!r} has no picture", hint=f"--chart goes with {', '.join(CHARTS)}"
         )
     if path.exists() and not force:
         raise BadOption(f"{path} is there already", hint="--force replaces it")
+
+
+def draw_measure(
+    name: str, frame: pl.DataFrame, store: Store, options: Mapping[str, Any], path: Path
+) -> Path:
+    """Draw what a measure gave and write it to ``path``."""
+    from multipolar.charts import write_chart
+
     return write_chart(CHARTS[name](frame, store, options), path)
 
 
@@ -76,14 +74,14 @@ def _ideal_points(frame: pl.DataFrame, store: Store, options: Mapping[str, Any])
     from multipolar import measure
     from multipolar.charts import draw_ideal_map
     from multipolar.charts.ideal_positions import draw_positions
-    from multipolar.core.states import find_state, state_of
+    from multipolar.core.states import find_states, state_of
 
     given = "state" in options
     every = measure("ideal_points", store=store, **{**options, "state": None}) if given else frame
     known = set(every["state"])
     followed = [s for s in _SHOWN if s in known]
     if given:  # in the order asked for, which is the order of the colours
-        asked = [find_state(s.strip()).code for s in str(options["state"]).split(",")]
+        asked = [s.code for s in find_states(options["state"])]
         followed = [s for s in dict.fromkeys(asked) if s in known]
     columns = {"value": "mean", "lower": "q05", "upper": "q95"}
     names = {s: state_of(s).name for s in followed}

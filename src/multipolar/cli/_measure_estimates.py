@@ -37,7 +37,7 @@ def estimate_first(
     BadOption, UnknownName
         Draws are asked of a measure that has none, or would replace a file; no such state.
     """
-    from multipolar.core.states import find_state
+    from multipolar.core.states import find_states
     from multipolar.measures._rollcalls import year_of
     from multipolar.store.exporting import target_format
 
@@ -53,8 +53,8 @@ def estimate_first(
     if posterior and target_format(Path(posterior), force=force) != "parquet":
         raise BadOption(f"draws are arrays and not for {posterior}", hint="a file .parquet")
     for key in ("state", "partner"):
-        for named in str(options[key]).split(",") if key in options else ():
-            find_state(named.strip())
+        if key in options:
+            find_states(options[key])
     for key in ("since", "until"):
         year_of(options.get(key), key)
     points = _estimate(run, store, options, resume)

@@ -135,6 +135,7 @@ def compute(  # noqa: PLR0913 - one parameter per option
     Example: multipolar measure compute vote_agreement --state RUS --metric kappa_linear
     """
     import multipolar
+    from multipolar.cli._measure_charts import check_chart, draw_measure
     from multipolar.cli._measure_estimates import estimate_first
     from multipolar.measures._dispatch import selectors_of
     from multipolar.store.exporting import target_format
@@ -143,14 +144,14 @@ def compute(  # noqa: PLR0913 - one parameter per option
     options = _options(choices)
     if output:
         target_format(Path(output), None, force=force)
+    if chart:
+        check_chart(name, Path(chart), force=force)
     if "seed" in selectors_of(name):
         options["seed"] = run.settings.seed
     estimate_first(run, name, store, options, posterior=posterior, resume=resume, force=force)
     frame = multipolar.measure(name, store=store, **options)
     if chart:
-        from multipolar.cli._measure_charts import draw_measure
-
-        run.say(f"drew {draw_measure(name, frame, store, options, Path(chart), force=force)}")
+        run.say(f"drew {draw_measure(name, frame, store, options, Path(chart))}")
     if output:
         store.export(frame, Path(output), format=None, force=force)
         run.say(f"wrote {frame.height:,} rows to {output}")

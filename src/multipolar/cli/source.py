@@ -151,7 +151,7 @@ def _reports(
     run: Run, reporter: str | None, year: str | None, product: str, progress: Progress | None
 ) -> list[Path]:
     """Reports asked for now, and those of before."""
-    from multipolar.core.states import find_state
+    from multipolar.core.states import find_states
     from multipolar.sources.trade_comtrade import fetch_reports
 
     if not reporter or not year:
@@ -160,7 +160,7 @@ def _reports(
             hint=f"multipolar source fetch {COMTRADE} --reporter KGZ --year 2022",
         )
     years = _years(year)
-    states = [find_state(r.strip(), on=years[-1]).code for r in reporter.split(",")]
+    states = [s.code for s in find_states(reporter, on=years[-1])]
     folder = Path(run.open_store().path) / "raw" / COMTRADE / "reports"
     offline = run.settings.offline
     fetch_reports(folder, states, years, product=product, offline=offline, progress=progress)

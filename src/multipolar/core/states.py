@@ -95,6 +95,22 @@ def find_state(text: str, on: When | None = None) -> State:
     return state
 
 
+def find_states(text: str, on: When | None = None) -> list[State]:
+    """Find several states, written with commas between them, as :func:`find_state` finds one.
+
+    Raises
+    ------
+    UnknownName
+        As there, for the first that is not found.
+
+    Examples
+    --------
+    >>> [s.code for s in find_states("Kazakhstan, RUS")]
+    ['KAZ', 'RUS']
+    """
+    return [find_state(name, on=on) for name in str(text).split(",")]
+
+
 def state_of(code: str) -> State:
     """State by its exact code.
 

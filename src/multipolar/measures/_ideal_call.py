@@ -13,7 +13,7 @@ import polars as pl
 from multipolar.core.errors import BadOption, UnknownName
 from multipolar.measures._ideal_absence import lay_out_absences
 from multipolar.measures._ideal_chains import Plan, Progress
-from multipolar.measures._ideal_data import VoteArrays, prepare_votes
+from multipolar.measures._ideal_data import CONTINUES, VoteArrays, prepare_votes
 from multipolar.measures._ideal_estimate import (
     FAST_DRAWS,
     Unconverged,
@@ -230,8 +230,10 @@ def _check_prior(period_prior: object) -> None:
 def _check_anchors(anchors: object, dimensions: int) -> None:
     """Two different states, in the plane two or three; a bare string is not a list of letters."""
     named = anchors if isinstance(anchors, Sequence) and not isinstance(anchors, str) else ()
-    if not all(isinstance(a, str) for a in named) or len(set(named)) < len(named):
+    if not all(isinstance(a, str) for a in named):
         named = ()
+    if len({CONTINUES.get(a, a) for a in named}) < len(named):
+        named = ()  # Russia and the Soviet Union are one path: the sign would be arbitrary
     if len(named) == 2 or (len(named) == 3 and dimensions == 2):
         return
     raise BadOption(
