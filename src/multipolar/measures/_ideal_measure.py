@@ -11,7 +11,7 @@ import polars as pl
 
 from multipolar.core.choices import Choice, Constraint, Options
 from multipolar.core.errors import BadOption, NotTestable, TooFewObservations
-from multipolar.core.states import find_state
+from multipolar.core.states import find_states
 from multipolar.measures._ideal_call import ideal_points
 from multipolar.measures._ideal_chains import Progress
 from multipolar.measures._ideal_results import IdealPoints
@@ -120,6 +120,11 @@ _ESTIMATES: OrderedDict[tuple[str, ...], IdealPoints] = OrderedDict()
 _KEPT = 4
 
 
+def year_shift(period: str) -> int:
+    """What a period's number lacks to the year it began in: session s opened in 1945 + s."""
+    return 1945 if period == "session" else 0
+
+
 def stored_points(store: Store, **options: Any) -> pl.DataFrame:
     """Estimates of the store, one row per state and year.
 
@@ -166,7 +171,7 @@ def estimated_points(
     if iterations is not None:
         asked["iterations"] = iterations
     if anchors is not None:
-        asked["anchors"] = tuple(find_state(a.strip()).code for a in str(anchors).split(","))
+        asked["anchors"] = tuple(s.code for s in find_states(anchors))
     key = (store.content_hash(*TABLES), repr((seed, window, sorted((options | asked).items()))))
     if key not in _ESTIMATES:
         votes = vote_frame(

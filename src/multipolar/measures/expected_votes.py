@@ -9,7 +9,7 @@ import polars as pl
 from multipolar.core.declare import Measure
 from multipolar.core.errors import BadOption, NotTestable, TooFewObservations
 from multipolar.core.states import find_state
-from multipolar.measures._ideal_measure import estimated_points
+from multipolar.measures._ideal_measure import estimated_points, year_shift
 from multipolar.measures._ideal_results import IdealPoints
 from multipolar.measures._line_choices import LINE_CONSTRAINTS, NEW_CHOICES
 from multipolar.measures._rollcalls import ADD_RECORD, year_of
@@ -121,8 +121,7 @@ def _asked(
         if not period:
             points.predict(rollcall)  # says why there is none
         return [(rollcall, period[0])]
-    shift = 1945 if points.period == "session" else 0
-    year = pl.col("period") + shift
+    year = pl.col("period") + year_shift(points.period)
     last = int(scaled.select(year.max()).item()) if until is None else until
     first = last if since is None else since
     if first > last:

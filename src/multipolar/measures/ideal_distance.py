@@ -17,6 +17,7 @@ from multipolar.measures._ideal_measure import (
     STORED,
     estimated_points,
     stored_points,
+    year_shift,
 )
 from multipolar.measures._rollcalls import year_of
 from multipolar.store import Store
@@ -81,7 +82,7 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
         table = _from_stored(stored_points(store, **votes, **chosen), codes, first, last)
     else:
         points = estimated_points(store, seed=seed, mode=mode, **votes, **chosen)
-        shift = 1945 if period == "session" else 0
+        shift = year_shift(period)
         known = points.frame[period].unique().to_list()
         asked = [
             p for p in known

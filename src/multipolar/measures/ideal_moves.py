@@ -9,8 +9,13 @@ import polars as pl
 
 from multipolar.core.declare import Measure
 from multipolar.core.errors import BadOption, TooFewObservations
-from multipolar.core.states import find_state
-from multipolar.measures._ideal_measure import STORED, estimated_points, stored_points
+from multipolar.core.states import find_states
+from multipolar.measures._ideal_measure import (
+    STORED,
+    estimated_points,
+    stored_points,
+    year_shift,
+)
 from multipolar.measures._ideal_results import shrunk_moves
 from multipolar.measures._line_choices import LINE_CHOICES, LINE_CONSTRAINTS
 from multipolar.measures._rollcalls import year_of
@@ -88,7 +93,7 @@ def compute(
     votes: dict[str, Any] = {
         "votes_since": votes_since, "votes_until": votes_until, "iterations": iterations,
     }  # fmt: skip
-    codes = [find_state(s.strip()).code for s in str(state).split(",")] if state else None
+    codes = [s.code for s in find_states(state)] if state else None
     first, last = year_of(since, "since"), year_of(until, "until")
     if mode == STORED:
         table = stored_points(store, **votes, **chosen)
@@ -96,7 +101,7 @@ def compute(
         moved = _independent(table, start, end)
     else:
         points = estimated_points(store, seed=seed, mode=mode, dimensions=1, **votes, **chosen)
-        shift = 1945 if period == "session" else 0
+        shift = year_shift(period)
         start, end = _ends(points.frame.with_columns(year=pl.col(period) + shift), first, last)
         moved = points.most_moved(start=start - shift, end=end - shift)
     if codes:

@@ -8,7 +8,7 @@ import polars as pl
 
 from multipolar.core.declare import Measure
 from multipolar.core.errors import BadOption, UnknownName
-from multipolar.core.states import find_state
+from multipolar.core.states import find_states
 from multipolar.measures._ideal_call import ideal_points
 from multipolar.measures._ideal_measure import (
     CHOICES,
@@ -16,6 +16,7 @@ from multipolar.measures._ideal_measure import (
     STORED,
     estimated_points,
     stored_points,
+    year_shift,
 )
 from multipolar.measures._ideal_plane import IdealPlane
 from multipolar.measures._ideal_results import Diagnostics, IdealPoints
@@ -76,13 +77,12 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
         table = stored_points(store, **votes, **chosen)
     else:
         points = estimated_points(store, seed=seed, mode=mode, **votes, **chosen)
-        year = pl.col(period) + (1945 if period == "session" else 0)
-        table = points.frame.with_columns(year=year)
+        table = points.frame.with_columns(year=pl.col(period) + year_shift(period))
     name = pl.lit("ideal_points")
     if dimensions == 2:
         name = pl.format("axis_{}", "dimension")
     first, last = year_of(since, "since"), year_of(until, "until")
-    codes = [find_state(s.strip()).code for s in state.split(",")] if state else []
+    codes = [s.code for s in find_states(state)] if state else []
     kept = table.with_columns(measure=name).filter(
         pl.col("state").is_in(codes) if state else pl.lit(value=True),
         pl.col("year") >= first if first else pl.lit(value=True),

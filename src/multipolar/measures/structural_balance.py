@@ -13,7 +13,7 @@ import polars as pl
 from multipolar.core.choices import Choice
 from multipolar.core.declare import Measure
 from multipolar.core.errors import BadOption, TooFewObservations, UnknownName
-from multipolar.core.states import find_state
+from multipolar.core.states import find_states
 from multipolar.measures._bloc_periods import vote_windows
 from multipolar.measures._estimand import Floats
 from multipolar.measures._kernels import communities, signed
@@ -53,6 +53,7 @@ WEAK = Choice(
 )
 DEALS = 20
 Row = tuple[Any, ...]
+_Split = tuple[float, signed.Ints] | None
 
 
 def compute(  # noqa: PLR0913 - one keyword per choice and selector
@@ -136,7 +137,8 @@ def compute(  # noqa: PLR0913 - one keyword per choice and selector
     for window in vote_windows(record, since, until, step):
         chosen = _chosen(store, counted, window, states, organisation)
         graphs = _graphs(counted, window, chosen, tie)
-        found = [*_whole(graphs, seeds, seed), *_states(graphs, seeds, seed)]
+        labels, split = _blocs(graphs.plain, seeds, seed), _split(graphs.plain)
+        found = [*_whole(graphs, labels, split, seeds, seed), *_states(graphs, labels, split)]
         rows += [(row[0], *window, *row[1:]) for row in found]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
@@ -188,7 +190,7 @@ def _chosen(
     codes = (
         _members_of(store, organisation, window[1])
         if organisation
-        else [find_state(s.strip(), on=window[1]).code for s in str(states).split(",")]
+        else [s.code for s in find_states(states or "", on=window[1])]
     )
     return members & np.isin(counted.record.states, codes)
 
@@ -229,10 +231,14 @@ def _graphs(counted: VoteDraws, window: Window, chosen: Any, tie: _Tie) -> _Grap
     )
 
 
-def _whole(graphs: _Graphs, seeds: int, seed: int) -> list[Row]:
+def _split(graph: Floats) -> _Split:
+    """Least weight against two factions, and these; None of more states than can be tried."""
+    return signed.frustration(graph) if len(graph) <= signed.LARGEST_FRUSTRATION else None
+
+
+def _whole(graphs: _Graphs, labels: Any, split: _Split, seeds: int, seed: int) -> list[Row]:
     n, plain = len(graphs.states), graphs.plain
     how = f"resampled over {graphs.resampled}"
-    labels = _blocs(plain, seeds, seed)
     friendly = _friendly(plain)
     dealt = [_deal(plain, np.random.default_rng([seed, k])) for k in range(DEALS)]
     chance = [signed.signed_modularity(g, _blocs(g, seeds, seed)) for g in dealt]
@@ -250,7 +256,7 @@ def _whole(graphs: _Graphs, seeds: int, seed: int) -> list[Row]:
         drawn("signed_modularity", lambda g: signed.signed_modularity(g, labels)),
         ("", "signed_modularity_by_chance", middle, low, high, n, "the same ties dealt out"),
         _row("n_blocs", float(labels.max() + 1), n),
-        *_frustration(graphs, how),
+        *_frustration(graphs, split, how),
     ]
 
 
@@ -258,41 +264,38 @@ def _row(measure: str, value: float, n: int) -> Row:
     return ("", measure, value if np.isfinite(value) else None, None, None, n, "")
 
 
-def _frustration(graphs: _Graphs, how: str) -> list[Row]:
+def _frustration(graphs: _Graphs, split: _Split, how: str) -> list[Row]:
     """Exact for few states; refused by name for more, as a number of a search would be no index."""
     n = len(graphs.states)
     names = ("frustration", "frustration_share")
-    if n > signed.LARGEST_FRUSTRATION:
+    if split is None:
         why = (
             f"{n} states: every split of at most {signed.LARGEST_FRUSTRATION} can be tried; name "
             "them with states or organisation"
         )
         return [("", name, None, None, None, n, why) for name in names]
 
-    def both(graph: Floats) -> tuple[float, float]:
-        weight = signed.frustration(graph)[0]
+    def both(graph: Floats, weight: float) -> tuple[float, float]:
         total = np.abs(graph).sum() / 2
         return weight, weight / total if total else float("nan")
 
-    values = both(graphs.plain)
-    drawn = [both(g) for g in graphs.drawn]
+    values = both(graphs.plain, split[0])
+    drawn = [both(g, signed.frustration(g)[0]) for g in graphs.drawn]
     return [
         ("", name, v if np.isfinite(v) else None, *_limits([d[k] for d in drawn], v), n, how)
         for k, (name, v) in enumerate(zip(names, values, strict=True))
     ]
 
 
-def _states(graphs: _Graphs, seeds: int, seed: int) -> list[Row]:
+def _states(graphs: _Graphs, labels: Any, split: _Split) -> list[Row]:
     plain, n = graphs.plain, len(graphs.states)
-    labels = _blocs(plain, seeds, seed)
     balanced, total = signed.triangles(plain)
     tied, friends = (plain != 0).sum(axis=1), (plain > 0).sum(axis=1)
-    split = signed.frustration(plain)[1] if n <= signed.LARGEST_FRUSTRATION else None
     rows: list[Row] = []
     for i, code in enumerate(graphs.states):
         rows.append((code, "bloc", float(labels[i] + 1), None, None, n, ""))
         if split is not None:
-            rows.append((code, "faction", float(split[i] + 1), None, None, n, ""))
+            rows.append((code, "faction", float(split[1][i] + 1), None, None, n, ""))
         for name, part, whole in (
             ("friendly", friends[i], tied[i]),
             ("balanced_triangles", balanced[i], total[i]),
@@ -309,10 +312,7 @@ def _blocs(graph: Floats, seeds: int, seed: int) -> Any:
         return np.arange(len(graph))
     runs = [communities.leiden(friendly, 1.0, seed + k) for k in range(seeds)]
     best = max(runs, key=lambda run: signed.signed_modularity(graph, run))
-    _, labels, sizes = np.unique(best, return_inverse=True, return_counts=True)
-    rank = np.empty(len(sizes), dtype=np.int64)
-    rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
-    return rank[labels]
+    return communities.largest_first(best)
 
 
 def _deal(graph: Floats, rng: np.random.Generator) -> Floats:

@@ -170,7 +170,12 @@ def consensus(together: Floats) -> Ints:
     apart = np.clip(1 - together, 0, None)
     np.fill_diagonal(apart, 0)
     found = fcluster(linkage(squareform(apart, checks=False), "average"), 0.5, "distance")
-    _, index, counts = np.unique(found, return_inverse=True, return_counts=True)
+    return largest_first(found)
+
+
+def largest_first(labels: Ints) -> Ints:
+    """Labels of blocs numbered from 0 by size; of two as large, the lower label first."""
+    _, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
     rank = np.empty(len(counts), dtype=np.int64)
     rank[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
     return rank[index]
