@@ -190,6 +190,9 @@ def _need(tokens: list[Token], _words: list[Word], i: int) -> str:
 def _provided(tokens: list[Token], words: list[Word], i: int) -> str:
     if i + 1 < len(tokens) and tokens[i + 1].low == "that":
         return "S"
+    if i and tokens[i - 1].tag in "HB":
+        tokens[i].form, tokens[i].lemma = "n", "provide"  # 'has provided Egypt with grain'
+        return "V"
     if (i == 0 or tokens[i - 1].text == ",") and i + 1 < len(tokens) and words[i + 1].tags != "P":
         return "S"
     if finite_behind(tokens, i) and not np_without_verb(tokens, i, words):
