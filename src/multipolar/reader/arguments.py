@@ -86,6 +86,10 @@ class ArgumentSearch:
             elif kind == "T" and k + 1 < n and chunks[k + 1].kind == "np":
                 out.preps.setdefault("to", []).append(chunks[k + 1])
                 k += 1
+            elif chunks[k].low == "(":
+                k = self._bracket_end(k)
+                if not k:
+                    break
             elif kind == "vg" or kind in SLOT_STOPS or self._closes(out, k):
                 self._stop(out, k, i)
                 break
@@ -96,6 +100,11 @@ class ArgumentSearch:
             if not out.objects and not chunks[i].passive:
                 self._relative_object(out, i)
         return out
+
+    def _bracket_end(self, k: int) -> int:
+        """Place of the bracket that closes the one at ``k`` after a few words, or 0."""
+        short = range(k + 1, min(k + 7, len(self.chunks)))
+        return next((m for m in short if self.chunks[m].low == ")"), 0)
 
     def _relative_phrase(self, out: Arguments, i: int) -> None:
         """'Eritrea, with which Ethiopia had made peace': the antecedent belongs to the verb."""
