@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from functools import cache
 
@@ -10,14 +9,13 @@ from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.lexicon import Frame
 from multipolar.reader.mention import Mention
 from multipolar.reader.needs import NEEDS, Case
-from multipolar.reader.noun_frames import Match, NounMatcher
+from multipolar.reader.noun_frames import Match
 from multipolar.reader.roles import HARMFUL, fill_pattern, union
+from multipolar.reader.verb_slots import VerbSlots
 from multipolar.reader.wordsets import word_set
 
 # Types whose object is what is ended or undone, not another event.
 ABSORBING = frozenset(["SANCTION", "RETREAT"])
-MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE", "PROTEST", "RETREAT"])
-MADE = MATERIAL | {"AID"}  # 'a Turkish firm delivered drones'
 UPGRADE = {"CONSULT", "SUPPORT", "COOPERATE", "AID"}
 
 
@@ -26,7 +24,7 @@ def _tests(needs: frozenset[str]) -> tuple[Callable[[Case], bool], ...]:
     return tuple(NEEDS[name] for name in needs if name in NEEDS)
 
 
-class Matcher(NounMatcher):
+class Matcher(VerbSlots):
     """Fills the roles of frames."""
 
     # ------------------------------------------------------------------ verbs
@@ -225,11 +223,6 @@ class Matcher(NounMatcher):
             for a, dash, b in zip(tokens, tokens[1:], tokens[2:], strict=False)
         )
 
-    def _fixed_phrase(self, frame: Frame, arguments: Arguments) -> Chunk | None:
-        """The noun an idiom has after a preposition: 'came to Kyiv's aid', 'put on ice'."""
-        governed = itertools.chain.from_iterable(arguments.preps.values())
-        return next((c for c in governed if {c.low, c.lemma} & frame.phrases), None)
-
     def _money(self, arguments: Arguments) -> bool:
         """'$340 million', '6.3 million euros'."""
         return any(
@@ -237,97 +230,6 @@ class Matcher(NounMatcher):
             for o in arguments.objects
             for k in range(o.first, o.last + 1)
         )
-
-    def _shared_objects(self, i: int) -> list[Chunk]:
-        """'Neither praised nor censured Nicaragua': both verbs have the object of the second."""
-        chunks = self._c.chunks
-        if i + 2 >= len(chunks) or chunks[i + 1].kind != "C" or chunks[i + 2].kind != "vg":
-            return []
-        return self._c.arguments(i + 2).objects
-
-    def _likewise(self, i: int) -> list[Chunk]:
-        """'Chile condemned the raid, as did Peru', 'and so has Peru': who did it too."""
-        chunks = self._c.chunks
-        for k in range(i + 1, min(i + 9, len(chunks) - 1)):
-            if chunks[k].kind == "vg" and chunks[k].form == "fin":
-                too = chunks[k - 1].low in TOO or self._c.tokens[chunks[k].first].low in TOO
-                stands = chunks[k].lemma in ("do", "have", "be") and chunks[k + 1].kind == "np"
-                return [chunks[k + 1]] if too and stands else []
-        return []
-
-    def _given_before(self, i: int) -> tuple[str, ...]:
-        """'X lends Y money, and Z has lent it grain': whom the verb before gave something."""
-        chunks = self._c.chunks
-        if chunks[i].lemma not in GIVING:
-            return ()
-        for k in range(i - 1, -1, -1):
-            if chunks[k].kind == "vg" and chunks[k].form == "fin":
-                before = self._c.arguments(k)
-                if chunks[k].lemma not in GIVING or not before.objects:
-                    return ()
-                mention = self._c.tokens[before.objects[0].first].mention
-                if isinstance(mention, Mention) and mention.type == "STATE" and mention.code:
-                    return (mention.code,)
-                return union(self._resolver.codes(c) for c in before.preps.get("to", []))
-        return ()
-
-    def _object_slot(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
-        tokens = self._c.tokens
-        for chunk in (arguments.objects or self._shared_objects(i))[:2]:
-            empty = chunk.first == chunk.last and tokens[chunk.first].low == "it"
-            bare = arguments.complement_kind != "inf" and "against" not in arguments.preps
-            bare = bare and len(arguments.objects) < 2  # 'granted it the status' is no 'made it'
-            if frame.type in SPEECH and empty and bare:
-                continue  # 'made it clear', 'urged it'
-            found = self._target(chunk)
-            if found and tokens[chunk.first].tag == "R":
-                found = self._given_before(i) or found
-            if found and tokens[chunk.first].tag in "RG":
-                doing = self._resolver.codes(self._c.subject(i))
-                if found == doing:
-                    found = self._resolver.other_than(chunk, doing)
-            if found:
-                return found
-        return ()
-
-    def _whose_noun(self, name: str, frame: Frame, arguments: Arguments) -> tuple[str, ...]:
-        """'Shook the Emir's hand', 'came to Kyiv's aid'."""
-        codes, own = self._resolver.codes, self._resolver.possessor
-        if name == "OP":
-            things = [part for c in arguments.objects[:1] for part in c.parts or [c]]
-            return union(self._premodifiers(c)[0] or codes(c) for c in things)
-        chunk = self._fixed_phrase(frame, arguments)
-        return self._premodifiers(chunk)[0] or own(chunk) if chunk is not None else ()
-
-    def _verb_slots(
-        self, frame: Frame, i: int, vg: Chunk, arguments: Arguments
-    ) -> Callable[[str], tuple[str, ...]]:
-        codes = self._resolver.codes
-
-        def slot(name: str) -> tuple[str, ...]:
-            if name == "S":
-                if vg.passive:
-                    return union(codes(c) or self._maker(c) for c in arguments.preps.get("by", []))
-                subject = self._c.subject(i)
-                if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
-                    return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
-                made = frame.type in MADE or vg.form in ("ing", "inf")
-                found = codes(subject) or (self._maker(subject) if made else ())
-                joined = arguments.preps.get("together", []) + self._likewise(i)
-                return union([found, *(codes(c) for c in joined)])
-            if name == "O":
-                if vg.passive:
-                    return self._target(self._c.subject(i))
-                return self._object_slot(frame, i, arguments)
-            if name in ("OP", "PP"):
-                return self._whose_noun(name, frame, arguments)
-            if name == "with" and "together" in arguments.preps:
-                return union(codes(c) for c in arguments.preps["together"])
-            if name in ("with", "between"):
-                return union(codes(c, weak=name != "with") for c in arguments.preps.get(name, []))
-            return union(self._target(c) for c in arguments.preps.get(name, []))
-
-        return slot
 
     def _needs(
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments,
@@ -464,18 +366,12 @@ MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", 
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
 # Verbs that tell of an event between states only where the text says whose it is.
 VAGUE = word_set("frames.vague")
-TOO = frozenset(["as", "so", "neither", "nor"])
-GIVING = frozenset(
-    ["lend", "sell", "give", "send", "promise", "grant", "supply", "offer", "pay", "ship", "owe"]
-)
 DESTINATIONS = word_set("frames.destinations")
 PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])
 LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])
-VEHICLES = frozenset(["plane", "jet", "aircraft", "motorcade", "train", "helicopter"])
 PUBLIC = word_set("frames.public")
 PRIVATE = word_set("frames.private")  # who acts for no state
 NATURE = word_set("frames.nature")
 PARTITIVES = word_set("frames.partitives")
 PACKAGES = word_set("frames.packages")
 PROMISING = frozenset(["AGREE", "THREATEN", "REJECT", "AID"])
-SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])

@@ -217,6 +217,8 @@ ADVERBIALS = _adverbial_phrases()
 def _comparatives(tokens: list[Token]) -> None:
     """'more than 16,000', 'at least three', 'up to 40' belong to the number."""
     for i in range(len(tokens) - 2):
+        if tokens[i].tag == "#" and tokens[i + 1].low in COUNTS:
+            tokens[i + 1].tag = "#"  # 'twelve million shells'
         pair = (tokens[i].low, tokens[i + 1].low)
         if pair in NUMBER_PAIRS and tokens[i + 2].tag == "#":
             tokens[i].tag = tokens[i + 1].tag = "D"
@@ -226,6 +228,7 @@ def _comparatives(tokens: list[Token]) -> None:
 
 NUMBERS = word_set("tagging.numbers")
 ROUGHLY = word_set("tagging.roughly")
+COUNTS = frozenset(["hundred", "thousand", "million", "billion", "dozen"])
 
 
 NUMBER_PAIRS = frozenset(
