@@ -85,13 +85,13 @@ class Resolver(Pronouns):
             self.memory.plural = self.memory.states = codes
             self.memory.several_at = clauses.sentence.index
         elif kind == "person":
-            self.memory.person = codes
+            self.memory.new_person(codes)
         elif kind == "plural":
             self.memory.plural = codes
             if head.mention is not None:
                 self.memory.states = codes
         else:
-            self.memory.thing = codes
+            self.memory.new_thing(codes)
 
     # ------------------------------------------------------------- resolution
     def codes(self, chunk: Chunk | None, *, weak: bool = False) -> tuple[str, ...]:

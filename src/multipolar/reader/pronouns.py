@@ -48,6 +48,18 @@ class Memory:
     several_at: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    other_person: tuple[str, ...] = ()
+    other_thing: tuple[str, ...] = ()
+
+    def new_person(self, codes: tuple[str, ...]) -> None:
+        """Who 'he' is from now on; who it was may still be 'him'."""
+        if codes != self.person:
+            self.person, self.other_person = codes, self.person
+
+    def new_thing(self, codes: tuple[str, ...]) -> None:
+        """What 'it' is from now on."""
+        if codes != self.thing:
+            self.thing, self.other_thing = codes, self.thing
 
 
 class Pronouns:
@@ -159,7 +171,7 @@ class Pronouns:
         if low in PLURAL_PRONOUNS:
             return self._before(chunk, clauses, "plural", self._doing(low, chunk, clauses))
         if low in THING_PRONOUNS:
-            return self._before(chunk, clauses, "thing")
+            return self._before(chunk, clauses, "thing", self._doing(low, chunk, clauses))
         if low in ("both", "neither"):
             pair = self._before(chunk, clauses, "plural")
             return pair if len(pair) == 2 else ()
@@ -167,10 +179,16 @@ class Pronouns:
 
     def _doing(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """Whom an object pronoun cannot mean: 'Lula avoids him' is not about Lula twice."""
-        k = clauses.place(chunk) - 1
+        if low not in ("him", "her", "them", "it"):
+            return ()
+        place = clauses.place(chunk)
+        following = clauses.chunks[place + 1].kind if place + 1 < len(clauses.chunks) else ""
+        if low == "it" and following in ("vg", "aux"):
+            return ()  # 'Moscow said it would'
+        k = place - 1
         while k > 0 and clauses.chunks[k].kind in ("P", "T", "J"):
             k -= 1
-        if low not in ("him", "her", "them") or k < 0 or clauses.chunks[k].kind != "vg":
+        if k < 0 or clauses.chunks[k].kind != "vg":
             return ()
         return self.codes(clauses.subject(k))
 
@@ -220,8 +238,10 @@ class Pronouns:
         memory = self.memory
         if kind == "plural":
             return memory.plural
-        last = memory.person if kind == "person" else memory.thing
-        known = last if last != but else ()
+        person = kind == "person"
+        last = memory.person if person else memory.thing
+        other = memory.other_person if person else memory.other_thing
+        known = last if last != but else other
         return known or self._named_later(chunk, clauses, kind, but)
 
     def _named_here(
