@@ -63,7 +63,7 @@ class ArgumentSearch:
         out = Arguments(end=i)
         chunks = self.chunks
         is_noun = chunks[i].kind == "np"
-        k = i + 1
+        k = self._past_bracket(i + 1)
         n = len(chunks)
         while k < n:
             kind = chunks[k].kind
@@ -86,14 +86,10 @@ class ArgumentSearch:
             elif kind == "T" and k + 1 < n and chunks[k + 1].kind == "np":
                 out.preps.setdefault("to", []).append(chunks[k + 1])
                 k += 1
-            elif chunks[k].low == "(":
-                k = self._bracket_end(k)
-                if not k:
-                    break
             elif kind == "vg" or kind in SLOT_STOPS or self._closes(out, k):
                 self._stop(out, k, i)
                 break
-            k += 1
+            k = self._past_bracket(k + 1)
         out.end = min(k, n - 1)
         if not is_noun and chunks[i].form == "fin":
             self._relative_phrase(out, i)
@@ -101,10 +97,12 @@ class ArgumentSearch:
                 self._relative_object(out, i)
         return out
 
-    def _bracket_end(self, k: int) -> int:
-        """Place of the bracket that closes the one at ``k`` after a few words, or 0."""
+    def _past_bracket(self, k: int) -> int:
+        """Place after a few words in brackets where they begin at ``k``, else ``k`` itself."""
+        if k >= len(self.chunks) or self.chunks[k].low != "(":
+            return k
         short = range(k + 1, min(k + 7, len(self.chunks)))
-        return next((m for m in short if self.chunks[m].low == ")"), 0)
+        return next((m + 1 for m in short if self.chunks[m].low == ")"), k)
 
     def _relative_phrase(self, out: Arguments, i: int) -> None:
         """'Eritrea, with which Ethiopia had made peace': the antecedent belongs to the verb."""
