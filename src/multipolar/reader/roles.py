@@ -17,6 +17,7 @@ HARMFUL = frozenset(
     ["ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN", "ACCUSE", "REJECT", "PROTEST"]
 )
 EASING = word_set("frames.easing")
+SPONSORED = word_set("frames.sponsored")
 
 
 class Roles:
@@ -137,6 +138,8 @@ class Roles:
         """Whose thing a subject is: 'a French naval group', 'Iranian missiles'."""
         if chunk is None or is_relation(self._c.tokens[chunk.head]):
             return ()
+        if any(t.low in SPONSORED for t in self._c.tokens[chunk.first : chunk.head]):
+            return ()  # 'Rwandan-backed rebels': who backs them, not who acts
         return self._premodifiers(chunk)[0][:1]
 
     def _preps(self, chunk: Chunk) -> dict[str, list[Chunk]]:
