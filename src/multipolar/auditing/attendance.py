@@ -29,7 +29,6 @@ from multipolar.auditing.gatherings import (
     SpokenOf,
     find_gathering,
     other_gathering,
-    series_of,
 )
 from multipolar.auditing.guest_groups import group_items, group_number
 from multipolar.auditing.guests import (
@@ -45,6 +44,7 @@ from multipolar.auditing.guests import (
     only_item,
 )
 from multipolar.auditing.record import Record, is_state
+from multipolar.auditing.series import series_of
 from multipolar.auditing.stances import STANCES, stance_items
 from multipolar.auditing.statement import Statement, unchecked
 from multipolar.auditing.visits import check_visit
@@ -296,7 +296,7 @@ def defensible_counts(found: Gathering, record: Record) -> list[tuple[str, int]]
 def _compared(statement: Statement, found: Gathering, record: Record) -> Finding | None:
     """Check "more guests than in 2023" on the totals of the two years."""
     years = years_in(statement.text, statement.date)
-    totals = record.frame("gathering_totals").to_dicts()
+    totals = record.dicts("gathering_totals")
     by_year = {r["date_start"].year: r for r in totals if series_of(r["gathering"]) == found.series}
     this = years[0] if len(years) > 1 else found.row["date_start"].year
     other = next((y for y in reversed(years) if y != this), None)
@@ -309,7 +309,7 @@ def _compared(statement: Statement, found: Gathering, record: Record) -> Finding
         return None
     more = " more " in f" {statement.words}"
     holds = (a > b if more else a < b) != statement.negative
-    both = pl.DataFrame([by_year[this], by_year[other]], infer_schema_length=None)
+    both = [by_year[this], by_year[other]]
     return Finding(
         status=SUPPORTED if holds else CONTRADICTED,
         sentence=f"The record counts {a} guests in {this} and {b} in {other}; what is counted is "
@@ -333,22 +333,19 @@ TOTAL_COLUMNS = (
 
 def _own_total(found: Gathering, record: Record) -> tuple[Row, ...]:
     """Total of the gathering itself."""
-    frame = record.frame("gathering_totals")
-    own = frame.filter(pl.col("gathering") == found.row["gathering"])
-    return record.rows("gathering_totals", own, TOTAL_COLUMNS)
+    return record.rows("gathering_totals", [found.row], TOTAL_COLUMNS)
 
 
 def _total_rows(found: Gathering, record: Record) -> tuple[Row, ...]:
     """Total of the gathering and of earlier ones of its series, newest first."""
-    frame = record.frame("gathering_totals")
-    start = found.row["date_start"]
-    if found.series:
-        rows = frame.filter(
-            pl.col("gathering").str.starts_with(found.series) & (pl.col("date_start") <= start)
-        )
-    else:
-        rows = frame.filter(pl.col("gathering") == found.row["gathering"])
-    return record.rows("gathering_totals", rows.sort("date_start", descending=True), TOTAL_COLUMNS)
+    rows, start = record.dicts("gathering_totals"), found.row["date_start"]
+    if not found.series:
+        return _own_total(found, record)
+    shown = [
+        r for r in rows if r["gathering"].startswith(found.series) and r["date_start"] <= start
+    ]
+    latest = sorted(shown, key=lambda r: r["date_start"], reverse=True)
+    return record.rows("gathering_totals", latest, TOTAL_COLUMNS)
 
 
 def _list_rows(found: Gathering, record: Record, guests: pl.DataFrame) -> tuple[Row, ...]:

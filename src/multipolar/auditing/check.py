@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 SUPPORTED = "supported"
@@ -118,7 +118,10 @@ class Check:
 
     def to_dict(self) -> dict[str, Any]:
         """The check as plain values for JSON."""
-        return asdict(self)
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        plain["items"] = tuple({n: getattr(i, n) for n in i.__slots__} for i in self.items)
+        plain["rows"] = tuple({n: getattr(r, n) for n in r.__slots__} for r in self.rows)
+        return plain
 
 
 def not_testable(why: str, *, rows: tuple[Row, ...] = (), method: str = "") -> Finding:

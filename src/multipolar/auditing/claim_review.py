@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from multipolar.auditing.check import CANNOT_TELL, CONTRADICTED, DEPENDS, SUPPORTED, Check
-from multipolar.reader.text import split_sentences
+from multipolar.auditing.spans import sentence_at
 
 if TYPE_CHECKING:
     from multipolar.auditing.result import Audit
@@ -59,5 +59,5 @@ def _whole(check: Check, text: str) -> str:
     """Words of a claim; a part of a sentence that opens without its subject with the sentence."""
     if not check.text[:1].islower():
         return check.text
-    found = next((s for s in split_sentences(text) if s.start <= check.start < s.end), None)
+    found = sentence_at(text, check.start)
     return f"{check.text} (in: “{text[found.start : found.end].strip()}”)" if found else check.text

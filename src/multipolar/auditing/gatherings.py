@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in the reader
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from multipolar.auditing.record import Record
-from multipolar.auditing.statement import Statement
+from multipolar.auditing.series import first_series, last_series, of_kind, plain, series_of
+from multipolar.auditing.statement import BEFORE, Statement
 from multipolar.auditing.wording import MONTHS, days_in, years_in
 
-# Words that tell a series of gatherings apart, by the start of its names in gathering_totals.
-# Any pattern of a series is enough; places come from the record.
-SERIES: Mapping[str, tuple[str, ...]] = {
-    "vd_": (
-        r"victory (day|parade|celebrations?)", r"anniversary of (the )?(great )?victory",
-        r"red square", r"\b9 may\b", r"\bmay 9", r"\b9th of may", r"moscow parade",
-        r"parade in moscow", r"moscow'?s? .{0,20}\bparade",
-    ),
-    "beijing_parade": (
-        r"beijing parade", r"parade in beijing", r"tiananmen", r"\b3 september\b",
-        r"china'?s? .{0,25}\bparade",
-    ),
-    "buergenstock": (
-        r"b(ue|u)rgenstock", r"peace (summit|conference)", r"summit on peace",
-        r"swiss (peace )?summit", r"(summit|conference) in switzerland",
-    ),
-    "rus_africa": (r"russia[- ](and )?africa",),
-    "brics": (r"\bbrics\b", r"summit in kazan", r"kazan summit"),
-    "epc_": (r"european political community",),
-    "sco_": (r"\bsco\b", r"shanghai cooperation", r"summit in (tianjin|samarkand)"),
-    "g20_": (r"\bg-?20\b", r"group of twenty"),
-}  # fmt: skip
 GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
@@ -56,7 +35,6 @@ OTHER_KIND = re.compile(
 )
 EARLIER = "earlier in the article"
 NEAR = timedelta(days=120)  # days after a gathering in which a visit to its place means it
-STRAIGHT = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
 GRACE = timedelta(days=3)
 JUST = timedelta(days=15)
 STALE_DAYS = 400  # a year and a month: gatherings are yearly, articles look back
@@ -81,11 +59,6 @@ class Gathering:
         return series_of(str(self.row["gathering"]))
 
 
-def series_of(gathering: str) -> str:
-    """Series a gathering of the record belongs to; empty where it stands alone."""
-    return next((s for s in SERIES if gathering.startswith(s)), "")
-
-
 @dataclass(frozen=True, slots=True)
 class SpokenOf:
     """The gathering an article has spoken of last, and where that statement ended."""
@@ -106,13 +79,14 @@ def find_gathering(
     series, where = _series_in(statement, last)
     if not series:
         return "its words name no gathering whose guests are in the record"
-    rows = record.frame("gathering_totals").to_dicts()
+    rows = record.dicts("gathering_totals")
     rows = [r for r in rows if r["gathering"].startswith(series)]
     years = years_in(statement.text, statement.date) or years_in(statement.sentence, statement.date)
     years = years or [d.year for d, _ in days_in(statement.sentence, statement.date)]
     if years:
         return _of_year(rows, years, where)
-    placed = [r for r in rows if _place_named(r, statement)]
+    named = _words_in(_main(statement.sentence))
+    placed = [r for r in rows if named.intersection(_places(r["place"]))]
     if len(placed) == 1 and series != "vd_":
         return Gathering(row=placed[0], why=f"{where} and the place {placed[0]['place']}")
     spoken = [r for r in rows if r["gathering"] == last.gathering]
@@ -128,9 +102,11 @@ def _by_place(statement: Statement, record: Record) -> Gathering | None:
         for number, month in enumerate(MONTHS, 1):
             if re.search(rf"\bin {month}\b", statement.sentence.lower()):
                 months.add((statement.date.year - (number > statement.date.month), number))
+    named = _words_in(_main(statement.sentence)) if months else set()
     placed = [
-        r for r in record.frame("gathering_totals").to_dicts()
-        if _place_named(r, statement) and (r["date_start"].year, r["date_start"].month) in months
+        r for r in record.dicts("gathering_totals")
+        if (r["date_start"].year, r["date_start"].month) in months
+        and named.intersection(_places(r["place"]))
     ]  # fmt: skip
     if len(placed) == 1 and GENERIC.search(statement.words):
         return Gathering(row=placed[0], why=f"the place {placed[0]['place']} and the month")
@@ -142,30 +118,35 @@ def _recently_at(statement: Statement, record: Record) -> Gathering | None:
 
     A capital stands for its government otherwise.
     """
-    if statement.date is None or _first_series(_plain(statement.text)):
+    if statement.date is None or first_series(plain(statement.text)):
         return None
-    capitals = {str(c).lower() for c in record.frame("states")["capital"].to_list()}
+    capitals = record.once("capitals", lambda: _capitals(record))
+    words = _main(statement.text)
     recent = [
-        r for r in record.frame("gathering_totals").to_dicts()
+        r for r in record.dicts("gathering_totals")
         if statement.date - NEAR <= r["date_start"] <= statement.date + GRACE
         and (r["place"].lower() not in capitals or r["date_start"] >= statement.date - JUST)
-        and any(re.search(rf"\b(?:to|in|at|the) {p}\b", _main(statement.text)) for p in _places(r))
+        and any(re.search(rf"\b(?:to|in|at|the) {p}\b", words) for p in _places(r["place"]))
     ]  # fmt: skip
     if len(recent) != 1:
         return None
     return Gathering(row=recent[0], why=f"the place {recent[0]['place']} shortly before")
 
 
+def _capitals(record: Record) -> frozenset[str]:
+    return frozenset(str(c).lower() for c in record.frame("states")["capital"].to_list())
+
+
 def other_gathering(statement: Statement, record: Record) -> str:
     """Gathering that a statement names itself and that the record does not hold."""
-    words = _plain(statement.text)
-    if _first_series(words) or not (
+    words = plain(statement.text)
+    if first_series(words) or not (
         match := OWN_NAME.search(statement.text) or PLACED.search(statement.text)
     ):
         return ""
-    places = _plain(" ".join(r["place"] for r in record.frame("gathering_totals").to_dicts()))
+    places = plain(" ".join(r["place"] for r in record.dicts("gathering_totals")))
     place = match.groupdict().get("place")
-    return "" if place and _plain(place) in places else re.sub(r"^(The|At|In) ", "", match[0])
+    return "" if place and plain(place) in places else re.sub(r"^(The|At|In) ", "", match[0])
 
 
 def _of_year(rows: list[dict[str, Any]], years: list[int], where: str) -> Gathering | str:
@@ -193,68 +174,33 @@ def _series_in(statement: Statement, last: SpokenOf) -> tuple[str, str]:
     """Series named by the statement, by its sentence, or by what the article said before."""
     here = _main(statement.sentence)
     for words, where in ((_main(statement.text), "the words"), (here, "the words")):
-        if found := _first_series(words):
+        if found := first_series(words):
             return found[0], f"{where} “{found[1]}”"
-    if OTHER_KIND.search(_plain(statement.text)):
+    if OTHER_KIND.search(plain(statement.text)):
         return "", ""
     # Only a statement that speaks of a gathering may take its name from earlier sentences.
-    kept = _of_kind(statement.words)
+    kept = of_kind(statement.words)
     if not GENERIC.search(here):
         return "", ""
-    text = _plain(statement.before)
+    end, from_ = statement.end, max(0, statement.end - BEFORE)
     series = series_of(last.gathering)
-    if series in kept and not _last_series(text[-max(1, statement.end - last.end) :], kept):
+    since = max(from_, min(last.end, end - 1))
+    if series in kept and not last_series(statement.article, since, end, kept):
         return series, f"a gathering {EARLIER}"
-    if found := _last_series(text, kept):
+    if found := last_series(statement.article, from_, end, kept):
         return found[0], f"“{found[1]}” {EARLIER}"
     return "", ""
 
 
-def _first_series(words: str) -> tuple[str, str] | None:
-    for series, patterns in SERIES.items():
-        for pattern in patterns:
-            if match := re.search(pattern, words):
-                return series, match[0]
-    return None
+def _words_in(words: str) -> set[str]:
+    return set(re.findall(r"\w+", words))
 
 
-# Names of organisations stand for their summits only where somebody meets.
-OF_MEMBERS, AROUND = ("brics", "sco_", "g20_"), 40
-MET = re.compile(r"\b(?:summit|meeting|met|leaders|gather\w*|forum|attend\w*|hosted|came)\b")
-PARADES = ("vd_", "beijing_parade")
-
-
-def _of_kind(words: str) -> tuple[str, ...]:
-    """Series that words such as "the parade" or "the summit" can mean."""
-    if "parade" in words:
-        return PARADES
-    summit = re.search(r"\b(?:summit|forum|conference)\b", words)
-    return tuple(s for s in SERIES if not summit or s not in PARADES)
-
-
-def _last_series(words: str, kept: tuple[str, ...]) -> tuple[str, str] | None:
-    """Series named last, since a statement refers to what was spoken of just before it."""
-    best: tuple[int, str, str] | None = None
-    for series in kept:
-        for pattern in SERIES[series]:
-            for match in re.finditer(pattern, words):
-                lead = words[max(0, match.start() - AROUND) : match.start()].rpartition(". ")[2]
-                after = words[match.end() : match.end() + AROUND].partition(". ")[0]
-                if series in OF_MEMBERS and not MET.search(f"{lead} {after}"):
-                    continue
-                if best is None or match.start() > best[0]:
-                    best = (match.start(), series, match[0])
-    return best[1:] if best else None
-
-
-def _place_named(row: Mapping[str, Any], statement: Statement) -> bool:
-    words = _main(statement.sentence)
-    return any(re.search(rf"\b{p}\b", words) for p in _places(row))
-
-
-def _places(row: Mapping[str, Any]) -> list[str]:
-    found = re.findall(r"[a-z]{3,}", _plain(str(row["place"])))
-    return [p for p in found if p not in ("virtual", "saint", "new", "dua")]
+@cache
+def _places(place: str) -> tuple[str, ...]:
+    """Words by which an article names the place of a gathering."""
+    found = re.findall(r"[a-z]{3,}", plain(place))
+    return tuple(p for p in found if p not in ("virtual", "saint", "new", "dua"))
 
 
 # "Erdogan, who was in Tianjin, did not attend the parade": the place is of something else.
@@ -263,13 +209,4 @@ ASIDE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*,")
 
 def _main(words: str) -> str:
     """Small letters, without what is said beside the main clause."""
-    return ASIDE.sub(" ", _plain(words))
-
-
-ACCENTS = re.compile("[\u0300-\u036f]")
-
-
-def _plain(words: str) -> str:
-    """Small letters without accents: Bürgenstock is written in several ways."""
-    low = words.lower().translate(STRAIGHT)
-    return low if low.isascii() else ACCENTS.sub("", unicodedata.normalize("NFD", low))
+    return ASIDE.sub(" ", plain(words))

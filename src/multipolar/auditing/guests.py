@@ -50,12 +50,21 @@ SENT_AS = (
 
 def guest_list(found: Gathering, record: Record) -> pl.DataFrame:
     """List of one gathering: state, person, level, attended, with source and confidence."""
+    return record.once(("guests", found.row["gathering"]), lambda: _listed(found, record))
+
+
+def _listed(found: Gathering, record: Record) -> pl.DataFrame:
     if found.series == "vd_":
         day = found.row["date_start"]
         rows = record.frame("visits_victory_day").filter(pl.col("date") == day)
         return rows.rename({"visitor": "person", "role": "level"})
     rows = record.frame("gatherings").filter(pl.col("gathering") == found.row["gathering"])
     return rows.rename({"participant": "person"})
+
+
+def of_state(guests: pl.DataFrame, code: str) -> list[dict[str, Any]]:
+    """Rows of a list of guests that are of one state."""
+    return guests.filter(pl.col("state") == code).to_dicts()
 
 
 def coverage(found: Gathering, guests: pl.DataFrame) -> str:
@@ -162,7 +171,7 @@ def guest_items(statement: Statement, found: Gathering, record: Record) -> list[
     sent = SENT.search(statement.words)
     for mention in guests_named(statement, str(found.row["host"])):
         code = str(mention["code"])
-        rows = guests.filter(pl.col("state") == code).to_dicts()
+        rows = of_state(guests, code)
         said = said_of(statement, code)
         if mention["type"] == "LEADER":
             made = _person_item(mention, said, rows, found, record)
@@ -180,7 +189,7 @@ def item_of_state(
     mention: Mapping[str, Any], said: str, found: Gathering, guests: pl.DataFrame, *, top: bool
 ) -> Item:
     """What the list says of one state; ``top``: of its leader."""
-    rows = guests.filter(pl.col("state") == str(mention["code"])).to_dicts()
+    rows = of_state(guests, str(mention["code"]))
     made = _state_item(mention, said, rows, top=top)
     return made or _missing(mention, said, found, guests, top=top)
 
@@ -309,7 +318,7 @@ def _not_in_office(name: str, code: str, day: Date, record: Record) -> str:
     """Who held the office instead, where the record knows the person and no term covers the day."""
     if not record.has("leaders"):
         return ""
-    terms = record.frame("leaders").filter(pl.col("state") == code)
+    terms = record.where("leaders", "state", code)
     own = [r for r in terms.to_dicts() if _same_person(name, r["name"])]
     if not own or any(r["start"] <= day and (r["end"] is None or day <= r["end"]) for r in own):
         return ""

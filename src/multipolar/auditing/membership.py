@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
 from itertools import product
@@ -81,13 +81,18 @@ def check_membership(statement: Statement, record: Record) -> Finding:
         )
     if apart := _apposition(statement):
         return _of_both([check_membership(s, record) for s in apart])
-    held = {o for o in record.frame("memberships")["org"].unique().to_list() if "_" not in o}
+    held = record.once("organisations", lambda: _held_organisations(record))
     orgs, yearly, others = _organisations(statement, held)
     if orgs:
         return _of_organisations(statement, record, orgs, (*yearly, *others))
     if yearly:
         return check_yearly(statement, record, yearly, _states(statement))
     return not_testable(_no_organisation(statement, held, others))
+
+
+def _held_organisations(record: Record) -> frozenset[str]:
+    orgs = record.frame("memberships")["org"].unique().to_list()
+    return frozenset(o for o in orgs if "_" not in o)
 
 
 APPOSITION = re.compile(
@@ -154,7 +159,9 @@ def _of_organisations(
     )  # fmt: skip
 
 
-def _organisations(statement: Statement, held: set[str]) -> tuple[list[str], list[str], list[str]]:
+def _organisations(
+    statement: Statement, held: Collection[str]
+) -> tuple[list[str], list[str], list[str]]:
     """Organisations named: those with dated members, those with yearly ones, and others."""
     named = [str(e["code"]) for e in statement.entities if e["type"] == "IGO" and e["code"]]
     argued = [c for c in (*statement.objects, *statement.subjects) if c in held or c in YEARLY]
@@ -166,7 +173,7 @@ def _organisations(statement: Statement, held: set[str]) -> tuple[list[str], lis
     return orgs, yearly, [o for o in codes if o not in held and o not in YEARLY and o != "UN"]
 
 
-def _no_organisation(statement: Statement, held: set[str], others: Sequence[str]) -> str:
+def _no_organisation(statement: Statement, held: Collection[str], others: Sequence[str]) -> str:
     if others:
         return f"the record has no list of the members of {joined(others)}"
     if DEAL.search(statement.words):
@@ -242,7 +249,7 @@ def _number_item(statement: Statement, amount: Any, org: str, record: Record) ->
 
 
 def _item(code: str, org: str, statement: Statement, record: Record, states: Sequence[str]) -> Item:
-    own = record.frame("memberships").filter(pl.col("state") == code)
+    own = record.where("memberships", "state", code)
     spells = _Spells(
         *(
             own.filter(pl.col("org") == f"{org}{t}").to_dicts()

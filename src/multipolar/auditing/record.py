@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - as in the reader
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from multipolar.core.errors import MultipolarError
 from multipolar.core.states import state_of
 from multipolar.store import Store
 
+Made = TypeVar("Made")
 # Groups of states by name where no table of the record holds them; organisations come from it.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "CENTRAL_ASIA": ("KAZ", "KGZ", "TJK", "TKM", "UZB"),
@@ -40,7 +41,7 @@ class Record:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._frames: dict[str, pl.DataFrame] = {}
-        self._made: dict[str, pl.DataFrame] = {}
+        self._made: dict[Hashable, Any] = {}
         self._held = frozenset(store.tables())
 
     def has(self, *tables: str) -> bool:
@@ -53,16 +54,28 @@ class Record:
             self._frames[table] = self.store.frame(table)
         return self._frames[table]
 
-    def once(self, name: str, make: Callable[[Record], pl.DataFrame]) -> pl.DataFrame:
-        """A frame made from the tables, made once."""
-        if name not in self._made:
-            self._made[name] = make(self)
-        return self._made[name]
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made from the tables under a key, made once: later statements ask it again."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
-    def rows(self, table: str, frame: pl.DataFrame, columns: Sequence[str]) -> tuple[Row, ...]:
-        """Rows of a frame as evidence: the columns named, with source and confidence."""
-        found = self.store.provenance(table)
-        given = f"{found.source} ({found.kind}, {found.vintage})"
+    def dicts(self, table: str) -> list[dict[str, Any]]:
+        """Rows of a small table as mappings."""
+        return self.once(("dicts", table), lambda: self.frame(table).to_dicts())
+
+    def where(self, table: str, column: str, value: Any) -> pl.DataFrame:
+        """Rows of a table with one value in one column."""
+        return self.once(
+            (table, column, value), lambda: self.frame(table).filter(pl.col(column) == value)
+        )
+
+    def rows(
+        self, table: str, found: pl.DataFrame | Iterable[Mapping[str, Any]], columns: Sequence[str]
+    ) -> tuple[Row, ...]:
+        """Rows of a table as evidence: the columns named, with source and confidence."""
+        given = self.once(("given", table), lambda: self._given(table))
         return tuple(
             Row(
                 table=table,
@@ -70,8 +83,13 @@ class Record:
                 source=str(row.get("source") or given),
                 confidence=str(row.get("confidence") or ""),
             )
-            for row in frame.to_dicts()
+            for row in (found.iter_rows(named=True) if isinstance(found, pl.DataFrame) else found)
         )
+
+    def _given(self, table: str) -> str:
+        """Source of the rows of a table that name none of their own."""
+        held = self.store.provenance(table)
+        return f"{held.source} ({held.kind}, {held.vintage})"
 
     def members(self, code: str, on: Date | None) -> tuple[str, ...]:
         """States that a code stands for: itself, or those of a group or organisation on a day."""
@@ -80,11 +98,15 @@ class Record:
         if is_state(code):
             return (code,)
         if code in REGIONS:
-            return self._of_region(code, on)
+            return self.once(("region", code, on), lambda: self._of_region(code, on))
         if not self.has("memberships"):
             return ()
-        rows = self.frame("memberships").filter(
-            (pl.col("org") == code) & pl.col("status").is_in(["member", "member_withdrawing"])
+        return self.once(("members", code, on), lambda: self._of_organisation(code, on))
+
+    def _of_organisation(self, code: str, on: Date | None) -> tuple[str, ...]:
+        """Members of an organisation on a day, or at any time."""
+        rows = self.where("memberships", "org", code).filter(
+            pl.col("status").is_in(["member", "member_withdrawing"])
         )
         if on is not None:
             rows = rows.filter(active_on(on))

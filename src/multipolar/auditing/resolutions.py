@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from multipolar.auditing.record import Record
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.wording import STRAIGHT, Amount, amounts_before, days_in, years_in
+from multipolar.auditing.wording import Amount, amounts_before, days_in, small, years_in
 
 # Words of articles, and what they point to in symbols, topics or labels of the record.
 POINTERS: Sequence[tuple[str, str, str, int]] = (
@@ -105,6 +106,32 @@ class _Candidate:
             self.why.append(why)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Roll calls of the record, and their numbers by day, month, year, tally and resolution."""
+
+    rows: Sequence[Mapping[str, Any]]
+    by: Mapping[tuple[str, Any], Sequence[int]]
+
+    @classmethod
+    def of(cls, record: Record) -> _Known:
+        """The roll calls of a record, gone through once."""
+        rows = known_rollcalls(record).to_dicts()
+        by: dict[tuple[str, Any], list[int]] = {}
+        for number, row in enumerate(rows):
+            day = row["date"]
+            keys = [("day", day), ("month", (day.year, day.month)), ("year", day.year)]
+            keys += [("resolution", tuple(row["symbol"].upper().split("/")[-2:]))]
+            for key in (*keys, *((side, row[side]) for side in SIDES)):
+                by.setdefault(key, []).append(number)
+        return cls(rows, by)
+
+    def pointed(self, column: str, pattern: str) -> list[int]:
+        """Rows whose symbol, label or topic a pattern finds."""
+        asked = re.compile(pattern)
+        return [n for n, row in enumerate(self.rows) if asked.search(str(row[column]))]
+
+
 def find_resolution(
     statement: Statement, record: Record, previous: Resolution | None = None
 ) -> Resolution | str:
@@ -181,31 +208,50 @@ def _topic_words(statement: Statement) -> str:
 
 def _scored(statement: Statement, text: str, record: Record) -> list[_Candidate]:
     """Roll calls not after the article that the words point to, the likeliest first."""
-    words = text.lower().translate(STRAIGHT)
-    rows = known_rollcalls(record)
-    if statement.date is not None:
-        rows = rows.filter(pl.col("date") <= statement.date + timedelta(days=1))
-    candidates = [_Candidate(r) for r in rows.to_dicts()]
-    symbols = [m[1].upper() for m in SYMBOL.finditer(words)]
+    known = record.once("known", lambda: _Known.of(record))
+    last = statement.date + timedelta(days=1) if statement.date else Date.max
+    found: dict[int, _Candidate] = {}
+    for (kind, key), points, why in _asked(statement, small(text)):
+        pointed = known.by.get((kind, key), ())
+        if kind in POINTED:
+            pointed = record.once((kind, key), partial(known.pointed, kind, key))
+        for number in pointed:
+            row = known.rows[number]
+            if row["date"] <= last:
+                reason = why or f"the symbol {row['symbol']}"
+                found.setdefault(number, _Candidate(row)).add(points, reason)
+    return sorted(
+        found.values(),
+        key=lambda c: (-c.points, -c.row["date"].toordinal(), c.row["symbol"]),
+    )
+
+
+POINTED = ("symbol", "label", "topic")
+
+
+def _asked(statement: Statement, words: str) -> Iterator[tuple[tuple[str, Any], int, str]]:
+    """What the words point to: a key of the roll calls, its points and the reason to give."""
+    for symbol in dict.fromkeys(m[1].upper() for m in SYMBOL.finditer(words)):
+        yield ("resolution", tuple(symbol.split("/"))), 100, ""
     # Of two clauses with a time each, one is not about the vote the other counts.
     rest = statement.sentence.replace(statement.text, " ")
     apart = _has_time(statement.text, statement.date) and _has_time(rest, statement.date)
     told = statement.words if apart else words
-    days = days_in(told, statement.date)
-    years = years_in(told, statement.date)
-    tallies = [(s, a) for s, a in tallies_in(told) if a.bound == "exact" and a.value]
-    hits = [
-        (column, re.compile(pattern), weight, hit[0])
-        for asked, column, pattern, weight in POINTERS
-        if (hit := re.search(asked, words))
-    ]
-    for candidate in candidates:
-        if any(candidate.row["symbol"].upper().endswith("/" + s) for s in symbols):
-            candidate.add(100, f"the symbol {candidate.row['symbol']}")
-        _by_time(candidate, days, years)
-        _by_words(candidate, tallies, hits)
-    found = [c for c in candidates if c.points]
-    return sorted(found, key=lambda c: (-c.points, -c.row["date"].toordinal(), c.row["symbol"]))
+    for day, precision in days_in(told, statement.date):
+        if precision == "day":
+            yield ("day", day), 6, f"the date {day}"
+        else:
+            yield ("month", (day.year, day.month)), 3, f"the month {day:%Y-%m}"
+    for year in dict.fromkeys(years_in(told, statement.date)):
+        yield ("year", year), 2, f"the year {year}"
+    for side, amount in tallies_in(told):
+        if amount.bound == "exact" and amount.value:
+            # A tally above twenty is rarely shared by two roll calls of one topic.
+            points = 6 if amount.value > 20 else 2
+            yield (side, amount.value), points, f"the tally of {amount.value}"
+    for asked, column, pattern, weight in POINTERS:
+        if hit := re.search(asked, words):
+            yield (column, pattern), weight, f"the words “{hit[0]}”"
 
 
 def _year_of(statement: Statement) -> int:
@@ -222,33 +268,9 @@ def _has_time(words: str, on: Date | None) -> bool:
     return bool(days_in(words, on) or years_in(words, on))
 
 
-def _by_time(candidate: _Candidate, days: list[tuple[Date, str]], years: list[int]) -> None:
-    held = candidate.row["date"]
-    for day, precision in days:
-        if precision == "day" and held == day:
-            candidate.add(6, f"the date {day}")
-        elif precision == "month" and (held.year, held.month) == (day.year, day.month):
-            candidate.add(3, f"the month {day:%Y-%m}")
-    if held.year in years:
-        candidate.add(2, f"the year {held.year}")
-
-
-def _by_words(
-    candidate: _Candidate, tallies: list[tuple[str, Amount]],
-    hits: list[tuple[str, re.Pattern[str], int, str]],
-) -> None:  # fmt: skip
-    for side, amount in tallies:
-        if candidate.row[side] == amount.value:
-            # A tally above twenty is rarely shared by two roll calls of one topic.
-            candidate.add(6 if amount.value > 20 else 2, f"the tally of {amount.value}")
-    for column, pattern, weight, hit in hits:
-        if pattern.search(str(candidate.row[column])):
-            candidate.add(weight, f"the words “{hit}”")
-
-
 def known_rollcalls(record: Record) -> pl.DataFrame:
     """Roll calls with the labels of the landmarks; the title stands where there is none."""
-    return record.once("known_rollcalls", _labelled)
+    return record.once("known_rollcalls", lambda: _labelled(record))
 
 
 def _labelled(record: Record) -> pl.DataFrame:

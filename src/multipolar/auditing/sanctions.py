@@ -96,8 +96,7 @@ def _taken_for_russia(statement: Statement) -> bool:
 
 
 def _items(statement: Statement, record: Record) -> list[Item]:
-    frame = record.frame("sanctions_on_russia")
-    rows = {r["state"]: r for r in frame.to_dicts()}
+    rows = {r["state"]: r for r in record.dicts("sanctions_on_russia")}
     items: dict[str, Item] = {}
     for codes, denied in _said(statement):
         for code in codes:
@@ -149,8 +148,8 @@ def _notes(statement: Statement) -> tuple[str, ...]:
 def _of_names(statement: Statement, items: list[Item], record: Record) -> Finding:
     right = [i.name for i in items if i.status == SUPPORTED]
     wrong = [f"{i.name} {i.found}" for i in items if i.status != SUPPORTED]
-    frame = record.frame("sanctions_on_russia")
-    rows = frame.filter(pl.col("state").is_in([i.code for i in items]))
+    named = {i.code for i in items}
+    rows = [r for r in record.dicts("sanctions_on_russia") if r["state"] in named]
     if not wrong:
         verb = "joined" if items[0].said == "joined" else "did not join"
         if len(right) <= SHOWN:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from multipolar.reader.text import split_sentences
 
 Item = TypeVar("Item")
 
@@ -37,10 +40,37 @@ class Spans(Generic[Item]):
         last = bisect_left(self._starts, end)
         return last > 0 and self._reach[last - 1] > start
 
+    def over(self, start: int, end: int) -> list[Item]:
+        """Items that hold the whole of ``[start, end)``."""
+        last = bisect_right(self._starts, start)
+        first = bisect_right(self._reach, start, hi=last)
+        return [i[2] for i in self._sorted[first:last] if i[1] >= end]
+
     def before(self, place: int, n: int) -> list[Item]:
         """The last ``n`` items that start before a place, in their order."""
         last = bisect_left(self._starts, place)
         return [i[2] for i in self._sorted[max(0, last - n) : last]]
+
+
+class Sentence(NamedTuple):
+    """Span of a sentence, and whether it asks something."""
+
+    start: int
+    end: int
+    question: bool
+
+
+@lru_cache(maxsize=2)
+def sentences_in(text: str) -> tuple[Sentence, ...]:
+    """Sentences of an article, split once for all that ask."""
+    return tuple(Sentence(s.start, s.end, s.question) for s in split_sentences(text))
+
+
+def sentence_at(text: str, place: int) -> Sentence | None:
+    """Sentence of an article that holds a place; None between two of them."""
+    sentences = sentences_in(text)
+    found = bisect_right(sentences, place, key=lambda s: s.start) - 1
+    return sentences[found] if found >= 0 and sentences[found].end > place else None
 
 
 def span_at(spans: Sequence[tuple[int, int]], place: int) -> tuple[int, int] | None:

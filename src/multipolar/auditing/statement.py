@@ -9,7 +9,7 @@ from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
 
 from multipolar.auditing.check import Item
-from multipolar.auditing.spans import Spans, span_at
+from multipolar.auditing.spans import Spans, sentences_in, span_at
 from multipolar.auditing.worded import (
     ALL_SANCTIONED,
     ALL_VOTED,
@@ -20,8 +20,7 @@ from multipolar.auditing.worded import (
     DRILLS,
     worded,
 )
-from multipolar.auditing.wording import STRAIGHT
-from multipolar.reader.text import split_sentences
+from multipolar.auditing.wording import small
 
 TAIL = re.compile(
     r"[\s,;\u2013\u2014]+(and|but|although|though|while|whereas|yet|so)?[\s,;\u2013\u2014]*$"
@@ -69,12 +68,12 @@ class Statement:
     @property
     def words(self) -> str:
         """Words in small letters, with straight apostrophes, for patterns."""
-        return self.text.lower().translate(STRAIGHT)
+        return small(self.text)
 
     @property
     def before(self) -> str:
         """What the article said just before, up to the statement's end, in small letters."""
-        return self.article[max(0, self.end - BEFORE) : self.end].lower().translate(STRAIGHT)
+        return small(self.article[max(0, self.end - BEFORE) : self.end])
 
     @property
     def negative(self) -> bool:
@@ -101,7 +100,7 @@ class _Whole:
 
 def statements_of(reading: Mapping[str, Any], text: str, on: Date | None) -> list[Statement]:
     """Claims of a reading and the votes, sanctions and visits it reports outside any claim."""
-    sentences = tuple((s.start, s.end) for s in split_sentences(text))
+    sentences = tuple((s.start, s.end) for s in sentences_in(text))
     attributions = {a["id"]: a for a in reading["attributions"]}
     entities = Spans((int(e["start"]), int(e["end"]), e) for e in reading["entities"])
     events = Spans(

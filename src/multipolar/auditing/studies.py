@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
+from functools import cache
 from typing import Any
 
 from multipolar.auditing.check import (
@@ -131,10 +132,15 @@ def _rows(verdict: HeldVerdict) -> tuple[Row, ...]:
     )
 
 
+@cache
+def _studies() -> tuple[ClaimStudy, ...]:
+    """The shipped studies, read once."""
+    return tuple(find_claim(name) for name in list_claims())
+
+
 def shipped(wanted: Mapping[str, Any], on: Date | None) -> ClaimStudy | None:
     """Shipped study that asks the same question, where there is one and the text is not older."""
-    for name in list_claims():
-        study = find_claim(name)
+    for study in _studies():
         same = all(getattr(study, k) == v for k, v in wanted.items())
         if same and (on is None or study.since is None or study.since <= on):
             return study
@@ -162,8 +168,7 @@ def check_isolation(statement: Statement, studies: Studies) -> Finding:
 
 def _shipped_plain(subject: str, since: Date | None, on: Date | None) -> ClaimStudy | None:
     """Shipped isolation study of a state that is not about a single event."""
-    for name in list_claims():
-        study = find_claim(name)
+    for study in _studies():
         asked = (study.subject, study.predicate) == (subject, "isolated")
         whole = "stream" not in study.choices and since in (None, study.since)
         if asked and whole and (on is None or study.since is None or study.since <= on):

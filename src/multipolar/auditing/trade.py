@@ -130,11 +130,15 @@ def _flow(words: str) -> str:
 
 def _flows(record: Record, parties: _Parties) -> pl.DataFrame:
     """Yearly trade of two parties; each flow as the importer reports it, else the exporter."""
+    return record.once(("flows", parties), lambda: _summed(record, parties))
+
+
+def _summed(record: Record, parties: _Parties) -> pl.DataFrame:
     a, b = (list(m) for m in parties.members)
     out = pl.col("source_state").is_in(a) & pl.col("target_state").is_in(b)
     back = pl.col("source_state").is_in(b) & pl.col("target_state").is_in(a)
     asked = {"exports": out, "imports": back}.get(parties.flow, out | back)
-    flows = record.frame("trade").filter(asked & (pl.col("product") == "TOTAL"))
+    flows = record.where("trade", "product", "TOTAL").filter(asked)
     once = flows.sort("reported_by", descending=True).unique(
         ["year", "source_state", "target_state"], keep="first", maintain_order=True
     )

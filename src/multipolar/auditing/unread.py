@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from multipolar.auditing.check import CONTRADICTED, DEPENDS, SUPPORTED, Finding
-from multipolar.auditing.spans import Spans
+from multipolar.auditing.spans import Spans, sentences_in
 from multipolar.auditing.statement import Statement
-from multipolar.reader.text import split_sentences
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "CAPITAL", "GOV_SEAT"])
 
@@ -63,7 +62,7 @@ def not_understood(
     held = Spans((s.start, s.end, s.id) for s in statements)
     entities = Spans((e["start"], e["end"], e) for e in reading["entities"])
     triggers = Spans((e["trigger"]["start"], e["trigger"]["end"], e) for e in reading["events"])
-    for sentence in split_sentences(text):
+    for sentence in sentences_in(text):
         start, end = sentence.start, sentence.end
         if held.touches(start, end):
             continue

@@ -37,7 +37,7 @@ def check_visit(statement: Statement, record: Record, why: str) -> Finding:
     first, last, told = window
     names = f"{name_of(visitor)} to {name_of(host)}"
     if not _covered(record, visitor, host, last.year):
-        held = record.frame("visit_coverage").rows(named=True)
+        held = record.dicts("visit_coverage")
         spans = ", ".join(
             f"{'by' if r['side'] == 'traveller' else 'to'} {name_of(r['state'])} "
             f"{r['first_year']} to {r['last_year']}"
@@ -82,11 +82,11 @@ def _window(statement: Statement) -> tuple[Date, Date, bool] | None:
 
 def _covered(record: Record, visitor: str, host: str, year: int) -> bool:
     """Whether a visit that is not listed did not take place: the table follows one side fully."""
-    spells = record.frame("visit_coverage").filter(
-        (pl.col("first_year") <= year) & (pl.col("last_year") >= year)
+    return any(
+        (r["side"], r["state"]) in (("traveller", visitor), ("host", host))
+        for r in record.dicts("visit_coverage")
+        if r["first_year"] <= year <= r["last_year"]
     )
-    sides = zip(spells["side"].to_list(), spells["state"].to_list(), strict=True)
-    return bool({("traveller", visitor), ("host", host)} & set(sides))
 
 
 def _of_person(rows: pl.DataFrame, statement: Statement) -> pl.DataFrame:

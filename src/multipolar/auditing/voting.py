@@ -107,9 +107,7 @@ def method_of(roll: Resolution) -> str:
 
 def roll_rows(roll: Resolution, record: Record) -> tuple[Row, ...]:
     """The tally of the roll call as a row of the record."""
-    return record.rows(
-        "rollcalls", pl.DataFrame([dict(roll.row)], infer_schema_length=None), ROLL_COLUMNS
-    )
+    return record.rows("rollcalls", [roll.row], ROLL_COLUMNS)
 
 
 def _tally_item(side: str, amount: Any, roll: Resolution) -> Item:
@@ -270,8 +268,13 @@ def _side_in(words: str) -> str:
 
 
 def _votes_of(record: Record, roll: Resolution) -> Mapping[str, int]:
-    votes = record.frame("votes").filter(pl.col("rollcall") == roll.row["rollcall"])
-    return dict(zip(votes["state"].to_list(), votes["vote"].to_list(), strict=True))
+    name = roll.row["rollcall"]
+    return record.once(
+        ("cast", name),
+        lambda: dict(
+            record.frame("votes").filter(pl.col("rollcall") == name).select("state", "vote").rows()
+        ),
+    )
 
 
 def _said(side: str, *, denied: bool) -> str:
@@ -291,14 +294,14 @@ def _vote_item(code: str, side: str, cast: Mapping[str, int], *, denied: bool) -
 
 
 def _vote_rows(codes: Sequence[str], record: Record, roll: Resolution) -> tuple[Row, ...]:
-    states = [c for c in codes if is_state(c)]
-    votes = record.frame("votes").filter(
-        (pl.col("rollcall") == roll.row["rollcall"]) & pl.col("state").is_in(states)
-    )
-    words = votes.with_columns(
-        cast=pl.col("vote").replace_strict(CAST, default="not a member", return_dtype=pl.String)
-    )
-    return record.rows("votes", words.sort("state"), ("rollcall", "state", "vote", "cast"))
+    cast = _votes_of(record, roll)
+    states = sorted({c for c in codes if is_state(c) and c in cast})
+    name = roll.row["rollcall"]
+    rows = [
+        {"rollcall": name, "state": c, "vote": cast[c], "cast": CAST.get(cast[c], "not a member")}
+        for c in states
+    ]
+    return record.rows("votes", rows, ("rollcall", "state", "vote", "cast"))
 
 
 def _sentence(tallies: Sequence[Item], items: Sequence[Item], roll: Resolution) -> str:

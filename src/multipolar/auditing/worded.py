@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from multipolar.auditing.spans import Spans
-from multipolar.auditing.wording import NUMBER, STRAIGHT
+from multipolar.auditing.wording import NUMBER, small
 
 _ALL = (
     r"(the (whole |entire )?world|international community|most (of the world|countries|states|"
@@ -172,4 +172,4 @@ def _free(text: str, start: int, end: int, covered: Spans[str]) -> Iterator[tupl
 
 
 def _low(words: str) -> str:
-    return words.strip().lower().translate(STRAIGHT)
+    return small(words.strip())

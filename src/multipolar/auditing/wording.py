@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in the reader, whose parameter it is
 from datetime import timedelta
 
-# Apostrophes as patterns write them.
-STRAIGHT = str.maketrans({"\u2019": "'"})
+
+def small(words: str) -> str:
+    """Small letters, with apostrophes as patterns write them."""
+    return words.lower().replace("\u2019", "'")
+
 
 _UNITS = [
     "zero",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from multipolar.auditing.check import STATUSES, Check, Row
+from multipolar.auditing.spans import Spans
 from multipolar.charts._files import write_bytes
 from multipolar.core.errors import BadOption
 from multipolar.reports._html import environment, read_template
@@ -158,35 +161,46 @@ def _status(status: str, count: int = 0) -> dict[str, Any]:
 
 def _paragraphs(audit: Audit) -> Iterator[dict[str, Any]]:
     """Paragraphs as pieces of text with the checks that cover them, and those that start there."""
-    cuts = _cuts(audit)
+    layers = _Layers.of(audit)
     for match in PARAGRAPH.finditer(audit.text):
         start, end = match.start(), match.start() + len(match[0].rstrip())
         if audit.text[start:end].strip("# *") == audit.article.title:
             continue  # it is the heading of the page
-        at = sorted({start, end, *(c for c in cuts if start < c < end)})
-        pieces = [_piece(audit, a, b) for a, b in pairwise(at)]
-        notes = [_note(c, audit) for c in audit.checks if start <= c.start < end]
+        cuts = layers.cuts[bisect_right(layers.cuts, start) : bisect_left(layers.cuts, end)]
+        pieces = [_piece(audit.text, layers, a, b) for a, b in pairwise([start, *cuts, end])]
+        notes = [_note(c, audit) for c in layers.checks.starting(start, end)]
         yield {"pieces": pieces, "notes": notes}
 
 
-def _cuts(audit: Audit) -> set[int]:
-    spans = [(c.start, c.end) for c in audit.checks]
-    spans += [(u["start"], u["end"]) for u in audit.unread]
-    spans += [(x["start"], x["end"]) for x in audit.layers["loaded"]]
-    return {offset for span in spans for offset in span}
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """What lies over the text: checks, sentences not understood, loaded words, and their ends."""
+
+    checks: Spans[Check]
+    unread: Spans[Mapping[str, Any]]
+    loaded: Spans[Mapping[str, Any]]
+    cuts: Sequence[int]
+
+    @classmethod
+    def of(cls, audit: Audit) -> _Layers:
+        checks = [(c.start, c.end, c) for c in audit.checks]
+        unread = [(u["start"], u["end"], u) for u in audit.unread]
+        loaded = [(x["start"], x["end"], x) for x in audit.layers["loaded"]]
+        ends = {offset for span in (*checks, *unread, *loaded) for offset in span[:2]}
+        return cls(Spans(checks), Spans(unread), Spans(loaded), sorted(ends))
 
 
-def _piece(audit: Audit, start: int, end: int) -> dict[str, Any]:
-    checks = [c for c in audit.checks if c.start <= start and end <= c.end]
+def _piece(text: str, layers: _Layers, start: int, end: int) -> dict[str, Any]:
+    checks = layers.checks.over(start, end)
     last = [c for c in checks if c.end == end]
     return {
-        "text": audit.text[start:end],
+        "text": text[start:end],
         "check": checks[0].id if checks else "",
         "status": _status(checks[0].status) if checks else None,
         "first": bool(checks) and checks[0].start == start,
         "marks": [c.id.removeprefix("ck") for c in last],
-        "unread": any(u["start"] <= start and end <= u["end"] for u in audit.unread),
-        "loaded": any(x["start"] <= start and end <= x["end"] for x in audit.layers["loaded"]),
+        "unread": layers.unread.touches(start, end),
+        "loaded": layers.loaded.touches(start, end),
     }
 
 
