@@ -12,6 +12,15 @@ from multipolar.reader.wordsets import word_set
 
 # 'as well as', 'along with', 'together with' join like 'and'; the number is that of further words.
 ALSO_FIRST = {"as": 2, "along": 1, "together": 1}
+# Prepositions of three words that mean 'on': 'sanctions in relation to Guinea-Bissau'.
+COMPLEX = frozenset(
+    tuple(words.split())
+    for words in (
+        "in relation to", "with relation to", "in regard to", "with regard to", "in respect of",
+        "with respect to", "in connection with", "with reference to",
+    )
+)  # fmt: skip
+COMPLEX_FIRST = frozenset(words[0] for words in COMPLEX)
 STATIVE = frozenset(["oppose", "commit", "ally", "align", "oblige"])
 TIME_OPENERS = word_set("chunks.time_openers")
 PARTICLES = word_set("chunks.particles")
@@ -98,6 +107,10 @@ class Chunker:
             if tokens[i].low in ALSO_FIRST and _also(tokens, i):
                 out.append(Chunk("C", i, i + ALSO_FIRST[tokens[i].low], i, "and"))
                 i += ALSO_FIRST[tokens[i].low] + 1
+                continue
+            if tokens[i].low in COMPLEX_FIRST and _words(tokens, i, 3) in COMPLEX:
+                out.append(Chunk("P", i, i + 2, i, "on"))
+                i += 3
                 continue
             if tag in "DGA#NYR" or (tag == "Z" and i + 1 < n and tokens[i + 1].tag in "NYA"):
                 chunk = self._noun_phrase(tokens, i)
@@ -278,6 +291,10 @@ class Chunker:
 INTRANSITIVE = word_set("tagging.intransitive")
 # 'Was accused of bias and asked to leave'.
 TOLD = frozenset(["ask", "order", "force", "invite", "compel", "urge", "advise", "require"])
+
+
+def _words(tokens: list[Token], i: int, n: int) -> tuple[str, ...]:
+    return tuple(t.low for t in tokens[i : i + n])
 
 
 def _goes_on(chunks: list[Chunk], i: int) -> bool:

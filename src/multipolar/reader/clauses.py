@@ -19,6 +19,8 @@ ADDRESSING = frozenset(["ask", "tell", "urge", "warn", "assure", "remind", "info
 PARENTHETICAL = frozenset("PLSWJ")
 # Nouns whose possessor does what the infinitive after them says: 'Moscow's decision to leave'.
 DECIDING = word_set("clauses.deciding")
+ISSUING = word_set("clauses.issuing")
+DOCUMENTS = word_set("clauses.documents")
 
 
 class Clauses(ArgumentSearch):
@@ -373,7 +375,7 @@ class Clauses(ArgumentSearch):
         if j < 0:
             return self._main_subject(i)
         if chunks[j].kind == "np":
-            return chunks[j]
+            return self._writer(i) or chunks[j]
         if chunks[j].kind in "P":
             return self._gerund_subject(i, j)
         if chunks[j].kind == "C":
@@ -382,6 +384,15 @@ class Clauses(ArgumentSearch):
         if chunks[j].kind == "vg":
             return self.subject(j)
         return self._main_before(i)
+
+    def _writer(self, i: int) -> Chunk | None:
+        """'France sent a note to Ankara condemning the raid': whose words the participle tells."""
+        k, _ = self.governor(i)
+        if k < 0 or self.chunks[k].lemma not in ISSUING or self.chunks[k].passive:
+            return None
+        things = self.arguments(k).objects[:2]
+        written = any({c.low, c.lemma} & DOCUMENTS for c in things)
+        return self.subject(k) if written else None
 
     def _main_before(self, i: int) -> Chunk | None:
         finite = [

@@ -172,6 +172,8 @@ class Roles:
         done_by = slot("by") if "by" in frame.actors.split("|") else ()
         if done_by and not recipients:  # 'Palestine's recognition by New Zealand'
             actors, recipients = done_by, slot("P")
+        if actors == recipients and self._c.tokens[chunk.first].tag == "G":
+            actors = self._resolver.other_than(chunk, actors)  # 'his arrival in New Delhi'
         return actors, tuple(r for r in recipients if r not in actors)
 
     def _premodifiers(self, chunk: Chunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
