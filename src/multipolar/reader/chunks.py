@@ -147,9 +147,10 @@ class Chunker:
             token = tokens[j]
             tag = token.tag
             if tag == "T":
-                if j > i and tokens[j - 1].tag != "X":
+                joined = vg.modal == "ought"  # 'ought to have arrested' is one verb group
+                if j > i and tokens[j - 1].tag != "X" and not joined:
                     break
-                infinitive = True
+                infinitive = not joined
             elif tag == "X":
                 vg.negated = not vg.negated
             elif tag == "M":
@@ -473,7 +474,7 @@ def _inner(tokens: list[Token], j: int) -> bool:
             tokens[j].tag in "A" and k + 1 < len(tokens) and tokens[k + 1].tag in "N"
         )
     if tokens[k].tag == "J" and tokens[j].tag in "DGE" and k + 1 < len(tokens):
-        return tokens[k + 1].tag in "ANV#"
+        return tokens[k + 1].tag in "ANV#" or tokens[k + 1].low in ("one", "ones")
     if tokens[j].tag == "Z":
         return tokens[k].tag in "VJ"
     if tokens[k].tag == "V" and tokens[k].form in ("g", "n", "d") and k + 1 < len(tokens):

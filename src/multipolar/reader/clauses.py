@@ -146,7 +146,7 @@ class Clauses(ArgumentSearch):
             return j - 1
         if before is None:
             return -1
-        if before.low == "than":
+        if before.low == "than" or self._gives_reason(j, i):
             return -1  # 'pays a third less than Berlin used to'
         if before.kind in "PT":
             return j - 2
@@ -161,6 +161,11 @@ class Clauses(ArgumentSearch):
         if before.kind == "np" and j >= 2 and chunks[j - 2].kind == "L":
             return -1
         return -1
+
+    def _gives_reason(self, j: int, i: int) -> bool:
+        """', for the Soviet Union armed them': a conjunction, no preposition."""
+        chunks = self.chunks
+        return i == j + 1 and j > 1 and chunks[j - 1].low == "for" and chunks[j - 2].kind == "K"
 
     def _shares(self, j: int, i: int) -> bool:
         """'X visited Moscow and met Putin': a conjunction between object and verb."""

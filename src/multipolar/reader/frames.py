@@ -146,6 +146,8 @@ class Matcher(VerbSlots):
         promising = frame.type in PROMISING or frame.word == "propose"
         if arguments.complement_kind == "inf" and promising:
             found = self._promised(arguments, strict=frame.type == "REJECT")
+        elif arguments.complement_kind == "inf" and frame.word in APPLYING:
+            found = self._promised(arguments, strict=True)  # 'applied to join NATO'
         elif arguments.complement_kind == "that" and frame.type == "REQUEST":
             found = self._demanded(arguments)
         return tuple(c for c in found if c not in actors)
@@ -181,6 +183,8 @@ class Matcher(VerbSlots):
             return False
         classes = self._lexicon.word_class
         heads = {subject.low, subject.lemma}
+        if kind == "VOTE" and self._c.tokens[subject.head].tag == "#":
+            return True  # 'only 93 were in favour'
         if self._c.tokens[subject.head].tag in "#DR":
             heads |= {x for c in self._preps(subject).get("of", []) for x in (c.low, c.lemma)}
         return bool(heads & (classes["PLURALITY"] | PUBLIC)) or any(
@@ -367,6 +371,7 @@ GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "so
 # Verbs that tell of an event between states only where the text says whose it is.
 VAGUE = word_set("frames.vague")
 DESTINATIONS = word_set("frames.destinations")
+APPLYING = frozenset(["apply", "petition", "bid"])
 PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])
 LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])
 PUBLIC = word_set("frames.public")

@@ -192,6 +192,25 @@ def _leader_subject(case: Case) -> bool:
     return any(x.type == "LEADER" for x in mentions) or subject.low in case.titles
 
 
+def _official_subject(case: Case) -> bool:
+    """'So many presidents stayed at home'."""
+    subject = case.clauses.subject(case.i)
+    if subject is None:
+        return False
+    mentions = mentions_in(subject, case.clauses.tokens)
+    return any(x.type == "LEADER" for x in mentions) or bool(
+        {subject.low, subject.lemma} & case.titles
+    )
+
+
+def _count_subject(case: Case) -> bool:
+    """'Only 93 were in favour': so many of those who vote."""
+    subject = case.clauses.subject(case.i)
+    return subject is not None and any(
+        case.clauses.tokens[k].tag == "#" for k in range(subject.first, subject.last + 1)
+    )
+
+
 def _agent(case: Case) -> bool:
     """'Is suspected of' without anybody who suspects is a rumour, no act."""
     return not case.vg.passive or "by" in case.arguments.preps
@@ -350,6 +369,8 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "agent": _agent,
     "homeward": _homeward,
     "leadersubj": _leader_subject,
+    "officialsubj": _official_subject,
+    "countsubj": _count_subject,
     "own_threat": _own_threat,
     "responsible": _responsible,
     "against": _against,

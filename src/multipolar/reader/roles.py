@@ -110,14 +110,15 @@ class Roles:
             and chunk.first == chunk.last
         ):
             return ()
-        strict = self._resolver.codes(chunk)
-        if strict:
-            return strict
         frames = self._lexicon.noun_frames.get(chunk.lemma) or self._lexicon.noun_frames.get(
             chunk.low
         )
-        if frames and frames[0].type in HARMFUL:
+        hostile = frames and frames[0].type in HARMFUL and not chunk.parts
+        if frames and hostile and self._c.tokens[chunk.head].mention is None:
             return self._noun_roles(frames[0], chunk)[0] or self._doer_after(chunk)
+        strict = self._resolver.codes(chunk)
+        if strict:
+            return strict
         own = self._resolver.possessor(chunk) or self._doer_after(chunk)
         if own:
             return own

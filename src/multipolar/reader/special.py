@@ -97,6 +97,8 @@ def _her(tokens: list[Token], _words: list[Word], i: int) -> str:
 
 def _so(tokens: list[Token], _words: list[Word], i: int) -> str:
     following = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    if following in ("many", "few", "much"):
+        return "D"
     return "S" if following in ("that", "russia", "it", "they", "he", "the") else "J"
 
 
@@ -156,7 +158,7 @@ def _back(tokens: list[Token], words: list[Word], i: int) -> str:
     following = tokens[i + 1].tag if i + 1 < len(tokens) else "U"
     if before == "G" and following in "PTUK":
         return "N"  # 'turned its back on'
-    if following in "DGAYN" and (before in "TM" or plural_before(tokens, words, i)):
+    if following in "DGAYNR" and (before in "TM" or plural_before(tokens, words, i)):
         tokens[i].form = "b"
         tokens[i].lemma = "back"
         return "V"
@@ -170,6 +172,10 @@ def _open(tokens: list[Token], _words: list[Word], i: int) -> str:
         tokens[i].lemma = "open"
         return "V"
     return "A"
+
+
+def _home(tokens: list[Token], _words: list[Word], i: int) -> str:
+    return "N" if i and tokens[i - 1].low == "at" else "J"
 
 
 def _will(tokens: list[Token], _words: list[Word], i: int) -> str:
@@ -227,6 +233,7 @@ SPECIAL: dict[str, Rule] = {
     "that": _that, "as": _as_like, "her": _her, "so": _so, "no": _no, "may": _may, "will": _will,
     "might": _might, "like": _like, "since": _since, "need": _need, "provided": _provided,
     "following": _after_determiner, "past": _after_determiner, "back": _back, "open": _open,
+    "home": _home,
     **dict.fromkeys(QUANTITIES.split(), _determiner_or_pronoun),
     "neither": _neither, **dict.fromkeys(("daily", "weekly", "monthly"), _periodical),
 }  # fmt: skip

@@ -16,6 +16,7 @@ GIVING = frozenset(
     ["lend", "sell", "give", "send", "promise", "grant", "supply", "offer", "pay", "ship", "owe"]
 )
 VEHICLES = frozenset(["plane", "jet", "aircraft", "motorcade", "train", "helicopter"])
+DEMANDING = frozenset(["REQUEST", "ACCUSE", "SUPPORT"])  # of somebody, for what he did
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
 MATERIAL = frozenset(["ASSAULT", "MOBILIZE", "THREATEN", "COERCE", "PROTEST", "RETREAT"])
 MADE = MATERIAL | {"AID"}  # 'a Turkish firm delivered drones'
@@ -80,7 +81,19 @@ class VerbSlots(NounMatcher):
                     found = self._resolver.other_than(chunk, doing)
             if found:
                 return found
-        return ()
+        return self._deed_before(frame, i, arguments)
+
+    def _deed_before(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
+        """'Japan lifted the curbs, a step Seoul had demanded': of whom, the clause before says."""
+        chunks = self._c.chunks
+        first = arguments.objects[0] if arguments.objects else None
+        if first is None or frame.type not in DEMANDING or first.last > chunks[i].first:
+            return ()
+        before = [k for k in range(max(0, self._c.place(first))) if chunks[k].kind == "vg"]
+        finite = [k for k in before if chunks[k].form == "fin"]
+        doing = self._resolver.codes(self._c.subject(i))
+        found = self._resolver.codes(self._c.subject(finite[-1])) if finite else ()
+        return tuple(c for c in found if c not in doing)
 
     def _whose_noun(self, name: str, frame: Frame, arguments: Arguments) -> tuple[str, ...]:
         """'Shook the Emir's hand', 'came to Kyiv's aid'."""

@@ -107,7 +107,7 @@ class VerbForms:
     ) -> str:
         """A word that is both, in a clause that has no other verb further on."""
         nounish = words[i].verb in NOUNISH
-        if form == "b" and _let(tokens, i):
+        if form == "b" and (_let(tokens, i) or inverted_question(tokens, i)):
             return form
         if form == "s" and tokens[i - 1].low in HARDLY:
             return form  # 'hardly trades with Moscow'
