@@ -194,7 +194,8 @@ def narrower(words: str) -> str:
 
 def _topic_words(statement: Statement) -> str:
     """The sentence without the states that are said to have voted: who voted is no topic."""
-    offset = statement.article.find(statement.sentence)
+    near = max(0, statement.start - len(statement.sentence))
+    offset = statement.article.find(statement.sentence, near)
     voters = {c for e in statement.events if e["type"] == "VOTE" for c in e["actors"]}
     listed = statement.text.find(":")
     words = list(statement.sentence)

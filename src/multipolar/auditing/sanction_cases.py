@@ -90,7 +90,7 @@ def _targets(statement: Statement) -> list[str]:
     """States under sanctions: recipients of the events, else what follows "on" or "against"."""
     found = [c for e in statement.events if e["mode"] == "sanctions" for c in e["recipients"]]
     for entity in statement.entities:
-        before = statement.article[: entity["start"]].rstrip().lower()
+        before = statement.article[max(0, entity["start"] - 80) : entity["start"]].rstrip().lower()
         if re.search(
             r"\b(sanctions|embargo|restrictions)\b.{0,30}\b(on|against)( the)?$", before[-60:]
         ):

@@ -331,7 +331,7 @@ def _who_of_whom(statement: Statement, pair: Sequence[str]) -> tuple[str, str]:
         code = str(entity["code"] or "")
         after = statement.article[entity["end"] : entity["end"] + 2]
         own = after.translate({0x2019: "'"}).startswith("'") or entity["type"] == "DEMONYM"
-        before = statement.article[: entity["start"]].rstrip().lower()
+        before = statement.article[max(0, entity["start"] - 20) : entity["start"]].rstrip().lower()
         if code in pair and (own or before.endswith("partner of")):
             return next(c for c in pair if c != code), code
     return pair[0], pair[1]
