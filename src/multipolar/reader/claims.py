@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from multipolar.reader.actors import Resolver
 from multipolar.reader.attribution import Attribution
@@ -14,7 +14,7 @@ from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
 from multipolar.reader.mention import Mention
 from multipolar.reader.pieces import Piece, clause_pieces
-from multipolar.reader.stems import stems_of_pattern, stems_of_text
+from multipolar.reader.stems import stems_of_pattern, stems_of_word, words_of
 from multipolar.reader.wordsets import word_set
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
@@ -40,49 +40,63 @@ class Claim:
     events: list[Event] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Pattern:
-    """One row of the list; ``stems`` begin the words without one of which it cannot fit."""
+    """One row of the list."""
 
     kind: str
     needs: str
     over: int
-    search: re.Pattern[str]
-    stems: frozenset[str]
+    pattern: str
+
+    @cached_property
+    def fits(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first tried."""
+        return re.compile(self.pattern)
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[_Pattern, ...]:
     return tuple(
-        _Pattern(
-            r["type"], r["needs"], OVER.index(r["over"]), re.compile(r["pattern"]),
-            stems_of_pattern(r["pattern"], COMMON),
-        )
+        _Pattern(r["type"], r["needs"], OVER.index(r["over"]), r["pattern"])
         for r in read_table("claims.tsv")
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=1)
-def _by_stem() -> tuple[dict[str, list[int]], ...]:
-    """Places of the patterns that can begin with a stem, over either wording of a clause."""
-    out: tuple[dict[str, list[int]], ...] = tuple({} for _ in OVER)
+def _of_the_future() -> tuple[_Pattern, ...]:
+    return tuple(row for row in _patterns() if row.needs == "future")
+
+
+@lru_cache(maxsize=1)
+def _by_stem() -> dict[str, list[int]]:
+    """Places of the patterns that may fit where a word has the stem."""
+    out: dict[str, list[int]] = {}
     for n, row in enumerate(_patterns()):
-        for stem in row.stems:
-            out[row.over].setdefault(stem, []).append(n)
+        for stem in stems_of_pattern(row.pattern, COMMON):
+            out.setdefault(stem, []).append(n)
     return out
 
 
+@lru_cache(maxsize=50_000)
+def _asking_for(word: str) -> tuple[int, ...]:
+    """Places of the patterns that may fit where the word stands."""
+    places = _by_stem()
+    return tuple(n for stem in stems_of_word(word) for n in places.get(stem, ()))
+
+
 def _possible(variants: tuple[str, str]) -> list[_Pattern]:
-    """Patterns one of whose beginnings the clause has, in the order of the list."""
-    found: set[int] = set()
-    for words, places in zip(variants, _by_stem(), strict=True):
-        for stem in places.keys() & stems_of_text(words):
-            found.update(places[stem])
+    """Patterns that may fit one of the words of the clause, in the order of the list."""
+    words = words_of(variants[0])
+    if variants[1] != variants[0]:
+        words |= NAMES
+    found = {n for word in words for n in _asking_for(word)}
     return [_patterns()[n] for n in sorted(found)]
 
 
 # Words too common to tell anything; no pattern consists of them alone.
-COMMON = word_set("claims.common")
+NAMES = frozenset(["xstate", "xstates", "xorg", "xbloc"])
+COMMON = word_set("claims.common") | NAMES
 OVER = ("names", "kinds")
 
 
@@ -125,11 +139,11 @@ def _with_subject(claim: Claim, piece: Piece, last: Claim | None) -> int:
     return piece.subject[0] if free and inside else claim.start
 
 
-def _abstract(clauses: Clauses, text: str, start: int, end: int) -> str:
+def _abstract(mentions: list[Mention], text: str, start: int, end: int) -> str:
     """The clause in lower case with every name replaced by what it is: xstate, xorg, xbloc."""
     out: list[str] = []
     at = start
-    for mention in _mentions(clauses, start, end):
+    for mention in mentions:
         if mention.start < at or mention.end > end:
             continue
         out += [text[at : mention.start], KINDS.get(mention.type, "xstate")]
@@ -161,10 +175,11 @@ def _piece_claim(
         or (CONDITION.match(words) and not future)
     ):
         return None
-    mentions = _mentions(clauses, *(piece.subject or (start, end)))
-    mentions += [m for m in _mentions(clauses, start, end) if m not in mentions]
+    here = _mentions(clauses, start, end)
+    mentions = _mentions(clauses, *piece.subject) if piece.subject else here
+    mentions = mentions + [m for m in here if m not in mentions]
     lead = text[slice(*piece.subject)].lower() + " " if piece.subject else ""
-    variants = (lead + words, lead + _abstract(clauses, text, start, end))
+    variants = (lead + words, lead + _abstract(here, text, start, end))
     verb = clauses.tokens[clauses.chunks[piece.verb].head].low
     found = _matching(variants, mentions, verb, future=future)
     if not found and mentions and _supposed(clauses) and "would" in words.split():
@@ -194,7 +209,9 @@ def _piece_claim(
 
 def _by_source(holder: Attribution | None, text: str) -> list[tuple[str, str]]:
     """What a poll or a treaty says is tested on polls or on the document."""
-    source = text[slice(*holder.source)].lower() if holder is not None and holder.source else ""
+    if holder is None or holder.source is None:
+        return []
+    source = text[slice(*holder.source)].lower()
     if PAPER.search(source):
         return [("DOCUMENT", "document")]
     return [("PUBLIC_OPINION", "poll")] if POLL.search(source) else []
@@ -229,7 +246,7 @@ def _matching(
 ) -> list[tuple[str, str]]:
     """Types whose pattern the clause fits, those first whose words hold its verb."""
     if future:
-        found = [f for r in _patterns() if r.needs == "future" and (f := _fit(r, variants[r.over]))]
+        found = [f for r in _of_the_future() if (f := _fit(r, variants[r.over]))]
         if found:
             return found[:1]  # a prediction comes before all else
     anybody = bool(mentions) or _pronoun(variants[0])
@@ -254,12 +271,12 @@ def _matching(
 
 def _lead(row: _Pattern, words: str) -> str:
     """What stands before the words the pattern fits."""
-    match = row.search.search(words)
+    match = row.fits.search(words)
     return words[: match.start()] if match is not None else ""
 
 
 def _fit(row: _Pattern, words: str) -> tuple[str, str] | None:
-    match = row.search.search(words)
+    match = row.fits.search(words)
     return (row.kind, match.group()) if match is not None else None
 
 
