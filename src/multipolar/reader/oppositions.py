@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
 
 
 @dataclass(slots=True)
@@ -22,28 +23,32 @@ class Alternative:
 ASKING = frozenset(["is", "was", "are", "were", "did", "does", "do", "has", "have", "had"])
 GUESSING = frozenset(["perhaps", "maybe", "possibly"])
 PARTING = frozenset(",;:.—–?")
+OR_BECAUSE = ["or", "because"]
+TO_COME = frozenset(["will", "shall", "must", "wo", "'ll"])
+# Words of a sentence that leaves open which of two things is so.
+FINITE = frozenset(["HV", "BV", "BD", "BA", "RB", "RH", "RV", "HJ", "JH", "BB", "BJ", "HB", "BG"])
+UNDECIDED = word_set("rivals.undecided")
 
 
 def opposed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     """Alternatives this sentence opposes, or its question opposes to the question before."""
-    return (
-        _either(clauses)
-        or _asked(clauses)
-        or _because(clauses)
-        or _whether(clauses)
-        or _guessed(clauses, before)
-        or _asked_again(clauses, before)
-    )
+    words = {t.low for t in clauses.tokens}
+    found: list[Alternative] = []
+    if "or" in words:
+        found = _either(clauses) or _asked(clauses) or _whether(clauses)
+    if not found and "because" in words:
+        found = _because(clauses)
+    return found or _guessed(clauses, before) or _asked_again(clauses, before)
 
 
 def _last(tokens: list[Token]) -> int:
     return len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
 
 
-def _from(clauses: Clauses, first: int, last: int, *, hedged: bool = False) -> Alternative:
+def between(clauses: Clauses, first: int, last: int, *, hedged: bool = False) -> Alternative:
     """Tokens ``first`` to ``last`` as an alternative that its first word opens."""
     tokens = clauses.tokens
-    while last > first and tokens[last].text in PARTING:
+    while last > first and (tokens[last].text in PARTING or tokens[last].low in ("and", "or")):
         last -= 1
     return Alternative(
         (tokens[first].start, tokens[first].end),
@@ -64,7 +69,9 @@ def _either(clauses: Clauses) -> list[Alternative]:
             return []  # 'it is no betrayal either, and ...'
         if cut < 0 or not _clause(tokens[i:cut]) or not _clause(tokens[cut:]):
             return []
-        return [_from(clauses, i, cut - 1), _from(clauses, cut, _last(tokens))]
+        if any(t.low in TO_COME for t in tokens[i:]):
+            return []  # 'either Warsaw pays or the pipes will be closed': a threat
+        return [between(clauses, i, cut - 1), between(clauses, cut, _last(tokens))]
     return []
 
 
@@ -75,21 +82,28 @@ def _asked(clauses: Clauses) -> list[Alternative]:
         return []
     for i in range(3, len(tokens) - 2):
         if tokens[i].low == "or" and tokens[i + 1].low in ASKING:
-            return [_from(clauses, 0, i - 1), _from(clauses, i, _last(tokens))]
+            return [between(clauses, 0, i - 1), between(clauses, i, _last(tokens))]
     return []
 
 
 def _asked_again(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
-    """'Was it an accident? Or did somebody cut the cable?'."""
+    """'Was it an accident? Or did somebody cut it?'; 'Was it fear? Was it money? Or habit?'."""
     tokens = clauses.tokens
     asked = before is not None and clauses.sentence.question and before.sentence.question
-    if before is None or not asked or len(tokens) < 4:
+    if before is None or not asked or len(tokens) < 3:
         return []
-    if tokens[0].low != "or" or tokens[1].low not in ASKING or before.tokens[0].low not in ASKING:
+    first = before.tokens
+    joined = tokens[0].low == "or"
+    asks = tokens[joined].low in ASKING and first[first[0].low == "or"].low in ASKING
+    again = asks and [t.low for t in tokens[:2]] == [t.low for t in first[:2]]
+    told = again and tokens[0].tag == "B" and tokens[1].low in ("it", "this", "that")
+    piece = tokens[joined].tag in "DNA" and not any(t.tag in "VBHMO" for t in tokens)
+    piece = piece and (joined or first[0].tag == "B")
+    if not (told or piece or (joined and asks)):
         return []
     return [
-        _from(before, 0, _last(before.tokens)),
-        _from(clauses, 0, _last(tokens)),
+        between(before, 0, _last(before.tokens)),
+        between(clauses, 0, _last(tokens)),
     ]
 
 
@@ -98,11 +112,18 @@ def _because(clauses: Clauses) -> list[Alternative]:
     tokens = clauses.tokens
     lows = [t.low for t in tokens]
     for i in range(1, len(tokens)):
+        if lows[i] == "because":
+            again = [k for k in range(i + 2, len(tokens) - 2) if lows[k : k + 2] == OR_BECAUSE]
+            if again:
+                return [
+                    between(clauses, i, again[0] - 1),
+                    between(clauses, again[0], _last(tokens)),
+                ]
         if lows[i] != "because" or lows[i - 1] != "not":
             continue
         for k in range(i + 2, len(tokens) - 2):
             if lows[k] == "but" and lows[k + 1] == "because":
-                denied, meant = _from(clauses, i - 1, k - 1), _from(clauses, k, _last(tokens))
+                denied, meant = between(clauses, i - 1, k - 1), between(clauses, k, _last(tokens))
                 denied.denies = True
                 return [denied, meant]
     return []
@@ -113,15 +134,25 @@ def _whether(clauses: Clauses) -> list[Alternative]:
     tokens = clauses.tokens
     first = next((i for i, t in enumerate(tokens) if t.low == "whether"), len(tokens))
     for k in range(first + 3, len(tokens) - 2):
-        if tokens[k].low == "or" and tokens[k + 1].low in ("whether", "because"):
-            return [_from(clauses, first, k - 1), _from(clauses, k, _last(tokens))]
+        if tokens[k].low != "or":
+            continue
+        if tokens[k + 1].low in ("whether", "because") or _left_open(tokens, first, k):
+            return [between(clauses, first, k - 1), between(clauses, k, _last(tokens))]
     return []
+
+
+def _left_open(tokens: list[Token], first: int, k: int) -> bool:
+    """'Whether they were bluffing or had changed course is debated'."""
+    ours, theirs = tokens[first:k], tokens[k + 1 :]
+    told = any(t.tag in "BHV" for t in ours) and theirs[0].tag + theirs[1].tag in FINITE
+    to_come = any(t.low in TO_COME or t.tag in "TM" for t in ours + theirs[:2])
+    return told and not to_come and any(t.low in UNDECIDED for t in tokens)
 
 
 def _guessed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     """'Perhaps it wanted a discount. Perhaps it wanted to be asked.'."""
     tokens = clauses.tokens
-    if not _guess(tokens, 0):
+    if not _guess(tokens, int(tokens[0].low == "or")):
         return []
     again = [
         k for k in range(2, len(tokens) - 2) if _guess(tokens, k) and tokens[k - 1].text in ",;:—–"
@@ -129,14 +160,14 @@ def _guessed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     if again:
         cut = again[0]
         return [
-            _from(clauses, 0, cut - 1, hedged=True),
-            _from(clauses, cut, _last(tokens), hedged=True),
+            between(clauses, 0, cut - 1, hedged=True),
+            between(clauses, cut, _last(tokens), hedged=True),
         ]
-    if before is None or not _guess(before.tokens, 0):
+    if before is None or not _guess(before.tokens, int(before.tokens[0].low == "or")):
         return []
     return [
-        _from(before, 0, _last(before.tokens), hedged=True),
-        _from(clauses, 0, _last(tokens), hedged=True),
+        between(before, 0, _last(before.tokens), hedged=True),
+        between(clauses, 0, _last(tokens), hedged=True),
     ]
 
 

@@ -6,26 +6,22 @@ import itertools
 from dataclasses import dataclass, field
 
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.contests import ANNOUNCING, contests, expects
+from multipolar.reader.enumerations import announces, enumerated
 from multipolar.reader.lexicon import Lexicon
-from multipolar.reader.markers import find_phrases
+from multipolar.reader.openings import CONVINCED, HEDGES, ORDINALS, alternative, openings
 from multipolar.reader.oppositions import GUESSING, Alternative, opposed
+from multipolar.reader.tellings import Telling, tellings
 from multipolar.reader.text import Token
-from multipolar.reader.wordsets import word_set
 
 REACH = 6  # sentences an explanation may run on before the next one opens
 NEXT = 2  # sentences after which a phrase that could open a group still goes on with the last
 # Words that open a group of explanations and never go on with one.
 BEGINNING = frozenset(["some", "one", "first", "many", "most", "on", "according", "a", "in", "for"])
-COUNTED = frozenset(["few", "handful", "minority", "rest"])
-ORDINALS = word_set("rivals.ordinals")
-HEDGES = word_set("rivals.hedges")
 MODALS = frozenset(["might", "may", "could"])
 # 'It may be', 'The truth might be': what a supposition opens with.
 SUPPOSED = frozenset(["it", "there", "the", "this", "that", "they", "he", "she"])
-SEVERAL = frozenset(["some", "many", "most"])
 HOLDING = frozenset(["believe", "think", "suspect", "hold", "maintain", "insist", "claim", "argue"])
-EXPLAINING = frozenset(["attribute", "ascribe", "explain", "blame", "credit", "trace"])
-CONVINCED = word_set("attribution.convinced")
 
 
 @dataclass(slots=True)
@@ -38,29 +34,154 @@ class Rivalry:
     nested_in: Rivalry | None = None
 
 
+@dataclass(slots=True)
+class _Chain:
+    """A group that may go on, with its last telling and the sentence that has it."""
+
+    group: Rivalry
+    told: Telling
+    clauses: Clauses
+    expected: bool
+
+
 def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
     """Groups of at least two alternatives."""
-    groups: list[Rivalry] = []
-    current: Rivalry | None = None
-    for n, clauses in enumerate(sentences):
-        openings = _openings(clauses, lexicon)
-        added = not openings and current is not None and _goes_on(current, clauses)
-        if added and current is not None:
-            current.alternatives.append(_whole(clauses))
-        for kind, alternative in openings:
-            cue = " ".join(t.low for t in clauses.tokens if _inside(t, alternative.cue))
-            if kind == "open" and not _continues(current, alternative, cue):
-                current = _opened(alternative, sentences, clauses)
-                groups.append(current)
-            elif current is not None and _within(current, alternative):
-                current.alternatives.append(alternative)
-        pair = [] if added else opposed(clauses, sentences[n - 1] if n else None)
-        if pair:
-            groups.append(Rivalry(pair, None))
-    found = [g for g in groups if len(g.alternatives) > 1]
+    finder = _Grouping(sentences, lexicon)
+    for n in range(len(sentences)):
+        finder.sentence(n)
+    finder.numbered()
+    found = [g for g in finder.groups if len(g.alternatives) > 1]
     for group in found:
         group.nested_in = _around(group, found)
     return found
+
+
+class _Grouping:
+    """Goes through the sentences and puts what is told against each other into one group."""
+
+    def __init__(self, sentences: list[Clauses], lexicon: Lexicon) -> None:
+        self._sentences = sentences
+        self._lexicon = lexicon
+        self._current: Rivalry | None = None
+        self._chain: _Chain | None = None
+        self.groups: list[Rivalry] = []
+
+    def sentence(self, n: int) -> None:
+        """Open groups in sentence ``n`` or go on with the last ones."""
+        clauses = self._sentences[n]
+        cues = {first: (kind, found) for kind, found, first in openings(clauses, self._lexicon)}
+        told = {t.first: t for t in tellings(clauses)}
+        if not cues and self._current is not None and _goes_on(self._current, clauses):
+            self._current.alternatives.append(_whole(clauses))
+            return
+        for first in sorted(cues.keys() | told.keys()):
+            group = self._cue(clauses, *cues[first], first) if first in cues else None
+            telling = told.get(first)
+            if telling is not None:
+                self._told(clauses, telling, group)
+        pair = opposed(clauses, self._sentences[n - 1] if n else None) or enumerated(clauses)
+        last = self.groups[-1].alternatives if self.groups else []
+        if pair and last and last[-1].span == pair[0].span:
+            last += pair[1:]
+        elif pair and not self._known(pair):
+            self.groups.append(Rivalry(pair, None))
+
+    def numbered(self) -> None:
+        """'Three readings circulate.': the next three sentences, where nothing else opens them."""
+        for n, clauses in enumerate(self._sentences):
+            count = announces(clauses.tokens)
+            told = self._sentences[n + 1 : n + 1 + count]
+            if not count or len(told) < count or clauses.tokens[-1].text != ".":
+                continue
+            ends = clauses.sentence.start, told[-1].sentence.end
+            taken = any(
+                len(g.alternatives) > 1 and ends[0] <= g.alternatives[0].span[0] < ends[1]
+                for g in self.groups
+            )
+            one = {c.sentence.paragraph for c in [clauses, *told]}
+            if not taken and len(one) == 1 and not any(c.sentence.question for c in told):
+                group = self._opened(_whole(told[0]), told[0])
+                group.alternatives += [_whole(c) for c in told[1:]]
+
+    def _cue(self, clauses: Clauses, kind: str, found: Alternative, first: int) -> Rivalry | None:
+        """The group a set phrase opens or goes on with."""
+        cue = " ".join(t.low for t in clauses.tokens if _inside(t, found.cue))
+        if kind == "open" and not _continues(self._current, found, cue):
+            bare = cue.split()[-2:-1] != [] and bool(set(cue.split()) & ORDINALS)
+            numbered = bare and cue.split()[-1] in ("is", "says", "holds")
+            if numbered and not expects(self._sentences, clauses.sentence.index, first):
+                return None
+            self._current = self._opened(found, clauses)
+            return self._current
+        if self._current is not None and _within(self._current, found):
+            self._add(self._current, found)
+            return self._current
+        return None
+
+    def _told(self, clauses: Clauses, told: Telling, group: Rivalry | None) -> None:
+        """A telling goes on with the last one, or is the first of a group."""
+        chain = self._chain
+        if group is not None:
+            expected = expects(self._sentences, clauses.sentence.index, told.first)
+            self._chain = _Chain(group, told, clauses, expected)
+            return
+        if chain is not None and contests(
+            chain.told, told, chain.clauses, clauses, expected=chain.expected
+        ):
+            self._add(chain.group, self._alternative(clauses, told))
+            chain.told, chain.clauses = told, clauses
+            chain.expected = chain.expected or told.family == "label"
+            return
+        opened = self._opened(self._alternative(clauses, told), clauses)
+        expected = expects(self._sentences, clauses.sentence.index, told.first)
+        self._chain = _Chain(opened, told, clauses, expected)
+        if told.family == "label" and told.form == "noun":
+            self._current = opened
+
+    @staticmethod
+    def _alternative(clauses: Clauses, told: Telling) -> Alternative:
+        return alternative(clauses, told.first, told.cue, len(clauses.tokens) - 1)
+
+    def _add(self, group: Rivalry, found: Alternative) -> None:
+        """Append, and end the alternative before where this one begins."""
+        last = group.alternatives[-1]
+        if last.sentence == found.sentence and last.span[1] > found.span[0]:
+            tokens = self._sentences[found.sentence].tokens
+            ends = [t.end for t in tokens if last.span[0] <= t.start < found.span[0]]
+            ends = [
+                t.end for t in tokens if t.end in ends and t.tag not in "KUC" and t.low != "while"
+            ]
+            last.span = (last.span[0], ends[-1] if ends else last.span[1])
+        group.alternatives.append(found)
+
+    def _known(self, pair: list[Alternative]) -> bool:
+        """Whether one group has both already."""
+        return any(
+            sum(_meet(a, b) for a in group.alternatives for b in pair) >= len(pair)
+            and len(group.alternatives) >= len(pair)
+            for group in self.groups[-3:]
+        )
+
+    def _opened(self, found: Alternative, clauses: Clauses) -> Rivalry:
+        """A new group, with the sentence that announces it and the one it explains."""
+        index = clauses.sentence.index
+        lead = [t for t in clauses.tokens if t.end <= found.cue[0]]
+        before = self._sentences[index - 1].sentence if index else None
+        if any(t.low in ANNOUNCING for t in lead):  # 'Analysts differ: some say ...'
+            announced: tuple[int, int] | None = (lead[0].start, lead[-1].end)
+        elif before is not None and any(t.low in ANNOUNCING for t in before.tokens):
+            announced = before.start, before.end
+            before = self._sentences[index - 2].sentence if index > 1 else None
+        else:
+            announced = None
+        explained = (before.start, before.end) if before is not None else None
+        group = Rivalry([found], explained, announced)
+        self.groups.append(group)
+        return group
+
+
+def _meet(a: Alternative, b: Alternative) -> bool:
+    return a.span[0] < b.span[1] and b.span[0] < a.span[1]
 
 
 def _goes_on(current: Rivalry, clauses: Clauses) -> bool:
@@ -70,6 +191,8 @@ def _goes_on(current: Rivalry, clauses: Clauses) -> bool:
         return False
     tokens = clauses.tokens
     if clauses.sentence.question or len(tokens) < 4:
+        return False
+    if any(t.low in ("both", "none", "neither", "all") for t in tokens[:3]):
         return False
     guessed = tokens[0].low in GUESSING | {"or"}
     if guessed or (tokens[0].low in SUPPOSED and any(t.low in MODALS for t in tokens[1:3])):
@@ -101,127 +224,17 @@ def _around(group: Rivalry, others: list[Rivalry]) -> Rivalry | None:
     return None
 
 
-def _within(current: Rivalry, alternative: Alternative) -> bool:
-    return alternative.sentence - current.alternatives[-1].sentence <= REACH
+def _within(current: Rivalry, found: Alternative) -> bool:
+    return found.sentence - current.alternatives[-1].sentence <= REACH
 
 
-def _continues(current: Rivalry | None, alternative: Alternative, cue: str) -> bool:
+def _continues(current: Rivalry | None, found: Alternative, cue: str) -> bool:
     """'Critics' after 'supporters' goes on rather than opens, as does 'the simplest answer'."""
     if current is None:
         return False
-    since = alternative.sentence - current.alternatives[-1].sentence
+    since = found.sentence - current.alternatives[-1].sentence
     return since == 0 or (since <= NEXT and cue.split(maxsplit=1)[0] not in BEGINNING)
-
-
-# What announces that explanations follow: "There are two versions", "Opinions differ".
-ANNOUNCING = word_set("rivals.announcing")
-
-
-def _opened(alternative: Alternative, sentences: list[Clauses], clauses: Clauses) -> Rivalry:
-    """A new group, with the sentence that announces it and the one it explains."""
-    index = clauses.sentence.index
-    tokens = clauses.tokens
-    lead = [t for t in tokens if t.end <= alternative.cue[0]]
-    before = sentences[index - 1].sentence if index else None
-    if any(t.low in ANNOUNCING for t in lead):  # 'Analysts differ: some say ...'
-        announced: tuple[int, int] | None = (lead[0].start, lead[-1].end)
-    elif before is not None and any(t.low in ANNOUNCING for t in before.tokens):
-        announced = before.start, before.end
-        before = sentences[index - 2].sentence if index > 1 else None
-    else:
-        announced = None
-    explained = (before.start, before.end) if before is not None else None
-    return Rivalry([alternative], explained, announced)
-
-
-def _openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative]]:
-    tokens = clauses.tokens
-    phrases = find_phrases(tokens, lexicon.phrases["rival"]) + _thought(tokens, lexicon)
-    hits = [
-        (first, last, kind)
-        for first, last, kind in sorted(phrases)
-        if (_opens_clause(clauses, first) or _announced(tokens, first, last))
-        and not _counted(tokens, last)
-    ]
-    out = []
-    for n, (first, last, kind) in enumerate(hits):
-        stop = hits[n + 1][0] if n + 1 < len(hits) else len(tokens)
-        end = stop - 1
-        while (end > last and tokens[end].text in ",;.") or tokens[end].low in (
-            "while",
-            "and",
-            "but",
-            "whereas",
-        ):
-            end -= 1
-        lows = {t.low for t in tokens[first : end + 1]}
-        last_of_all = first > 1 and tokens[first - 2].low in ("finally", "lastly")
-        out.append(
-            (
-                "next" if last_of_all else kind,
-                Alternative(
-                    (tokens[first].start, tokens[last].end),
-                    (tokens[first].start, tokens[end].end),
-                    bool(lows & HEDGES),
-                    bool(lows & {"not", "n't", "deny", "denies", "never", "reject", "rejects"}),
-                    clauses.sentence.index,
-                ),
-            )
-        )
-    return out
-
-
-def _thought(tokens: list[Token], lexicon: Lexicon) -> list[tuple[int, int, str]]:
-    """'Some assert that', 'many are convinced that': a verb of saying the phrases do not list."""
-    known = lexicon.phrases["rival"]
-    out = []
-    for i in range(len(tokens) - 2):
-        if tokens[i].low not in SEVERAL:
-            continue
-        k = i + 1 + (tokens[i + 1].tag in "JN" or tokens[i + 1].low == "are")
-        thinks = tokens[k].lemma in lexicon.sayings or tokens[k].low in CONVINCED
-        says = tokens[k].lemma in EXPLAINING or (thinks and tokens[i + 1].tag != "N")
-        if says and not find_phrases(tokens[i : i + 3], known):
-            out.append((i, k, "open"))
-    return out
 
 
 def _inside(token: Token, span: tuple[int, int]) -> bool:
     return span[0] <= token.start < span[1]
-
-
-def _announced(tokens: list[Token], first: int, last: int) -> bool:
-    """'Some officials offer a third: the fear that', 'nor can I exclude a third version: he'."""
-    ordinal = any(t.low in ORDINALS | {"another"} for t in tokens[first : last + 1])
-    return ordinal and last + 1 < len(tokens) and tokens[last + 1].text == ":"
-
-
-def _counted(tokens: list[Token], last: int) -> bool:
-    """'A third of the weapons', 'the second is nearest to the truth': no explanation follows."""
-    following = tokens[last + 1] if last + 1 < len(tokens) else None
-    counted = tokens[last].low in ORDINALS | COUNTED
-    if following is None or (counted and following.low == "of"):
-        return True
-    states = tokens[last].low != "is" or following.tag in "DGWSK" or following.text == ":"
-    return not (states or following.low == "that")
-
-
-def _opens_clause(clauses: Clauses, first: int) -> bool:
-    """The cue opens a clause: at the start, after a comma, 'while', 'and', 'but'."""
-    tokens = clauses.tokens
-    if first == 0 or (tokens[first].low == "'s" and first <= 2):
-        return True
-    before = tokens[first - 1]
-    return (
-        before.text in ',;:—–"“'
-        or before.low
-        in (
-            "while",
-            "whereas",
-            "but",
-            "and",
-            "yet",
-            "according",
-        )
-        or (before.low == "to" and tokens[first - 2].low == "according")
-    )

@@ -1,0 +1,144 @@
+"""Which two tellings contest one thing, and which sentence lets one expect several of them."""
+
+from __future__ import annotations
+
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.tellings import CONSTRUING, EXPLAINING, SAYING, TAKING_UP, Telling
+from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
+
+# What announces that explanations follow: "There are two versions", "Opinions differ".
+ANNOUNCING = word_set("rivals.announcing")
+OPEN = ANNOUNCING | word_set("rivals.announcing_too")
+DRIVING = word_set("rivals.driving") | {"happen", "behind", "reason", "mean", "go"}
+# Verbs that say outright what something comes from, and verbs of conviction.
+CAUSAL = frozenset(["blame", "attribute", "ascribe", "suspect", "put", "chalk", "trace", "credit"])
+CONVICTION = frozenset(
+    ["insist", "believe", "think", "maintain", "hold", "suspect", "swear", "argue", "contend"]
+)
+HELD = frozenset(["explain", "construe", "say"])
+# Holders who are nobody in particular.
+GENERAL = frozenset(
+    ["some", "many", "most", "few", "minority", "majority", "others", "half", "critics", "sceptics"]
+)
+GOING_ON = ("another ", "a second", "a third", "a fourth", "a more", "a less", "the other ")
+WANTING = frozenset(["want", "prefer", "wish"])
+CONVINCED = word_set("attribution.convinced")
+PRONOUNS = frozenset(["it", "them", "they", "him", "he", "she", "itself", "this"])
+# How many sentences on the next telling may stand.
+NEAR = 1
+EXPECTED = 2
+
+
+def expects(sentences: list[Clauses], index: int, first: int) -> bool:
+    """Whether what stands before token ``first`` lets one expect explanations."""
+    lead = sentences[index].tokens[:first]
+    if any(t.low in OPEN for t in lead) or _asks_why(lead, question=True):
+        return True
+    back = range(max(0, index - EXPECTED), index)
+    return any(
+        any(t.low in OPEN for t in sentences[k].tokens)
+        or _asks_why(sentences[k].tokens, question=sentences[k].sentence.question)
+        for k in back
+    )
+
+
+def _asks_why(tokens: list[Token], *, question: bool) -> bool:
+    if not question:
+        return False
+    for i, token in enumerate(tokens[:6]):
+        if token.low == "why":
+            return True
+        if token.low in ("what", "how", "who"):
+            near = tokens[i + 1 : i + 12]
+            return any((t.lemma or t.low) in DRIVING or t.low in DRIVING for t in near)
+    return False
+
+
+def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expected: bool) -> bool:
+    """Whether ``b`` is told against ``a``."""
+    gap = after.sentence.index - before.sentence.index
+    reach = EXPECTED if a.family == "label" or b.family in ("guess", "because", "label") else NEAR
+    if a.who == b.who or gap > reach:
+        return False
+    if a.family == "label" and b.family in HELD:
+        return gap <= NEAR and bool(GENERAL & set(b.who.split()))
+    if a.family in HELD and b.family == "label":
+        return b.form == "noun" and b.who.startswith(GOING_ON)
+    if "label" in (a.family, b.family):
+        return a.family == b.family and ("noun" in (a.form, b.form) or expected)
+    if before.sentence.paragraph != after.sentence.paragraph:
+        return False
+    if a.family == b.family == "view":
+        return _views(a, b, before, after, expected=expected)
+    if a.family in HELD and b.family in HELD:
+        return _holders(a, b, before, after, expected=expected)
+    if a.family == b.family == "because":
+        return expected
+    return a.family == b.family == "guess" and (b.taken_up or expected)
+
+
+def _views(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expected: bool) -> bool:
+    """'Seen from Warsaw ... Seen from Minsk ...'; 'For the hawks ...; for the doves it was ...'."""
+    if a.form != b.form:
+        return False
+    if a.form == "according":
+        return b.taken_up or expected or _share_noun(a, b, before, after)
+    return a.form in ("seen", "if") or b.taken_up
+
+
+def _share_noun(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bool:
+    def nouns(told: Telling, tokens: list[Token]) -> set[str]:
+        return {t.low for t in tokens[told.content : told.content + 20] if t.tag in "NY"}
+
+    again = any(t.low in PRONOUNS for t in after.tokens[b.content : b.content + 10])
+    return again or bool(nouns(a, before.tokens) & nouns(b, after.tokens))
+
+
+def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expected: bool) -> bool:
+    """'Brussels calls it ... Budapest sees it as ...'; 'the Serbs insist ... the others insist'."""
+    if expected:
+        return _causes(a, before) != _causes(b, after)
+    verbs = before.tokens[a.cue].lemma, after.tokens[b.cue].lemma
+    short = after.tokens[b.cue].tag != "V"
+    joined = before is after
+    if a.family == b.family == "construe":
+        return b.taken_up or (bool(a.form) and a.form == b.form)
+    if a.family == b.family == "say":
+        return (short or verbs[0] == verbs[1]) and _said_against(a, b, before, after)
+    causal = CAUSAL & set(verbs)
+    if a.family == b.family:
+        told = short or b.taken_up or CAUSAL.issuperset(verbs) or (joined and bool(causal))
+        return told and _causes(a, before) != _causes(b, after)
+    return b.taken_up or (joined and bool(causal)) or (a.family == "construe" and a.taken_up)
+
+
+def _said_against(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bool:
+    """Whether one verb of saying twice speaks of one thing: 'it was hit', 'in Paris they say'."""
+    tokens = before.tokens
+    placed = tokens[a.first].tag == after.tokens[b.first].tag == "P"
+    firm = tokens[a.cue].lemma in CONVICTION or a.who.startswith(("one ", "there "))
+    states = _is_what(a, before) or _is_what(b, after)
+    return firm or placed or (states and (before is after or a.taken_up))
+
+
+def _causes(told: Telling, clauses: Clauses) -> str:
+    """The first noun of what is told, to tell a second cause from the same one."""
+    after = clauses.tokens[told.content : told.content + 12]
+    return next((t.low for t in after if t.tag in "NY"), "")
+
+
+def _is_what(told: Telling, clauses: Clauses) -> bool:
+    """'It was hit by a drone': what happened to the thing, not what its holder did."""
+    tokens = clauses.tokens
+    k = told.content
+    return k + 1 < len(tokens) and tokens[k].low in TAKING_UP and tokens[k + 1].tag == "B"
+
+
+def thinks(tokens: list[Token], known: dict[str, str]) -> bool:
+    """Whether the words after a holder say what he thinks: a verb of saying, or none at all."""
+    verbs = [t for t in tokens if t.tag in "VBHMO"]
+    thought = known.keys() | SAYING | EXPLAINING | CONSTRUING | WANTING
+    return not verbs or any(
+        t.lemma in thought or t.low in thought or t.low in CONVINCED for t in tokens[:14]
+    )

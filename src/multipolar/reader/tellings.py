@@ -1,0 +1,379 @@
+"""How one explanation is told: by a label, a holder, a point of view, a guess.
+
+'A more prosaic reading is ...', 'Moscow calls it ...', 'Seen from Warsaw, ...', 'It may be ...'. A telling
+alone is no rival of anything: ``rivals`` sets two of them against each other.
+"""  # noqa: E501
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
+
+NOUNS = word_set("rivals.explaining_nouns")
+SAYING = word_set("rivals.saying")
+EXPLAINING = word_set("rivals.explaining")
+CONSTRUING = word_set("rivals.construing")
+ORDINALS = word_set("rivals.ordinals") | {"another", "other", "latter", "former", "last"}
+TAKING_UP = frozenset(["it", "this", "that", "they", "them", "he", "him", "she", "her", "these"])
+PARTING = frozenset(";:—–,")
+LEADING = frozenset(["and", "but", "yet", "or", "so", "finally", "then", "while", "whereas"])
+HOLDS = SAYING | EXPLAINING | {"have", "has", "had", "run", "go", "name"}
+OPENS_CONTENT = frozenset("DGYN#RWVT")
+RUMOURED = frozenset(["rumour", "rumor", "legend"])
+GUESSED = frozenset(["may", "might", "could"])
+LONGEST = 7  # tokens a label may have before its noun
+ASIDE = 16  # tokens an insertion or description behind a label or a holder may have
+# What somebody is told to want or to have done is no explanation: 'says it will send a minister'.
+MEANT = frozenset(["want", "intend", "plan", "expect", "hope", "demand", "wish", "seek", "need"])
+OWN_DEEDS = frozenset(["will", "would", "shall", "wo"])
+
+
+@dataclass(slots=True)
+class Telling:
+    """One telling: tokens ``first`` to ``cue`` open it, its sentence goes on to ``last``.
+
+    ``who`` tells it apart from the next; ``form`` is what the next must share; ``taken_up`` says that it
+    speaks of something named before.
+    """  # noqa: E501
+
+    family: str
+    first: int
+    cue: int
+    who: str
+    form: str = ""
+    taken_up: bool = False
+    content: int = 0
+
+
+def tellings(clauses: Clauses) -> list[Telling]:
+    """Tellings of one sentence, in order."""
+    tokens = clauses.tokens
+    out: list[Telling] = []
+    places = {chunk.first: c for c, chunk in enumerate(clauses.chunks)}
+    for i in _starts(tokens):
+        told = (
+            _label(tokens, i)
+            or _view(tokens, i)
+            or _guess(tokens, i)
+            or _said_after(tokens, i)
+            or _held(clauses, i, places.get(i, -1))
+        )
+        if told is None and out:
+            told = _short(clauses, i, places.get(i, -1), out[-1])
+        if told is not None:
+            out.append(told)
+    return out
+
+
+def _starts(tokens: list[Token]) -> list[int]:
+    """Tokens a telling can open at: the first, and those behind a mark or a joining word."""
+    out = []
+    n = len(tokens)
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1] if i else None
+        parted = before is None or before.text in PARTING or before.low in LEADING
+        if not parted and (i > 1 or tokens[0].tag != "Q"):
+            continue
+        if token.tag in "KUQ" or token.low in LEADING or i + 2 >= n:
+            continue
+        if before is not None and before.low in LEADING and i > 1:
+            joined = tokens[i - 2].text in ",;" or before.low in ("while", "whereas")
+            if not joined:
+                continue
+        out.append(i)
+    return out
+
+
+def _label(tokens: list[Token], i: int) -> Telling | None:
+    """'A more prosaic reading is that', 'The version told in the bazaars is', 'another, that'."""
+    head = _label_noun(tokens, i)
+    if head < 0:
+        return None
+    j = _behind(tokens, head + 1)
+    n = len(tokens)
+    if j < 0 or j + 1 >= n:
+        return None
+    told = tokens[j]
+    if told.tag == "B":
+        j += 1
+        while j + 1 < n and tokens[j].tag == "J" and tokens[j].low != "not":
+            j += 1
+        states = tokens[j].text in ':,“"' or tokens[j].low == "that" or _names(tokens, j)
+    else:
+        holds = told.tag in "VH" and (told.lemma or told.low) in HOLDS
+        states = told.text == ":" or told.low == "that" or holds
+    if not states:
+        return None
+    who = " ".join(t.low for t in tokens[i : head + 1])
+    noun = tokens[head].low in NOUNS
+    return Telling("label", i, max(head, i), who, "noun" if noun else "number", content=j)
+
+
+def _label_noun(tokens: list[Token], i: int) -> int:
+    """The noun of explanation, ordinal or 'one' that a noun phrase from ``i`` ends in."""
+    first = tokens[i]
+    if first.tag not in "DGAY#NR" or first.low in ("no", "any", "every", "each"):
+        return -1
+    for k in range(i, min(i + LONGEST, len(tokens))):
+        token = tokens[k]
+        after = tokens[k + 1].tag if k + 1 < len(tokens) else "U"
+        if token.low in NOUNS and after not in "NEZ":
+            return k if k > i or token.low in RUMOURED else -1
+        one = token.low == "one" and k > i + 1
+        if (one or token.low in ORDINALS) and after not in "NAEZ" and k - i < 4:
+            return k
+        if token.tag not in "DGAYNE#JZ" and token.low not in ("more", "most", "less", "least"):
+            return -1
+    return -1
+
+
+def _behind(tokens: list[Token], j: int) -> int:
+    """The verb or colon behind a label, over what describes it."""
+    n = len(tokens)
+    if j < n and tokens[j].text == "," and j + 1 < n and tokens[j + 1].low != "that":
+        j = next((k + 1 for k in range(j + 2, min(j + ASIDE, n)) if tokens[k].text == ","), n)
+        return j if j < n and (tokens[j].tag in "BVH" or tokens[j].low == "that") else -1
+    if j + 1 < n and tokens[j].text == ",":
+        return j + 1
+    for k in range(j, min(j + ASIDE, n)):
+        token = tokens[k]
+        if token.tag == "B" or token.text == ":" or token.low == "that":
+            return k
+        if k == j and token.tag in "VH" and (token.lemma in HOLDS or token.low in ("has", "had")):
+            return k
+        if token.text in ",;." or (k == j and token.tag not in "PVLA"):
+            return -1
+    return -1
+
+
+def _names(tokens: list[Token], j: int) -> bool:
+    """Whether a noun phrase or a clause follows, not a bare adjective: 'is fear of', 'is wrong'."""
+    tag = tokens[j].tag
+    if tokens[j].low.endswith("est"):
+        return False
+    if tag == "A":
+        return j + 1 < len(tokens) and tokens[j + 1].tag in "NAY"
+    gerund = tag == "V" and tokens[j].low.endswith("ing")
+    return tag in "DGYN#RWT" or gerund
+
+
+def _view(tokens: list[Token], i: int) -> Telling | None:
+    """'According to Tehran', 'To the hawks', 'Seen from Minsk', 'On one view', 'If you believe'."""
+    low = tokens[i].low
+    n = len(tokens)
+    following = tokens[i + 1].low
+    if low == "according" and following == "to":
+        form, start = "according", i + 2
+    elif low in ("seen", "viewed", "told") and following in ("from", "by", "through", "in"):
+        form, start = "seen", i + 2
+    elif low == "if" and following in ("you", "one", "we") and tokens[i + 2].lemma in (
+        "believe", "ask", "trust", "listen", "follow", "read",
+    ):  # fmt: skip
+        form, start = "if", i + 3
+    elif low in ("on", "in", "by", "under") and following in (
+        "one", "another", "the", "a", "some", "other", "others",
+    ):  # fmt: skip
+        return _on_one_view(tokens, i)
+    elif low in ("for", "to") and i + 3 < n:
+        form, start = "for", i + 1
+    else:
+        return None
+    end = _phrase_end(tokens, start)
+    if end < start or end + 3 >= n:
+        return None
+    subject = end + 1 + (tokens[end + 1].text == ",")
+    taken_up = tokens[subject].low in TAKING_UP
+    if form == "for" and not _is_something(tokens, subject):
+        return None
+    return Telling("view", i, end, _words(tokens, start, end), form, taken_up, subject)
+
+
+def _on_one_view(tokens: list[Token], i: int) -> Telling | None:
+    for k in range(i + 1, min(i + 5, len(tokens) - 2)):
+        counted = tokens[k].low in ORDINALS | {"one", "others"}
+        noun = tokens[k].low in NOUNS or tokens[k].low.rstrip("s") in NOUNS
+        after = tokens[k + 1]
+        if noun or (counted and after.tag in "RDYGK" and after.low != "the"):
+            family = "noun" if noun else "number"
+            taken_up = tokens[k + 1 + (after.text == ",")].low in TAKING_UP
+            return Telling("label", i, k, _words(tokens, i, k), family, taken_up, k + 1)
+        if tokens[k].tag not in "DA#J" and not counted:
+            return None
+    return None
+
+
+def _phrase_end(tokens: list[Token], start: int) -> int:
+    """Last token of the noun phrase at ``start`` with its places: 'hawks in Washington'."""
+    k = start
+    while k < len(tokens):
+        place = k > start and tokens[k].low in ("in", "of", "at")
+        again = k > start and tokens[k].tag in "DG" and tokens[k - 1].tag != "P"
+        if (tokens[k].tag not in "DGAYNE#Z" and not place) or again:
+            break
+        k += 1
+    return k - 1
+
+
+def _is_something(tokens: list[Token], subject: int) -> bool:
+    """'It is the price of the war': what something is said to be, not how good or bad."""
+    for k in range(subject, min(subject + 9, len(tokens) - 2)):
+        if tokens[k].tag == "B":
+            what = k + 1 + (tokens[k + 1].tag == "J")
+            return tokens[what].tag != "X" and _names(tokens, what)
+        if tokens[k].tag in "VHMKU":
+            return False
+    return False
+
+
+def _guess(tokens: list[Token], i: int) -> Telling | None:
+    """'It may even be conviction', 'it could also mean that', 'because it feared the drones'."""
+    if tokens[i].low == "because":
+        return Telling("because", i, i, str(tokens[i].start), content=i)
+    for k in range(i + 1, min(i + 6, len(tokens) - 2)):
+        if tokens[k].low in GUESSED:
+            j = k + 1
+            while j + 1 < len(tokens) and tokens[j].tag == "J":
+                j += 1
+            meant = tokens[j].low in ("mean", "reflect", "signal", "be", "have")
+            it = tokens[i].low in ("it", "this", "that", "they", "he", "she")
+            if not meant or (tokens[j].low != "mean" and not it):
+                return None
+            if tokens[j].low == "be" and not (tokens[j + 1].low == "that" or _names(tokens, j + 1)):
+                return None
+            return Telling("guess", i, k, str(tokens[i].start), "may", it, j)
+        if tokens[k].tag not in "DGAYNPJ":
+            return None
+    return None
+
+
+def _said_after(tokens: list[Token], i: int) -> Telling | None:
+    """'Ambition, say his rivals.'; 'because an election is coming, say its opponents'."""
+    for k in range(i + 1, min(i + ASIDE, len(tokens) - 2)):
+        if tokens[k].text in ";:.":
+            return None
+        said = tokens[k].text == "," and tokens[k + 1].tag == "V" and tokens[k + 1].lemma in SAYING
+        if said:
+            end = _phrase_end(tokens, k + 2)
+            closed = end + 1 < len(tokens) and tokens[end + 1].text in ";.,"
+            if end < k + 2 or not closed:
+                return None
+            bare = not any(t.tag in "VBHM" for t in tokens[i:k]) or tokens[i].low == "because"
+            who = _words(tokens, k + 2, end)
+            return Telling("say", i, i, who, "bare" if bare else "said", content=i)
+    return None
+
+
+def _held(clauses: Clauses, i: int, c: int) -> Telling | None:
+    """'Brussels calls it a pause', 'the opposition blames', 'In Paris they say that'."""
+    chunks, tokens = clauses.chunks, clauses.tokens
+    if c < 0:
+        return None
+    start = c
+    if chunks[c].kind == "P" and chunks[c].low in ("in", "at", "from") and c + 2 < len(chunks):
+        start = c + 2 + (chunks[c + 2].kind == "K")
+    there = tokens[i].low == "there" and chunks[start].lemma == "be"
+    start += there
+    if start >= len(chunks) or chunks[start].kind != "np":
+        return None
+    v = _verb_of(chunks, start)
+    if v < 0 or chunks[v].negated or chunks[v].modal or chunks[v].perfect:
+        return None
+    who = _words(tokens, chunks[c].first, chunks[v].first - 1)
+    if who == "one" or who.startswith("there"):  # 'one hears ... one also hears'
+        who += f" {tokens[i].start}"
+    return _frame(clauses, i, v, who)
+
+
+def _verb_of(chunks: list[Chunk], start: int) -> int:
+    """The finite verb whose subject opens at ``start``, over places and one insertion."""
+    k = start + 1
+    while k + 1 < len(chunks) and chunks[k].kind == "P" and chunks[k + 1].kind == "np":
+        k += 2
+    if k < len(chunks) and chunks[k].kind == "L":  # 'those who think'
+        k += 1
+    if k < len(chunks) and chunks[k].kind == "K":
+        closing = next(
+            (m for m in range(k + 1, min(k + 8, len(chunks))) if chunks[m].kind == "K"), -1
+        )
+        k = closing + 1 if closing > 0 else len(chunks)
+    while k < len(chunks) and (chunks[k].kind == "J" or chunks[k].low.endswith("selves")):
+        k += 1
+    verb = k < len(chunks) and chunks[k].kind == "vg" and chunks[k].form == "fin"
+    return k if verb else -1
+
+
+def _frame(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
+    """What the verb at chunk ``v`` says of the thing: holds that, calls it, blames."""
+    chunks, tokens = clauses.chunks, clauses.tokens
+    vg = chunks[v]
+    after = vg.last + 1
+    if after + 1 >= len(tokens):
+        return None
+    stop = min(after + 12, len(tokens))
+    held = tokens[after]
+    if vg.lemma in CONSTRUING:
+        as_what = next((k for k in range(after, stop) if tokens[k].low in ("as", "for")), -1)
+        named = vg.lemma in ("call", "consider", "deem", "label", "brand", "dub")
+        if vg.passive or as_what > 0 or (named and held.tag in "DGRYN"):
+            subject = tokens[chunks[v - 1].last] if v else held
+            taken = held.low in TAKING_UP or (vg.passive and subject.low in TAKING_UP)
+            return Telling("construe", i, vg.last, who, _thing(tokens, after), taken, after)
+    if vg.lemma in EXPLAINING:
+        prep = next(
+            (t.low for t in tokens[after:stop] if t.low in ("to", "by", "with", "in", "of")), ""
+        )
+        taken = held.low in TAKING_UP or "it" in (t.low for t in tokens[after : after + 4])
+        return Telling("explain", i, vg.last, who, prep or vg.lemma, taken, after)
+    if vg.lemma in SAYING or (vg.lemma == "have" and held.low == "it"):
+        return _said(tokens, i, vg, who)
+    return None
+
+
+def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
+    """'Kyiv says a pipe burst': not what one wants, promises or has done oneself."""
+    start = vg.last + 1
+    start += tokens[start].low == "it" and vg.lemma == "have"
+    start += tokens[start].low == "that"
+    if tokens[start].tag == "P":
+        return None
+    for token in tokens[start : start + 8]:
+        if token.low in OWN_DEEDS or token.lemma in MEANT or token.low in ("has", "have"):
+            return None
+        if token.tag in "BVO":
+            break
+    taken = start < len(tokens) and tokens[start].low in TAKING_UP
+    form = "bare" if not any(t.tag in "VBHOM" for t in tokens[start:]) else vg.lemma
+    return Telling("say", i, vg.last, who, form, taken, start)
+
+
+def _short(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None:
+    """'Jakarta explains it with the floods, diplomats with a call', 'the Eritreans that they'."""
+    tokens, chunks = clauses.tokens, clauses.chunks
+    if c < 0 or chunks[c].kind != "np" or last.family not in ("explain", "say", "construe"):
+        return None
+    k = c + 1
+    while k + 1 < len(chunks) and chunks[k].kind == "P" and chunks[k].low in ("in", "of", "at"):
+        k += 2
+    if k + 1 >= len(chunks):
+        return None
+    word = chunks[k].low
+    fits = (last.family == "say" and word == "that") or (
+        last.family == "explain" and word == last.form and chunks[k].kind in "PT"
+    )
+    if not fits:
+        return None
+    who = _words(tokens, i, chunks[k].first - 1)
+    return Telling(last.family, i, chunks[k].last, who, last.form, True, chunks[k].last + 1)
+
+
+def _thing(tokens: list[Token], start: int) -> str:
+    end = _phrase_end(tokens, start)
+    return tokens[end].low if end >= start else ""
+
+
+def _words(tokens: list[Token], first: int, last: int) -> str:
+    return " ".join(t.low for t in tokens[first : last + 1])
