@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from multipolar.reader.actors import Resolver
 from multipolar.reader.attribution import Attribution
 from multipolar.reader.chunks import Chunk
+from multipolar.reader.claim_frames import claim_by_frame
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.events import Event
 from multipolar.reader.lexicon import read_table
@@ -199,8 +200,11 @@ def _piece_claim(
         main = event.start <= head < event.end
         if told and told[0] not in [k for k, _ in found] and (main or not reacting):
             worded = any(verb in why.split() for _, why in found)  # the clause says it in words
-            found.insert(0 if main and event.type != "AID" and not worded else len(found), told)
-    ranked = _ranked(found, verb, future=future)
+            found.insert(0 if main and not worded else len(found), told)
+    framed = (
+        None if future or _by_source(holder, text) else claim_by_frame(clauses, piece, start, end)
+    )
+    ranked = [framed] if framed else _ranked(found, verb, future=future)
     if not ranked:
         return None
     kind, why = ranked[0]
@@ -280,7 +284,6 @@ def _fit(row: _Pattern, words: str) -> tuple[str, str] | None:
     return (row.kind, match.group()) if match is not None else None
 
 
-EVENT_CLAIMS = {"VOTE": "UN_VOTE", "AID": "AID_INVESTMENT"}
 FUTURE = frozenset(["will", "shall", "'ll", "wo"])
 MODE_CLAIMS = {
     "visit": "ATTENDANCE",
@@ -298,13 +301,11 @@ def _from_event(event: Event, states: set[str | None]) -> tuple[str, str] | None
         return None
     if event.type in ("RETREAT", "CONSULT") and event.mode != "visit":
         return None
-    if event.mode == "support" and event.type == "SUPPORT" and event.recipients:
-        return "ALIGNMENT", "event SUPPORT"
     if event.mode == "sanctions" and event.happened != "no":
         return None
     if event.mode in ("join", "withdraw") and set(event.recipients or [""]) <= states:
         return None  # an ambassador withdrawn, a state joined in a lawsuit: no membership
-    kind = MODE_CLAIMS.get(event.mode) or EVENT_CLAIMS.get(event.type)
+    kind = MODE_CLAIMS.get(event.mode) or ("UN_VOTE" if event.type == "VOTE" else None)
     return (kind, f"event {event.type}") if kind else None
 
 

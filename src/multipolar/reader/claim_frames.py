@@ -1,0 +1,201 @@
+"""Frames of claims: which verb with which words about it makes a clause a statement of a type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.lexicon import read_table
+from multipolar.reader.mention import Mention
+from multipolar.reader.pieces import Piece
+from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
+
+Words = frozenset[str]
+CELLS = ("subject", "rest", "any")
+# What a name stands for in a frame.
+NAMES = {
+    "STATE": "<state>", "CAPITAL": "<state>", "GOV_SEAT": "<state>", "LEADER": "<leader>",
+    "DEMONYM": "<people>", "IGO": "<org>", "BLOC": "<bloc>", "BLOC_ADJ": "<people>",
+}  # fmt: skip
+# 'Refused to join', 'keeps buying': what follows is stated as well.
+GOVERNING = word_set("claims.governing")
+NEGATIVE = frozenset("not n't never no nobody none neither nor without nothing no_one".split())  # noqa: SIM905
+# Words that make of an event a statement about many: 'the first', 'more than', 'still'.
+GENERAL = word_set("claims.general")
+# Chunks between a verb and the one it governs, at most.
+REACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """One row: every set of a cell must share a word with what the cell is about."""
+
+    kind: str
+    cells: tuple[tuple[Words, ...], ...]
+    unless: Words
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """All rows, and where each may begin: by verb, or by a word of one of its cells."""
+
+    rows: tuple[_Frame, ...]
+    by_verb: dict[str, tuple[int, ...]]
+    by_word: dict[str, tuple[int, ...]]
+    pairs: Words
+
+
+@dataclass(slots=True)
+class _Clause:
+    """Words of a clause: its verbs, its subject, everything else."""
+
+    verbs: set[str]
+    subject: set[str]
+    rest: set[str]
+
+
+def _expanded(cell: str, cells: dict[str, str]) -> Words:
+    """The words of a cell, those of the classes it names included."""
+    out: set[str] = set()
+    for word in cell.split("|"):
+        named = word.startswith("@")
+        out |= _expanded(cells[word[1:]], cells) if named else {word}
+    return frozenset(out)
+
+
+def _conditions(cell: str, cells: dict[str, str]) -> tuple[Words, ...]:
+    """'a|b & @c': sets one word of each of which must occur."""
+    return tuple(_expanded(part.strip(), cells) for part in cell.split(" & ")) if cell else ()
+
+
+@lru_cache(maxsize=1)
+def _frames() -> _Frames:
+    rows: list[_Frame] = []
+    by_verb: dict[str, list[int]] = {}
+    by_word: dict[str, list[int]] = {}
+    classes = {r["class"]: r["words"] for r in read_table("claim_words.tsv")}
+    for n, row in enumerate(read_table("claim_frames.tsv")):
+        cells = tuple(_conditions(row[name], classes) for name in CELLS)
+        unless = _conditions(row["unless"], classes)
+        rows.append(_Frame(row["type"], cells, unless[0] if unless else frozenset()))
+        verbs = _conditions(row["verb"], classes)
+        anchors = verbs or min((sets for sets in cells if sets), key=lambda s: len(s[0]))
+        index = by_verb if verbs else by_word
+        for word in anchors[0]:
+            index.setdefault(word, []).append(n)
+    pairs = {w for f in rows for sets in (*f.cells, (f.unless,)) for s in sets for w in s}
+    return _Frames(
+        tuple(rows),
+        {k: tuple(v) for k, v in by_verb.items()},
+        {k: tuple(v) for k, v in by_word.items()},
+        frozenset(w for w in pairs if "_" in w),
+    )
+
+
+def claim_by_frame(clauses: Clauses, piece: Piece, start: int, end: int) -> tuple[str, str] | None:
+    """Type of the first frame the clause fits, and the words that say so."""
+    frames = _frames()
+    words = _clause_words(clauses, piece, start, end, frames.pairs)
+    everything = words.subject | words.rest | words.verbs
+    places = {n for verb in words.verbs for n in frames.by_verb.get(verb, ())}
+    for word in everything & frames.by_word.keys():
+        places.update(frames.by_word[word])
+    about = (words.subject, words.rest, everything)
+    for n in sorted(places):
+        frame = frames.rows[n]
+        if _fits(frame, about):
+            verb = clauses.chunks[piece.verb].lemma
+            return frame.kind, f"{verb} (row {n + 1})"
+    return None
+
+
+def _fits(frame: _Frame, about: tuple[set[str], set[str], set[str]]) -> bool:
+    if not frame.unless.isdisjoint(about[2]):
+        return False
+    return all(
+        not words.isdisjoint(said)
+        for sets, said in zip(frame.cells, about, strict=True)
+        for words in sets
+    )
+
+
+def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: Words) -> _Clause:
+    tokens, vg = clauses.tokens, clauses.chunks[piece.verb]
+    inside = [k for k, t in enumerate(tokens) if start <= t.start < end]
+    subject = clauses.subject(piece.verb)
+    about: set[int] = set()
+    if subject is not None:
+        before = subject.first < vg.first and tokens[subject.first].start >= start
+        last = vg.first if before else subject.last + 1
+        about = set(range(subject.first, last))
+    rest = [k for k in inside if k not in about and k != vg.head]
+    out = _Clause(
+        _verbs(clauses, piece.verb, end),
+        _words(clauses, sorted(about), pairs),
+        _words(clauses, rest, pairs),
+    )
+    if vg.passive:
+        out.rest.add("<pass>")
+    if vg.negated or not NEGATIVE.isdisjoint(out.rest) or not NEGATIVE.isdisjoint(out.subject):
+        out.rest.add("<neg>")
+    if _lasting(clauses, vg) or not GENERAL.isdisjoint(out.rest | out.subject):
+        out.rest.add("<general>")
+    return out
+
+
+def _lasting(clauses: Clauses, vg: Chunk) -> bool:
+    """'Has expelled', 'trains', 'never trained': how things are, not one event."""
+    plain = clauses.tokens[vg.head].form in ("s", "b") and not vg.modal
+    return plain or vg.perfect or vg.negated
+
+
+def _verbs(clauses: Clauses, i: int, end: int) -> set[str]:
+    """Lemma of the verb and, where it governs another, of that too."""
+    chunks, tokens = clauses.chunks, clauses.tokens
+    vg = chunks[i]
+    out = {vg.lemma}
+    if vg.lemma in GOVERNING:
+        for chunk in chunks[i + 1 : i + 1 + REACH]:
+            if chunk.kind == "vg":
+                if chunk.form in ("inf", "ing") and tokens[chunk.head].start < end:
+                    out.add(chunk.lemma)
+                break
+    return out
+
+
+def _words(clauses: Clauses, places: list[int], pairs: Words) -> set[str]:
+    """Words and lemmas at the places, what names stand for, and known pairs of words."""
+    tokens = clauses.tokens
+    out: set[str] = set()
+    before: set[str] = set()
+    for k in places:
+        token = tokens[k]
+        here = _meanings(tokens, k)
+        out |= here
+        out |= {pair for left in before for word in here if (pair := f"{left}_{word}") in pairs}
+        before = (before if token.tag in "DG" else set()) | {token.low, token.lemma}
+    return out
+
+
+def _meanings(tokens: list[Token], k: int) -> set[str]:
+    """The word, its lemma and what it stands for as a name or number."""
+    token = tokens[k]
+    out = {token.low, token.lemma or token.low}
+    if token.tag == "#":
+        out.add("<number>")
+    if isinstance(token.mention, Mention):
+        out.add(NAMES.get(token.mention.type, "<name>"))
+        if token.mention.type == "DEMONYM" and _a_people(tokens, k):
+            out.add("<folk>")
+    return out
+
+
+def _a_people(tokens: list[Token], k: int) -> bool:
+    """'Russians', 'the French': a people, not an adjective."""
+    if tokens[k].low.endswith("s") and tokens[k].text[0].isupper():
+        return True
+    following = tokens[k + 1].tag if k + 1 < len(tokens) else "U"
+    return following not in "NAYZE?" and bool(k) and tokens[k - 1].tag in "DA#"
