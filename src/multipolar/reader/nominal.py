@@ -120,7 +120,8 @@ class Judge(Factuality):
             elif vg.lemma in ("accuse", "suspect", "blame"):
                 verdict.add("claimed", f"'{vg.low}'")
             return
-        if vg.lemma in SUPPRESSING:
+        named = len(self._c.arguments(verb).objects) > 1  # 'called the bombing an act of war'
+        if vg.lemma in SUPPRESSING and not named:
             verdict.drop = True
             verdict.add("possible", f"'{vg.low}'")
             return
