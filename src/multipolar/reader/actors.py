@@ -199,7 +199,9 @@ class Resolver(Pronouns):
         lead = head.tag == "Y" or chunk.low in QUANTIFIERS
         found: tuple[str, ...] = ()
         if lead or weak or {head.low, head.lemma} & self._units:
-            inner = preps.get("of", [])[:1] or self._whence(chunk, head, preps)
+            joined = place >= 0 and clauses.chunks[place + 1 : place + 2]
+            of = preps.get("of", [])[:1] if joined and joined[0].kind != "J" else []
+            inner = of or self._whence(chunk, head, preps)  # not 'pulled its men out of Mali'
             seated = weak or head.low in AGENTS_OF_PLACE
             found = self.codes(inner[0], weak=seated) if inner else ()
         if weak and not found:

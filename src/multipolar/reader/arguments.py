@@ -18,6 +18,7 @@ THEN = frozenset(
     ["then", "later", "next", "finally", "last", "lastly", "afterwards", "also", "even"]
 )
 REPEATED = frozenset(["to", "by", "from", "with", "against", "for"])
+BORDERS = frozenset(["border", "frontier", "boundary"])
 SLOT_STOPS = frozenset("SLWU")
 # What opens a clause that says when or why, not what is said or recognised.
 ADVERBIAL = frozenset(
@@ -128,11 +129,18 @@ class ArgumentSearch:
             out.preps.setdefault("together", []).append(chunks[k + 1])
             return k + 1
         if following == "np":
-            out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
+            if not self._of_border(out, k):
+                out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
             return k + 1
         if following in ("W", "S", "vg"):
             out.complement, out.complement_kind = k + 1, chunks[k].low
         return k
+
+    def _of_border(self, out: Arguments, k: int) -> bool:
+        """'Held a drill near its border with Iran': with whom the border is shared, no more."""
+        before = self.chunks[k - 1]
+        far = before.kind == "np" and before not in out.objects and self.chunks[k - 2].kind == "P"
+        return far and self.chunks[k].low == "with" and before.lemma in BORDERS
 
     def _compared(self, k: int) -> int:
         """End of what the 'than' at ``k`` compares with: 'than any other member of NATO'."""

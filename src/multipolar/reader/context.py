@@ -131,7 +131,11 @@ def finite_behind(tokens: list[Token], i: int) -> bool:
 
 def demanded(tokens: list[Token], words: list[Word], i: int) -> bool:
     """'Demanded that the United States end its blockade': a bare verb with its object next."""
-    if i + 1 >= len(tokens) or tokens[i + 1].tag not in "DGR":
+    if i + 1 >= len(tokens):
+        return False
+    if tokens[i + 1].tag not in "DGR" and (
+        tokens[i - 1].tag != "Y" or finite_ahead(tokens, words, i)
+    ):
         return False
     j = i - 1
     while j > 0 and tokens[j].tag in "DGAENY#" and tokens[j].low != "that":
