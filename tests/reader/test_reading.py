@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from multipolar.core.errors import BadOption, UnknownName, UsageError
 from multipolar.reader import cameo_rows, plover_rows, read
-from multipolar.reader.text import split_sentences
+from multipolar.reader.text import split_sentences, tokenize
 
 DATE = "2025-06-01"
 PIECES = [
@@ -69,6 +69,11 @@ def test_sentences_cover_every_token(text):
 def test_same_text_same_reading():
     text = "Lukashenko denied that Minsk had sent troops. Kyiv accused Minsk of lying."
     assert read(text, date=DATE).to_dict() == read(text, date=DATE).to_dict()
+
+
+def test_a_run_of_signs_that_could_open_an_address_is_read_in_one_go():
+    assert len(tokenize("+-" * 100_000)) == 200_000  # took hours when each looked for its @
+    assert [t.text for t in tokenize("to a.b+c@d-e.org now")] == ["to", "a.b+c@d-e.org", "now"]
 
 
 def test_names_do_not_break_sentences():

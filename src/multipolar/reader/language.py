@@ -36,11 +36,12 @@ def detect_language(text: str) -> str:
     if script:
         return script
     words = Counter(re.findall(r"[^\W\d_]+", sample.lower()))
-    total = sum(words.values())
+    total = words.total()
     if total < 8:
         return "en" if sample.isascii() else "unknown"
     shares = {
-        code: sum(words[w] for w in common.split()) / total for code, common in COMMON.items()
+        code: sum([words.get(w, 0) for w in common.split()]) / total
+        for code, common in COMMON.items()
     }
     best = max(shares, key=lambda c: shares[c])
     return best if shares[best] > 0.08 else ("en" if shares["en"] > 0.03 else "unknown")

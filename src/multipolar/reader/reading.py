@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
 from functools import lru_cache
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 1_000_000
 # Pieces of one sentence without end that are read before the reader gives up on the text.
 MAX_PIECES = 400
+# Control characters other than line ends and tabs, and the mark of what could not be decoded.
+ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffd]")
 CLAIMING_KINDS = frozenset(["direct", "indirect", "document", "rumour", "alleged", "viewpoint"])
 
 
@@ -142,8 +145,7 @@ def _check_text(text: str) -> None:
     if not text.strip():
         raise BadOption("the text is empty: nothing to read")
     sample = text[:20_000]
-    odd = sum(c in {"\x00", "�"} or (c < " " and c not in "\n\r\t\x0c") for c in sample)
-    if odd > 0.05 * len(sample):
+    if len(ODD.findall(sample)) > 0.05 * len(sample):
         raise BadOption(
             "the text is not readable: it looks like binary data or a wrong encoding",
             hint="pass the file to read_article, which tells encodings apart",

@@ -60,9 +60,11 @@ ABBREVIATIONS = [
 # Words that open a sentence although the token before carries its own full stop ("the U.S. The").
 OPENERS = word_set("text.openers")
 MAX_SENTENCE_TOKENS = 250
+# A word with a space or comma behind it, the commonest case, is tried first.
 TOKEN = re.compile(
     r"""
-    https?://\S+ | [\w.+-]+@[\w-]+\.[\w.]+
+    (?!cannot\b)[a-zA-Z]++(?=[ ,])
+  | https?://\S+ | [\w.+-]{1,64}@[\w-]{1,63}\.[\w.]+
   | (?:[^\W\d_]\.){2,}
   | (?:%s)\.(?=\s)
   | [A-Z]\.(?=\s+[A-Z][a-z])
