@@ -220,12 +220,21 @@ class ContentFinder(SourceDescriber):
             return False
         if {"about", "against", "over"} & arguments.preps.keys():
             return False  # 'telephoned his colleague, complained about the hacking'
-        inverted = j == i - 1 and after is not None and after.kind == "np"
+        inverted = j == i - 1 and after is not None and after.kind == "np" and not vg.perfect
+        inverted = inverted and not self._subject_waits(clauses, j)
         closes = after is None or after.kind in "KUPJQ" or inverted or after.low in TIME
         if not closes and after is not None and after.kind == "np" and vg.lemma in ADDRESSED:
             beyond = chunks[i + 2] if i + 2 < len(chunks) else None
             closes = beyond is None or beyond.kind in "KUPJQ"
         return closes and self._clause_before(clauses, j)
+
+    def _subject_waits(self, clauses: Clauses, j: int) -> bool:
+        """'Kazakhstan, which borders China, recognised': the comma at ``j`` ends its relative."""
+        chunks = clauses.chunks
+        k = next((k for k in range(j - 1, 0, -1) if chunks[k].kind in "KU"), 0)
+        if not k or chunks[k + 1].kind != "L":
+            return False
+        return not any(c.kind == "vg" and c.form == "fin" for c in chunks[:k])
 
     def _interrupts(self, clauses: Clauses, i: int) -> int:
         """'... : Putin, they wrote, would review': where the interrupted clause begins, or -1."""

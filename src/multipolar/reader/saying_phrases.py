@@ -176,6 +176,9 @@ class PhraseFinder(SourceDescriber):
     ) -> tuple[int, int]:
         """'The service is said to have ..., and the minister denies it': one clause, whole."""
         tokens, chunks = clauses.tokens, clauses.chunks
+        if first and tokens[first - 1].tag == "L":  # 'Kazakhstan, which is said to drift, has'
+            closing = next((t.start for t in tokens[first:] if t.text == ","), content[1])
+            return tokens[first - 1].start, closing
         subject = next((c for c in reversed(chunks) if c.kind == "np" and c.last < first), None)
         opening = tokens[subject.first].start if subject is not None else content[0]
         start = content[0] if content[0] < opening else min(opening, content[0])

@@ -142,7 +142,11 @@ def _may(tokens: list[Token], _words: list[Word], i: int) -> str:
 
 
 def _like(tokens: list[Token], _words: list[Word], i: int) -> str:
-    return "V" if i and previous(tokens, i) in "MT" else "P"
+    before = previous(tokens, i) if i else ""
+    wants = i + 1 < len(tokens) and tokens[i + 1].low == "to" and before in ("N", "Y", "R")
+    if wants:
+        tokens[i].form, tokens[i].lemma = "b", "like"  # 'they still like to tell us'
+    return "V" if wants or (before and before in "MT") else "P"
 
 
 def _since(tokens: list[Token], words: list[Word], i: int) -> str:
