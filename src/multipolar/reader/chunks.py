@@ -283,6 +283,7 @@ class Chunker:
                     verb.passive = (
                         verb.passive
                         if chunk.low not in ("had", "have", "has", "did", "do", "does")
+                        or any(t.low == "been" for t in tokens[verb.first : verb.head])
                         else False
                     )
                     chunk.kind = "aux"
@@ -470,7 +471,7 @@ def _inner(tokens: list[Token], j: int) -> bool:
     """Adverb or participle inside the phrase: 'the newly imposed Western sanctions'."""
     k = j + 1
     if tokens[k].tag == "Q":
-        return (tokens[j].tag in "DGA" and k + 1 < len(tokens) and tokens[k + 1].tag in "NA") or (
+        return (tokens[j].tag in "DGAE" and k + 1 < len(tokens) and tokens[k + 1].tag in "NA") or (
             tokens[j].tag in "A" and k + 1 < len(tokens) and tokens[k + 1].tag in "N"
         )
     if tokens[k].tag == "J" and tokens[j].tag in "DGE" and k + 1 < len(tokens):

@@ -255,6 +255,7 @@ class Clauses(ArgumentSearch):
                     first.kind in PARENTHETICAL
                     or (first.kind == "vg" and first.form in ("ing", "pp"))
                     or first.kind == "np"
+                    or self._aside(k, j)
                 ):
                     return k
                 return -1
@@ -262,6 +263,16 @@ class Clauses(ArgumentSearch):
                 return -1
             k -= 1
         return -1
+
+    def _aside(self, k: int, j: int) -> bool:
+        """', says the ministry,': who says so stands between the commas at ``k`` and ``j``."""
+        said = self.chunks[k + 1]
+        return (
+            j == k + 3
+            and said.kind == "vg"
+            and said.lemma in self.lexicon.sayings
+            and self.chunks[k + 2].kind == "np"
+        )
 
     def _skip_dash(self, j: int) -> int:
         opener = "(" if self.chunks[j].low == ")" else self.chunks[j].low

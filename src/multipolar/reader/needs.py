@@ -192,6 +192,11 @@ def _leader_subject(case: Case) -> bool:
     return any(x.type == "LEADER" for x in mentions) or subject.low in case.titles
 
 
+def _in_phrase(case: Case) -> bool:
+    """'Stands in the way', not 'was on his way'."""
+    return "in" in case.arguments.preps
+
+
 def _official_subject(case: Case) -> bool:
     """'So many presidents stayed at home'."""
     subject = case.clauses.subject(case.i)
@@ -369,6 +374,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "agent": _agent,
     "homeward": _homeward,
     "leadersubj": _leader_subject,
+    "inphrase": _in_phrase,
     "officialsubj": _official_subject,
     "countsubj": _count_subject,
     "own_threat": _own_threat,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.lexicon import Frame
 from multipolar.reader.mention import Mention
+from multipolar.reader.pronouns import is_state
 from multipolar.reader.roles import HARMFUL, Roles, union
 from multipolar.reader.wordsets import word_set
 
@@ -40,7 +41,8 @@ class NounMatcher(Roles):
         if "drill" not in frame.needs:
             return frame.type, frame.mode
         words = {self._c.tokens[k].low for k in range(noun.first, noun.last + 1)}
-        if len(actors) > 1 or words & {"joint", "bilateral", "trilateral", "multinational"}:
+        joint = len(actors) > 1 or any(not is_state(code) for code in actors)
+        if joint or words & {"joint", "bilateral", "trilateral", "multinational"}:
             return "COOPERATE", "exercise"
         return "MOBILIZE", "exercise"
 
@@ -54,7 +56,7 @@ class NounMatcher(Roles):
                 continue
             actors, recipients = self._noun_roles(frame, chunk)
             if not actors or "+" in frame.actors:
-                actors = union([actors, (c for c in self._owner(i) if c not in recipients)])
+                actors = union([actors, (c for c in self._owner(frame, i) if c not in recipients)])
             if not recipients:
                 recipients = self._implied(frame, i, chunk, actors)
             if not self._noun_needs(frame, chunk, actors, recipients):
@@ -122,14 +124,15 @@ class NounMatcher(Roles):
                 return ()
         return ()
 
-    def _owner(self, i: int) -> tuple[str, ...]:
+    def _owner(self, frame: Frame, i: int) -> tuple[str, ...]:
         """'Putin cancelled a planned visit': the subject of such a verb is whose visit it is."""
         k = i - 1
         if k < 0 or self._c.chunks[k].kind != "vg":
             return ()
         vg = self._c.chunks[k]
         unable = vg.negated and vg.modal in ("could", "can")  # 'could not stop the shelling'
-        if vg.lemma not in OWNING or vg.passive or unable:
+        wished = frame.type == "AID" and vg.lemma in ("want", "seek", "propose", "consider")
+        if vg.lemma not in OWNING or vg.passive or unable or wished:
             return ()
         return self._resolver.codes(self._c.subject(k))
 

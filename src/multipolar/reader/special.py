@@ -190,6 +190,12 @@ def _might(tokens: list[Token], _words: list[Word], i: int) -> str:
     return "N" if i and tokens[i - 1].tag in "GEA" else "M"
 
 
+def _before(tokens: list[Token], words: list[Word], i: int) -> str:
+    if i and tokens[i - 1].low in ("never", "ever"):
+        return "J"  # 'has never before taken part'
+    return "P" if np_without_verb(tokens, i, words) else "S"
+
+
 def _need(tokens: list[Token], _words: list[Word], i: int) -> str:
     if i and tokens[i - 1].tag in "RYNMT":
         tokens[i].form, tokens[i].lemma = "b", "need"
@@ -237,7 +243,7 @@ SPECIAL: dict[str, Rule] = {
     "that": _that, "as": _as_like, "her": _her, "so": _so, "no": _no, "may": _may, "will": _will,
     "might": _might, "like": _like, "since": _since, "need": _need, "provided": _provided,
     "following": _after_determiner, "past": _after_determiner, "back": _back, "open": _open,
-    "home": _home,
+    "home": _home, "before": _before,
     **dict.fromkeys(QUANTITIES.split(), _determiner_or_pronoun),
     "neither": _neither, **dict.fromkeys(("daily", "weekly", "monthly"), _periodical),
 }  # fmt: skip
