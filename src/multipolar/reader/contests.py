@@ -22,6 +22,8 @@ GENERAL = frozenset(
     ["some", "many", "most", "few", "minority", "majority", "others", "half", "critics", "sceptics"]
 )
 GOING_ON = ("another ", "a second", "a third", "a fourth", "a more", "a less", "the other ")
+# Holders named for what they think of the thing.
+OPPOSED = word_set("rivals.opposed")
 WANTING = frozenset(["want", "prefer", "wish"])
 CONVINCED = word_set("attribution.convinced")
 PRONOUNS = frozenset(["it", "them", "they", "him", "he", "she", "itself", "this"])
@@ -104,13 +106,22 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
     joined = before is after
     if a.family == b.family == "construe":
         return b.taken_up or (bool(a.form) and a.form == b.form)
+    if OPPOSED & set(a.who.split()) and OPPOSED & set(b.who.split()):
+        return True
     if a.family == b.family == "say":
-        return (short or verbs[0] == verbs[1]) and _said_against(a, b, before, after)
+        if b.form == "reply" or a.form == b.form == "believe":
+            return True
+        same = short or verbs[0] == verbs[1] or bool(GENERAL & set(a.who.split()))
+        return same and _said_against(a, b, before, after)
     causal = CAUSAL & set(verbs)
     if a.family == b.family:
+        apart = _what_for(a, before) and _what_for(b, after) and not b.taken_up
+        if apart:
+            return False
         told = short or b.taken_up or CAUSAL.issuperset(verbs) or (joined and bool(causal))
         return told and _causes(a, before) != _causes(b, after)
-    return b.taken_up or (joined and bool(causal)) or (a.family == "construe" and a.taken_up)
+    taken_up = b.taken_up and (joined or b.family != "say")
+    return taken_up or (joined and bool(causal)) or (a.family == "construe" and a.taken_up)
 
 
 def _said_against(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bool:
@@ -120,6 +131,12 @@ def _said_against(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bo
     firm = tokens[a.cue].lemma in CONVICTION or a.who.startswith(("one ", "there "))
     states = _is_what(a, before) or _is_what(b, after)
     return firm or placed or (states and (before is after or a.taken_up))
+
+
+def _what_for(told: Telling, clauses: Clauses) -> bool:
+    """'Blamed Moscow for the poisoning': names the thing itself."""
+    after = clauses.tokens[told.content : told.content + 8]
+    return any(t.low == "for" for t in after)
 
 
 def _causes(told: Telling, clauses: Clauses) -> str:
@@ -132,7 +149,9 @@ def _is_what(told: Telling, clauses: Clauses) -> bool:
     """'It was hit by a drone': what happened to the thing, not what its holder did."""
     tokens = clauses.tokens
     k = told.content
-    return k + 1 < len(tokens) and tokens[k].low in TAKING_UP and tokens[k + 1].tag == "B"
+    if k + 2 >= len(tokens) or tokens[k].low not in TAKING_UP or tokens[k + 1].tag != "B":
+        return False
+    return tokens[k + 2].tag != "A" or tokens[k + 3].tag in "NA"  # not 'it is sceptical'
 
 
 def thinks(tokens: list[Token], known: dict[str, str]) -> bool:

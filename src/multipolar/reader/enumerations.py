@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.oppositions import TO_COME, Alternative, between
+from multipolar.reader.oppositions import TO_COME, UNDECIDED, Alternative, between
+from multipolar.reader.tellings import CONSTRUING
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -14,27 +15,35 @@ PLURALS = frozenset(f"{noun}s" for noun in NOUNS) | {"theories", "stories", "hyp
 CAUSES = frozenset(["causes", "reasons", "motives"])
 POSSIBLE = frozenset(["possible", "conceivable", "competing", "rival", "conflicting"])
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
-EXPLAINED = {"explain": "by", "attribute": "to", "ascribe": "to", "interpret": "as", "read": "as"}
+EXPLAINED = {"explain": "by", "attribute": "to", "ascribe": "to"} | dict.fromkeys(CONSTRUING, "as")
+DENYING = frozenset(["hardly", "no", "not", "nonsense", "never", "scarcely", "far", "nothing"])
 BE = frozenset(["is", "was", "are", "were"])
 JOINING = frozenset(["or", "and", "simply", "just", "merely", "even", "else", "perhaps"])
 
 
-def enumerated(clauses: Clauses) -> list[Alternative]:
-    """Alternatives one sentence lists."""
+def enumerated(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
+    """Alternatives one sentence lists, or sets against what the sentence before asks or denies."""
     tokens = clauses.tokens
     words = {t.low for t in tokens}
     if "or" in words:
-        found = _asked(clauses) or _whom(clauses) or _announced(clauses)
+        found = _asked(clauses) or _whom(clauses) or _announced(clauses) or _caused(clauses)
         if found:
             return found
-    if "but" in words and "not" in words:
-        return _not_but(clauses)
+    if "not" in words:
+        found = _not_but(clauses) if "but" in words else []
+        return found or _it_was(clauses, clauses)
     if "than" in words and "less" in words:
         return _less(clauses)
-    return _explained(clauses) if words & EXPLAINED_FORMS else []
+    if words & EXPLAINED_FORMS:
+        return _explained(clauses)
+    if before is None:
+        return []
+    return _answered(clauses, before) or _it_was(before, clauses)
 
 
-EXPLAINED_FORMS = frozenset(["explained", "attributed", "ascribed", "interpreted", "read"])
+EXPLAINED_FORMS = frozenset(
+    ["explained", "attributed", "ascribed", "interpreted", "read", "seen", "regarded", "viewed"]
+)
 
 
 def _parts(clauses: Clauses, first: int, last: int) -> list[Alternative]:
@@ -85,7 +94,7 @@ def _announced(clauses: Clauses) -> list[Alternative]:
     """'Two accounts of the walk-out: that they had been insulted, or that they had planned it'."""
     tokens = clauses.tokens
     colon = next((k for k, t in enumerate(tokens) if t.text in ":—–"), -1)
-    if colon < 2 or not announces(tokens[:colon]):
+    if colon < 2 or not announces(tokens[:colon], apart=True):
         return []
     cut = next((k for k in range(colon + 2, len(tokens) - 2) if tokens[k].low == "or"), -1)
     if cut < 0:
@@ -93,13 +102,95 @@ def _announced(clauses: Clauses) -> list[Alternative]:
     return [between(clauses, colon + 1, cut - 1), between(clauses, cut + 1, len(tokens) - 2)]
 
 
-def announces(tokens: list[Token]) -> int:
-    """How many explanations the words announce: 'three readings', 'two possible causes'; or 0."""
+def _caused(clauses: Clauses) -> list[Alternative]:
+    """'Is it holding up the order out of spite or because its factories cannot deliver?'."""
+    tokens = clauses.tokens
+    open_ended = clauses.sentence.question or any(t.low in UNDECIDED for t in tokens)
+    if not open_ended:
+        return []
+    for k in range(2, len(tokens) - 3):
+        if tokens[k].low == "or" and _cause(tokens, k + 1):
+            first = next((m for m in range(k - 1, 0, -1) if _cause(tokens, m)), -1)
+            if first > 0:
+                return [
+                    between(clauses, first, k - 1),
+                    between(clauses, k + 1, len(tokens) - 2),
+                ]
+    return []
+
+
+def _cause(tokens: list[Token], k: int) -> bool:
+    following = tokens[k + 1].low
+    low = tokens[k].low
+    return low == "because" or (low, following) in (
+        ("out", "of"), ("for", "fear"), ("from", "fear"), ("in", "order"), ("for", "lack"),
+        ("under", "pressure"), ("by", "accident"), ("on", "purpose"), ("by", "mistake"),
+    )  # fmt: skip
+
+
+def _answered(clauses: Clauses, before: Clauses) -> list[Alternative]:
+    """'Was this a reward? Hardly, say the manufacturers: it was paid for.'."""
+    tokens, asked = clauses.tokens, before.tokens
+    if not before.sentence.question or tokens[0].low not in DENYING or clauses.sentence.question:
+        return []
+    be = asked[0].low in BE and not any(t.low in ("or", "who", "where") for t in asked)
+    told = next((k for k in range(1, len(tokens) - 3) if tokens[k].text in ":;—–."), -1)
+    if not be or told < 0 or not any(t.tag in "BVH" for t in tokens[told:]):
+        return []
+    found = [between(before, 0, len(asked) - 2), between(clauses, told + 1, len(tokens) - 2)]
+    found[0].denies = True
+    return found
+
+
+def _it_was(denying: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'It was not fear that kept him away; it was a hospital appointment.'."""
+    tokens = denying.tokens
+    first = _cleft(tokens)
+    verb = next((k for k in range(first + 1, len(tokens)) if tokens[k].tag == "V"), -1)
+    if first < 0 or verb < 0 or tokens[verb].lemma not in DRIVING:
+        return []
+    same = denying is clauses
+    after = clauses.tokens
+    marks = [k for k in range(verb, len(after)) if after[k].text in ";:—–"] if same else [-1]
+    for mark in marks:
+        it = next(
+            (k for k in range(mark + 1, len(after) - 3) if _it_is(after, k, mark, same=same)), -1
+        )
+        if it > 0 or (it == 0 and not same):
+            end = next(k for k in range(first + 1, len(tokens)) if tokens[k].tag in "LSKVP") - 1
+            found = [between(denying, first, end), between(clauses, it, len(after) - 2)]
+            found[0].denies = True
+            return found
+    return []
+
+
+def _it_is(tokens: list[Token], k: int, mark: int, *, same: bool) -> bool:
+    opens = k == mark + 1 or (same and tokens[k - 1].text == ",")
+    stated = tokens[k].low == "it" and tokens[k + 1].low in BE and tokens[k + 2].tag in "DGNAYP"
+    return opens and stated
+
+
+def _cleft(tokens: list[Token]) -> int:
+    """The token after 'it was not', over ', as Warsaw supposes,'; or -1."""
+    if len(tokens) < 8 or tokens[0].low not in ("it", "this") or tokens[1].low not in BE:
+        return -1
+    if tokens[2].low not in ("not", "n't"):
+        return -1
+    if tokens[3].text != ",":
+        return 3
+    return next((k + 1 for k in range(4, min(14, len(tokens))) if tokens[k].text == ","), -1)
+
+
+def announces(tokens: list[Token], *, apart: bool = False) -> int:
+    """How many explanations the words announce: 'three readings', 'two possible causes'; or 0.
+
+    ``apart``: an 'or' follows, so that causes are alternatives.
+    """
     for i, token in enumerate(tokens[:-1]):
         if token.low not in COUNTS:
             continue
         for k in range(i + 1, min(i + 4, len(tokens))):
-            causes = tokens[k].low in CAUSES and tokens[k - 1].low in POSSIBLE
+            causes = tokens[k].low in CAUSES and (apart or tokens[k - 1].low in POSSIBLE)
             if tokens[k].low in PLURALS or causes:
                 return COUNTS[token.low]
     return 0
@@ -108,13 +199,11 @@ def announces(tokens: list[Token]) -> int:
 def _not_but(clauses: Clauses) -> list[Alternative]:
     """'Not loyalty but arithmetic explains it'; 'it was not rain that kept them, but fear'."""
     tokens = clauses.tokens
-    nots = [k for k in range(min(3, len(tokens))) if tokens[k].low == "not"]
     cut = next((k for k in range(2, len(tokens) - 2) if tokens[k].low == "but"), -1)
-    if not nots or cut < nots[0] + 2:
-        return []
-    first, last = nots[0] + 1, len(tokens) - 2
-    cleft = first == 3 and tokens[0].low in ("it", "this") and tokens[1].low in BE
-    if not cleft and (first != 1 or tokens[first].low in ("only", "all", "just", "even")):
+    first, last = _cleft(tokens), len(tokens) - 2
+    if first < 0 and tokens[0].low == "not" and tokens[1].low not in ("only", "all", "just"):
+        first = 1
+    if first < 0 or cut < first + 1:
         return []
     verbs = [
         k for k in range(first, last + 1) if tokens[k].lemma in DRIVING and tokens[k].tag == "V"
@@ -154,7 +243,8 @@ def _explained(clauses: Clauses) -> list[Alternative]:
             continue
         again = [k for k in range(chunk.last + 1, len(tokens)) if tokens[k].low == prep]
         parted = len(again) > 1 and all(
-            tokens[k - 1].text == "," or tokens[k - 1].low in ("and", "or") for k in again[1:]
+            any(t.text == "," or t.low in ("and", "or") for t in tokens[k - 5 : k])
+            for k in again[1:]
         )
         if parted and not any(t.low in TO_COME for t in tokens):
             ends = [*(k - 1 for k in again[1:]), len(tokens) - 2]

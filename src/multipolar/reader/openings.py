@@ -86,7 +86,7 @@ def _counted(tokens: list[Token], last: int) -> bool:
     """'A third of the weapons', 'the second is nearest to the truth': no explanation follows."""
     following = tokens[last + 1] if last + 1 < len(tokens) else None
     counted = tokens[last].low in ORDINALS | COUNTED
-    if following is None or (counted and following.low == "of"):
+    if following is None or following.text in ".;" or (counted and following.low == "of"):
         return True
     states = tokens[last].low != "is" or following.tag in "DGWSKN" or following.text == ":"
     return not (states or following.low == "that")

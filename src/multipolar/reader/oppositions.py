@@ -48,6 +48,8 @@ def _last(tokens: list[Token]) -> int:
 def between(clauses: Clauses, first: int, last: int, *, hedged: bool = False) -> Alternative:
     """Tokens ``first`` to ``last`` as an alternative that its first word opens."""
     tokens = clauses.tokens
+    if tokens[first].text == ",":  # 'or, as some put it, ...'
+        first += 1
     while last > first and (tokens[last].text in PARTING or tokens[last].low in ("and", "or")):
         last -= 1
     return Alternative(
@@ -97,6 +99,7 @@ def _asked_again(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     asks = tokens[joined].low in ASKING and first[first[0].low == "or"].low in ASKING
     again = asks and [t.low for t in tokens[:2]] == [t.low for t in first[:2]]
     told = again and tokens[0].tag == "B" and tokens[1].low in ("it", "this", "that")
+    told = told or (asks and all(any(t.low == "because" for t in s) for s in (tokens, first)))
     piece = tokens[joined].tag in "DNA" and not any(t.tag in "VBHMO" for t in tokens)
     piece = piece and (joined or first[0].tag == "B")
     if not (told or piece or (joined and asks)):
@@ -152,7 +155,13 @@ def _left_open(tokens: list[Token], first: int, k: int) -> bool:
 def _guessed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     """'Perhaps it wanted a discount. Perhaps it wanted to be asked.'."""
     tokens = clauses.tokens
-    if not _guess(tokens, int(tokens[0].low == "or")):
+    joined = tokens[0].low == "or"
+    if joined and before is not None and _guess(before.tokens, 0) and len(tokens) > 3:
+        return [
+            between(before, 0, _last(before.tokens), hedged=True),
+            between(clauses, 0, _last(tokens), hedged=True),
+        ]
+    if not _guess(tokens, 0):
         return []
     again = [
         k for k in range(2, len(tokens) - 2) if _guess(tokens, k) and tokens[k - 1].text in ",;:—–"

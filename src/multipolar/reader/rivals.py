@@ -18,6 +18,7 @@ REACH = 6  # sentences an explanation may run on before the next one opens
 NEXT = 2  # sentences after which a phrase that could open a group still goes on with the last
 # Words that open a group of explanations and never go on with one.
 BEGINNING = frozenset(["some", "one", "first", "many", "most", "on", "according", "a", "in", "for"])
+CHAINS = 3  # tellings the next one may go on with
 MODALS = frozenset(["might", "may", "could"])
 # 'It may be', 'The truth might be': what a supposition opens with.
 SUPPOSED = frozenset(["it", "there", "the", "this", "that", "they", "he", "she"])
@@ -63,7 +64,8 @@ class _Grouping:
         self._sentences = sentences
         self._lexicon = lexicon
         self._current: Rivalry | None = None
-        self._chain: _Chain | None = None
+        self._chains: list[_Chain] = []
+        self._some = False
         self.groups: list[Rivalry] = []
 
     def sentence(self, n: int) -> None:
@@ -79,12 +81,15 @@ class _Grouping:
             telling = told.get(first)
             if telling is not None:
                 self._told(clauses, telling, group)
-        pair = opposed(clauses, self._sentences[n - 1] if n else None) or enumerated(clauses)
+        pair = opposed(clauses, self._sentences[n - 1] if n else None) or self._listed(n)
         last = self.groups[-1].alternatives if self.groups else []
         if pair and last and last[-1].span == pair[0].span:
             last += pair[1:]
         elif pair and not self._known(pair):
             self.groups.append(Rivalry(pair, None))
+
+    def _listed(self, n: int) -> list[Alternative]:
+        return enumerated(self._sentences[n], self._sentences[n - 1] if n else None)
 
     def numbered(self) -> None:
         """'Three readings circulate.': the next three sentences, where nothing else opens them."""
@@ -106,9 +111,10 @@ class _Grouping:
     def _cue(self, clauses: Clauses, kind: str, found: Alternative, first: int) -> Rivalry | None:
         """The group a set phrase opens or goes on with."""
         cue = " ".join(t.low for t in clauses.tokens if _inside(t, found.cue))
-        if kind == "open" and not _continues(self._current, found, cue):
-            bare = cue.split()[-2:-1] != [] and bool(set(cue.split()) & ORDINALS)
-            numbered = bare and cue.split()[-1] in ("is", "says", "holds")
+        some = cue.startswith("some ") and self._some  # 'Some blame the price. Some blame ...'
+        self._some = cue.startswith("some ")
+        if kind == "open" and not _continues(self._current, found, cue, again=some):
+            numbered = ORDINALS & set(cue.split()) and cue.split()[-1] in ("is", "says", "holds")
             if numbered and not expects(self._sentences, clauses.sentence.index, first):
                 return None
             self._current = self._opened(found, clauses)
@@ -120,23 +126,24 @@ class _Grouping:
 
     def _told(self, clauses: Clauses, told: Telling, group: Rivalry | None) -> None:
         """A telling goes on with the last one, or is the first of a group."""
-        chain = self._chain
         if group is not None:
-            expected = expects(self._sentences, clauses.sentence.index, told.first)
-            self._chain = _Chain(group, told, clauses, expected)
+            self._chains = [*self._chains[1 - CHAINS :], self._begun(group, told, clauses)]
             return
-        if chain is not None and contests(
-            chain.told, told, chain.clauses, clauses, expected=chain.expected
-        ):
-            self._add(chain.group, self._alternative(clauses, told))
-            chain.told, chain.clauses = told, clauses
-            chain.expected = chain.expected or told.family == "label"
-            return
+        for chain in reversed(self._chains):
+            expected = chain.expected
+            if contests(chain.told, told, chain.clauses, clauses, expected=expected):
+                self._add(chain.group, self._alternative(clauses, told))
+                chain.told, chain.clauses = told, clauses
+                chain.expected = chain.expected or told.family == "label"
+                return
         opened = self._opened(self._alternative(clauses, told), clauses)
-        expected = expects(self._sentences, clauses.sentence.index, told.first)
-        self._chain = _Chain(opened, told, clauses, expected)
+        self._chains = [*self._chains[1 - CHAINS :], self._begun(opened, told, clauses)]
         if told.family == "label" and told.form == "noun":
             self._current = opened
+
+    def _begun(self, group: Rivalry, told: Telling, clauses: Clauses) -> _Chain:
+        expected = expects(self._sentences, clauses.sentence.index, told.first)
+        return _Chain(group, told, clauses, expected)
 
     @staticmethod
     def _alternative(clauses: Clauses, told: Telling) -> Alternative:
@@ -228,12 +235,16 @@ def _within(current: Rivalry, found: Alternative) -> bool:
     return found.sentence - current.alternatives[-1].sentence <= REACH
 
 
-def _continues(current: Rivalry | None, found: Alternative, cue: str) -> bool:
+def _continues(current: Rivalry | None, found: Alternative, cue: str, *, again: bool) -> bool:
     """'Critics' after 'supporters' goes on rather than opens, as does 'the simplest answer'."""
     if current is None:
         return False
     since = found.sentence - current.alternatives[-1].sentence
-    return since == 0 or (since <= NEXT and cue.split(maxsplit=1)[0] not in BEGINNING)
+    return (
+        since == 0
+        or (again and since == 1)
+        or (since <= NEXT and cue.split(maxsplit=1)[0] not in BEGINNING)
+    )
 
 
 def _inside(token: Token, span: tuple[int, int]) -> bool:

@@ -46,6 +46,9 @@ CONSTANT = {
     "can": "M",
     "must": "M",
 }
+# Pronouns that are many people and stand before a bare verb.
+UNNAMED = frozenset(["some", "many", "most", "few"])
+TAKEN_UP = frozenset(["it", "them", "him", "this", "that"])
 
 
 def _that(tokens: list[Token], words: list[Word], i: int) -> str:
@@ -130,7 +133,17 @@ def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> st
     if following.tag == "?" and words[i + 1].tags == "V":
         finite = "d" in words[i + 1].forms or "s" in words[i + 1].forms
         return "R" if finite or tokens[i].low in MANY else "D"
+    if following.tag == "?" and i + 2 < len(tokens) and _acts(tokens, words, i):
+        return "R"
     return "D"
+
+
+def _acts(tokens: list[Token], words: list[Word], i: int) -> bool:
+    """'Some call it', 'many suspect the': a noun in the singular would not stand there."""
+    word, after = words[i + 1], tokens[i + 2].low
+    verb = "V" in word.tags and "b" in word.forms and not word.plural
+    what = TAKEN_UP if tokens[i].low == "some" else TAKEN_UP | {"the", "a", "an", "their", "his"}
+    return verb and tokens[i].low in UNNAMED and after in what
 
 
 def _may(tokens: list[Token], _words: list[Word], i: int) -> str:

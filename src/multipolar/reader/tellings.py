@@ -6,6 +6,7 @@ alone is no rival of anything: ``rivals`` sets two of them against each other.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from multipolar.reader.chunks import Chunk
@@ -24,7 +25,12 @@ LEADING = frozenset(["and", "but", "yet", "or", "so", "finally", "then", "while"
 HOLDS = SAYING | EXPLAINING | {"have", "has", "had", "run", "go", "name"}
 OPENS_CONTENT = frozenset("DGYN#RWVT")
 RUMOURED = frozenset(["rumour", "rumor", "legend"])
+REPLYING = frozenset(["answer", "reply", "retort", "counter", "object", "respond"])
+CLOSING = frozenset(";:.,")
 GUESSED = frozenset(["may", "might", "could"])
+CONVINCED = word_set("attribution.convinced")
+COUNTING = frozenset(["one", "another", "the", "a", "some", "other", "others"])
+TRUSTING = frozenset(["believe", "ask", "trust", "listen", "follow", "read"])
 LONGEST = 7  # tokens a label may have before its noun
 ASIDE = 16  # tokens an insertion or description behind a label or a holder may have
 # What somebody is told to want or to have done is no explanation: 'says it will send a minister'.
@@ -57,7 +63,7 @@ def tellings(clauses: Clauses) -> list[Telling]:
     for i in _starts(tokens):
         told = (
             _label(tokens, i)
-            or _view(tokens, i)
+            or _view(tokens, i, out[-1] if out else None)
             or _guess(tokens, i)
             or _said_after(tokens, i)
             or _held(clauses, i, places.get(i, -1))
@@ -98,7 +104,9 @@ def _label(tokens: list[Token], i: int) -> Telling | None:
     if j < 0 or j + 1 >= n:
         return None
     told = tokens[j]
-    if told.tag == "B":
+    if told.tag == "M" and tokens[j + 1].low == "be":
+        j += 1
+    if tokens[j].tag == "B":
         j += 1
         while j + 1 < n and tokens[j].tag == "J" and tokens[j].low != "not":
             j += 1
@@ -108,7 +116,8 @@ def _label(tokens: list[Token], i: int) -> Telling | None:
         states = told.text == ":" or told.low == "that" or holds
     if not states:
         return None
-    who = " ".join(t.low for t in tokens[i : head + 1])
+    placed = i > 1 and tokens[i - 1].text == "," and tokens[0].tag == "P"
+    who = " ".join(t.low for t in tokens[0 if placed else i : head + 1])
     noun = tokens[head].low in NOUNS
     return Telling("label", i, max(head, i), who, "noun" if noun else "number", content=j)
 
@@ -121,7 +130,7 @@ def _label_noun(tokens: list[Token], i: int) -> int:
     for k in range(i, min(i + LONGEST, len(tokens))):
         token = tokens[k]
         after = tokens[k + 1].tag if k + 1 < len(tokens) else "U"
-        if token.low in NOUNS and after not in "NEZ":
+        if token.low in NOUNS and token.tag in "NYA" and after not in "NEZ":
             return k if k > i or token.low in RUMOURED else -1
         one = token.low == "one" and k > i + 1
         if (one or token.low in ORDINALS) and after not in "NAEZ" and k - i < 4:
@@ -141,7 +150,7 @@ def _behind(tokens: list[Token], j: int) -> int:
         return j + 1
     for k in range(j, min(j + ASIDE, n)):
         token = tokens[k]
-        if token.tag == "B" or token.text == ":" or token.low == "that":
+        if token.tag in "BM" or token.text == ":" or token.low == "that":
             return k
         if k == j and token.tag in "VH" and (token.lemma in HOLDS or token.low in ("has", "had")):
             return k
@@ -161,35 +170,43 @@ def _names(tokens: list[Token], j: int) -> bool:
     return tag in "DGYN#RWT" or gerund
 
 
-def _view(tokens: list[Token], i: int) -> Telling | None:
+def _view(tokens: list[Token], i: int, last: Telling | None) -> Telling | None:
     """'According to Tehran', 'To the hawks', 'Seen from Minsk', 'On one view', 'If you believe'."""
     low = tokens[i].low
-    n = len(tokens)
     following = tokens[i + 1].low
-    if low == "according" and following == "to":
-        form, start = "according", i + 2
-    elif low in ("seen", "viewed", "told") and following in ("from", "by", "through", "in"):
-        form, start = "seen", i + 2
-    elif low == "if" and following in ("you", "one", "we") and tokens[i + 2].lemma in (
-        "believe", "ask", "trust", "listen", "follow", "read",
-    ):  # fmt: skip
-        form, start = "if", i + 3
-    elif low in ("on", "in", "by", "under") and following in (
-        "one", "another", "the", "a", "some", "other", "others",
-    ):  # fmt: skip
+    if low in ("on", "in", "by", "under") and following in COUNTING:
         return _on_one_view(tokens, i)
-    elif low in ("for", "to") and i + 3 < n:
-        form, start = "for", i + 1
-    else:
+    end = next((k for k in range(i + 2, min(i + 4, len(tokens))) if tokens[k].low in ORDINALS), 0)
+    if low == "according" and end:
+        return Telling("label", i, end, _words(tokens, i, end), "number", content=end + 1)
+    form, start = _viewpoint(tokens, i)
+    if not form:
         return None
     end = _phrase_end(tokens, start)
-    if end < start or end + 3 >= n:
+    if end < start or end + 3 >= len(tokens):
         return None
     subject = end + 1 + (tokens[end + 1].text == ",")
+    if tokens[subject].tag not in "DGAYNER#":
+        return None
     taken_up = tokens[subject].low in TAKING_UP
     if form == "for" and not _is_something(tokens, subject):
-        return None
+        bare = _bare_thing(tokens, subject)
+        if not (bare and last is not None and last.family == "view" and last.form == "for"):
+            return None
+        taken_up = True
     return Telling("view", i, end, _words(tokens, start, end), form, taken_up, subject)
+
+
+def _viewpoint(tokens: list[Token], i: int) -> tuple[str, int]:
+    """What the opening is and the token its holder begins at; '' where it is none."""
+    low, following = tokens[i].low, tokens[i + 1].low
+    if low == "according" and following == "to":
+        return "according", i + 2
+    if low in ("seen", "viewed") and following in ("from", "by", "through", "in"):
+        return "seen", i + 2
+    if low == "if" and following in ("you", "one", "we") and tokens[i + 2].lemma in TRUSTING:
+        return "if", i + 3
+    return ("for", i + 1) if low in ("for", "to") and i + 3 < len(tokens) else ("", 0)
 
 
 def _on_one_view(tokens: list[Token], i: int) -> Telling | None:
@@ -209,6 +226,12 @@ def _on_one_view(tokens: list[Token], i: int) -> Telling | None:
 def _phrase_end(tokens: list[Token], start: int) -> int:
     """Last token of the noun phrase at ``start`` with its places: 'hawks in Washington'."""
     k = start
+    if tokens[start].low == "those":  # 'those who know the fields'
+        stop = min(start + ASIDE, len(tokens))
+        taken = (m for m in range(start + 2, stop) if tokens[m].low in TAKING_UP)
+        return next(taken, start) - 1
+    if tokens[start].tag == "R":
+        return start
     while k < len(tokens):
         place = k > start and tokens[k].low in ("in", "of", "at")
         again = k > start and tokens[k].tag in "DG" and tokens[k - 1].tag != "P"
@@ -223,10 +246,16 @@ def _is_something(tokens: list[Token], subject: int) -> bool:
     for k in range(subject, min(subject + 9, len(tokens) - 2)):
         if tokens[k].tag == "B":
             what = k + 1 + (tokens[k + 1].tag == "J")
-            return tokens[what].tag != "X" and _names(tokens, what)
+            return tokens[what].tag not in "X#" and _names(tokens, what)
         if tokens[k].tag in "VHMKU":
             return False
     return False
+
+
+def _bare_thing(tokens: list[Token], subject: int) -> bool:
+    """'For the Americans a favour to Moscow': what the verb before says it is, without it."""
+    rest = itertools.takewhile(lambda t: t.text not in ";.,", tokens[subject:])
+    return tokens[subject].tag in "DGN" and not any(t.tag in "VBHMO" for t in rest)
 
 
 def _guess(tokens: list[Token], i: int) -> Telling | None:
@@ -255,16 +284,30 @@ def _said_after(tokens: list[Token], i: int) -> Telling | None:
     for k in range(i + 1, min(i + ASIDE, len(tokens) - 2)):
         if tokens[k].text in ";:.":
             return None
-        said = tokens[k].text == "," and tokens[k + 1].tag == "V" and tokens[k + 1].lemma in SAYING
-        if said:
-            end = _phrase_end(tokens, k + 2)
-            closed = end + 1 < len(tokens) and tokens[end + 1].text in ";.,"
-            if end < k + 2 or not closed:
+        if tokens[k].text == ",":
+            who = _speaker(tokens, k + 1)
+            if not who:
                 return None
             bare = not any(t.tag in "VBHM" for t in tokens[i:k]) or tokens[i].low == "because"
-            who = _words(tokens, k + 2, end)
-            return Telling("say", i, i, who, "bare" if bare else "said", content=i)
+            reply = any(t.lemma in REPLYING for t in tokens[k + 1 : k + 7])
+            form = "reply" if reply else "bare" if bare else "said"
+            return Telling("say", i, i, who, form, content=i)
     return None
+
+
+def _speaker(tokens: list[Token], k: int) -> str:
+    """'say his rivals', 'the minister says' before a mark: who; else nothing."""
+    before = tokens[k].tag == "V" and tokens[k].lemma in SAYING
+    start = k + before
+    end = _phrase_end(tokens, start)
+    if end + 1 >= len(tokens) or end < start:
+        return ""
+    if before:
+        described = tokens[end + 1].tag == "L"  # 'answers a mediator who was in the room'
+        return _words(tokens, start, end) if described or tokens[end + 1].text in CLOSING else ""
+    said = tokens[end + 1].tag == "V" and tokens[end + 1].lemma in SAYING
+    closed = end + 2 < len(tokens) and tokens[end + 2].text in CLOSING
+    return _words(tokens, start, end) if said and closed else ""
 
 
 def _held(clauses: Clauses, i: int, c: int) -> Telling | None:
@@ -280,7 +323,8 @@ def _held(clauses: Clauses, i: int, c: int) -> Telling | None:
     if start >= len(chunks) or chunks[start].kind != "np":
         return None
     v = _verb_of(chunks, start)
-    if v < 0 or chunks[v].negated or chunks[v].modal or chunks[v].perfect:
+    alone = start == c and chunks[c].low in ("it", "he", "she") and not chunks[max(v, 0)].passive
+    if v < 0 or alone or chunks[v].negated or chunks[v].modal or chunks[v].perfect:
         return None
     who = _words(tokens, chunks[c].first, chunks[v].first - 1)
     if who == "one" or who.startswith("there"):  # 'one hears ... one also hears'
@@ -328,6 +372,13 @@ def _frame(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
         )
         taken = held.low in TAKING_UP or "it" in (t.low for t in tokens[after : after + 4])
         return Telling("explain", i, vg.last, who, prep or vg.lemma, taken, after)
+    if vg.passive and v and chunks[v - 1].lemma == "blame" and held.low in ("on", "at"):
+        return Telling("explain", i, vg.last, who, "on", False, after)
+    if vg.passive and vg.low.split()[-1] in CONVINCED and held.low == "that":
+        return Telling("say", i, vg.last, who, "believe", content=after)
+    if vg.lemma == "be":
+        sure = next((t for t in tokens[after : after + 4] if t.low in CONVINCED), None)
+        return Telling("say", i, vg.last, who, "believe", content=after) if sure else None
     if vg.lemma in SAYING or (vg.lemma == "have" and held.low == "it"):
         return _said(tokens, i, vg, who)
     return None
@@ -337,8 +388,9 @@ def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
     """'Kyiv says a pipe burst': not what one wants, promises or has done oneself."""
     start = vg.last + 1
     start += tokens[start].low == "it" and vg.lemma == "have"
-    start += tokens[start].low == "that"
-    if tokens[start].tag == "P":
+    clause = tokens[start].low == "that"
+    start += clause
+    if tokens[start].tag == "P" or (vg.lemma == "hold" and not clause):
         return None
     for token in tokens[start : start + 8]:
         if token.low in OWN_DEEDS or token.lemma in MEANT or token.low in ("has", "have"):
@@ -356,8 +408,8 @@ def _short(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None:
     if c < 0 or chunks[c].kind != "np" or last.family not in ("explain", "say", "construe"):
         return None
     k = c + 1
-    while k + 1 < len(chunks) and chunks[k].kind == "P" and chunks[k].low in ("in", "of", "at"):
-        k += 2
+    while k + 1 < len(chunks) and _describes(chunks[k], last.form):
+        k += 1 if chunks[k].low.endswith("selves") else 2
     if k + 1 >= len(chunks):
         return None
     word = chunks[k].low
@@ -368,6 +420,12 @@ def _short(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None:
         return None
     who = _words(tokens, i, chunks[k].first - 1)
     return Telling(last.family, i, chunks[k].last, who, last.form, True, chunks[k].last + 1)
+
+
+def _describes(chunk: Chunk, form: str) -> bool:
+    """What belongs to a holder: 'diplomats in Riga', 'the delegates themselves'."""
+    placed = chunk.kind == "P" and chunk.low in ("in", "of", "at") and chunk.low != form
+    return placed or chunk.low.endswith("selves")
 
 
 def _thing(tokens: list[Token], start: int) -> str:
