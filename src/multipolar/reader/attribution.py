@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.explaining import Explainer
 from multipolar.reader.quotes import Quote
-from multipolar.reader.saying_nouns import SAYING_NOUNS, NounFinder
+from multipolar.reader.saying_nouns import SAYING_NOUNS
 from multipolar.reader.sources import Attribution
 from multipolar.reader.wordsets import word_set
 
 __all__ = ["Attribution", "AttributionFinder"]
 
 IMPERSONAL = word_set("attribution.impersonal")
-ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
-REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
 NOT_REPORTING = word_set("attribution.not_reporting")
 # 'Nobody expects X to leave' reports nobody's view.
 NOT_SPEAKING = frozenset(["nobody", "none", "neither", "few", "no", "hardly"])
@@ -34,7 +33,7 @@ CHARGES = frozenset(["charge", "accusation", "allegation", "claim", "assertion",
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 
 
-class AttributionFinder(NounFinder):
+class AttributionFinder(Explainer):
     """Finds attributions sentence by sentence."""
 
     def find(self, clauses: Clauses, near: list[Quote]) -> list[Attribution]:
@@ -52,6 +51,7 @@ class AttributionFinder(NounFinder):
                     )
                     if found is None and self._says(chunk):
                         found = self._verb(clauses, i, chunk, near)
+                    found = found or self._explained(clauses, i, chunk)
             elif chunk.kind == "np":
                 found = self._noun(clauses, i, chunk)
             if found is not None and not _told_already(found, out):
@@ -248,16 +248,6 @@ class AttributionFinder(NounFinder):
     def _span(self, clauses: Clauses, chunk: Chunk) -> tuple[int, int]:
         token = clauses.tokens[chunk.head]
         return token.start, token.end
-
-    def _stance(self, clauses: Clauses, i: int, kind: str, *, direct: bool) -> str:
-        vg = clauses.chunks[i]
-        lo, hi = max(0, vg.first - 2), min(len(clauses.tokens), vg.last + 2)
-        lows = {clauses.tokens[k].low for k in range(lo, hi)}
-        if lows & ENDORSING_ADVERBS:
-            return "endorses"
-        if lows & REJECTING_ADVERBS or vg.lemma in ("pretend",):
-            return "rejects"
-        return "endorses" if kind == "factive" and not direct and not vg.negated else "neutral"
 
 
 def _told_already(found: Attribution, out: list[Attribution]) -> bool:

@@ -36,9 +36,8 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
         return words[j].plural or token.low in PLURALS
     mention = token.mention
     if isinstance(mention, Mention):
-        return (
-            token.low.endswith("s") and mention.type in ("DEMONYM", "BLOC", "BLOC_ADJ")
-        ) or coordinated(tokens, j)
+        several = ("DEMONYM", "BLOC", "BLOC_ADJ", "STATE")  # 'the Emirates call it'
+        return (token.low.endswith("s") and mention.type in several) or coordinated(tokens, j)
     return token.tag == "C" and j > 0 and tokens[j - 1].tag == "V" and tokens[j - 1].form == "b"
 
 

@@ -44,6 +44,8 @@ class ContentFinder(SourceDescriber):
         if quote is not None and not clause_around:
             return quote, True
         end = self._end(clauses, head.start, near)
+        if self._said_inside(clauses, i):
+            return (clauses.sentence.start, end), False
         within = self._interrupts(clauses, i)
         if within >= 0:
             return (within, end), False
@@ -91,6 +93,8 @@ class ContentFinder(SourceDescriber):
                 return 0  # 'recalled its ambassador after ...', 'saw what it refused to see'
             if first.kind == "vg":
                 return self._np_start(clauses, arguments.complement)
+            if first.kind == "W" and _stops(clauses, first.last + 1):
+                return 0  # 'has never explained why'
             opens = first.kind in "SW" and first.low == "that"
             return tokens[first.last].end + 1 if opens else tokens[first.first].start
         following = tokens[vg.last + 1 : vg.last + 3]
@@ -203,14 +207,14 @@ class ContentFinder(SourceDescriber):
         chunks = clauses.chunks
         vg = chunks[i]
         if (
-            vg.form != "fin"
+            (vg.form != "fin" and not self._keeps_on(clauses, i))
             or vg.passive
             or vg.modal in ("would", "could", "might")
             or (vg.lemma in NEVER_TRAILING and not self._shown(clauses, i, vg))
         ):
             return False
-        j = i - 1
-        while j >= 0 and chunks[j].kind in ("np", "P", "J", "T"):
+        j = i - 2 if vg.form == "ing" else i - 1
+        while j >= 0 and (chunks[j].kind in ("np", "P", "J", "T") or chunks[j].form == "pp"):
             j -= 1
         if j < 0 or chunks[j].kind not in "KQU":
             return False
@@ -236,6 +240,11 @@ class ContentFinder(SourceDescriber):
             return False
         return not any(c.kind == "vg" and c.form == "fin" for c in chunks[:k])
 
+    def _keeps_on(self, clauses: Clauses, i: int) -> bool:
+        """'..., the minister keeps saying'."""
+        before = clauses.chunks[i - 1] if i else None
+        return clauses.chunks[i].form == "ing" and before is not None and before.lemma == "keep"
+
     def _interrupts(self, clauses: Clauses, i: int) -> int:
         """'... : Putin, they wrote, would review': where the interrupted clause begins, or -1."""
         chunks = clauses.chunks
@@ -252,6 +261,16 @@ class ContentFinder(SourceDescriber):
                 return clauses.tokens[chunks[k].first].start
             k -= 1
         return clauses.tokens[chunks[k + 1].first].start
+
+    def _said_inside(self, clauses: Clauses, i: int) -> bool:
+        """'Mongolia, says the ministry, has never': the speaker stands behind the verb."""
+        chunks = clauses.chunks
+        kinds = [c.kind for c in chunks[i - 1 : i + 4]] if i else []
+        framed = kinds[:3] == ["K", "vg", "np"] and "K" in kinds[3:]
+        if not framed or chunks[i].form != "fin" or chunks[i].passive:
+            return False
+        before = any(c.kind == "vg" and c.form == "fin" for c in chunks[:i])
+        return not before and any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
 
     def _inserted(self, clauses: Clauses, i: int) -> int:
         """'Ukraine's army, Syrskyi admitted, has lost': place of the comma before, or -1."""
@@ -315,3 +334,7 @@ class ContentFinder(SourceDescriber):
                 else clauses.tokens[0].start
             )
         return start, clauses.tokens[chunks[j].first].start
+
+
+def _stops(clauses: Clauses, k: int) -> bool:
+    return k >= len(clauses.tokens) or clauses.tokens[k].tag in "KU"

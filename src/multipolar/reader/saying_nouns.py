@@ -92,6 +92,8 @@ class NounFinder(PhraseFinder, ContentFinder):
             verb = chunks[k]
             k += 2 if k + 1 < len(chunks) and chunks[k + 1].low == "it" else 1
         found = k < len(chunks) and chunks[k].low == "that" and chunks[k].kind in "SL"
+        if found and chunks[k + 1 : k + 2] and chunks[k + 1].kind == "vg" and verb is None:
+            found = False  # 'the line that links it to Russia'
         return (k if found else -1), verb, whose
 
     def _noun_content(self, clauses: Clauses, i: int, clause: int) -> tuple[int, int]:

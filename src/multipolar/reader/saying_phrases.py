@@ -14,6 +14,7 @@ VIEW_NOUNS = word_set("attribution.view_nouns")
 SEEING = frozenset(["see", "put", "tell", "think", "say", "claim", "believe", "hope", "argue"])
 # 'As Moscow promised', 'as critics had feared': what was foreseen, not what is said.
 FORESEEING = word_set("attribution.foreseeing")
+SUPPOSING = frozenset(["suppose", "assume", "believe", "think", "imagine", "maintain"])
 TRUSTING = frozenset(["believe", "trust", "credit"])
 PHRASE_KIND = {"according": "indirect"}
 PHRASE_CLASS: dict[str, tuple[str, str | None]] = {
@@ -151,11 +152,17 @@ class PhraseFinder(SourceDescriber):
     def _said_aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
         """'As Lenin wrote,': a verb of saying with nothing after it that could be its content."""
         arguments = clauses.arguments(i)
-        closed = clauses.tokens[_aside_end(clauses.tokens, vg.last)].text in ",.;—–:!"
+        closing = clauses.tokens[_aside_end(clauses.tokens, vg.last)]
+        closed = closing.text in ",.;—–:!" or closing.tag == "S"
         kind = self._says(vg)
         shown = vg.lemma in ("show", "prove") and self._shown(clauses, i, vg)
-        said = kind != "deny" and (vg.lemma not in FORESEEING or shown) and not vg.passive
-        return said and closed and arguments.complement < 0
+        form = clauses.tokens[vg.head].form
+        held = (
+            vg.lemma in SUPPOSING and form in ("s", "b") and not vg.modal
+        )  # ', as Warsaw supposes,'
+        foreseen = vg.lemma in FORESEEING and not (shown or held)
+        said = kind != "deny" and not foreseen and not vg.passive
+        return said and closed and (arguments.complement < 0 or closing.tag == "S")
 
     def _own_clause(
         self, clauses: Clauses, first: int, content: tuple[int, int]
@@ -272,7 +279,10 @@ def _takes_up(tokens: list[Token], vg: Chunk) -> bool:
 def _aside_end(tokens: list[Token], last: int) -> int:
     """Token that closes the aside: the next mark, a few words of place and time apart."""
     ahead = range(last + 1, min(last + 7, len(tokens)))
-    return next((k for k in ahead if tokens[k].text in ",.;—–:!"), min(last + 1, len(tokens) - 1))
+    closing = (
+        k for k in ahead if tokens[k].text in ",.;—–:!" or tokens[k].low in ("when", "after")
+    )
+    return next(closing, min(last + 1, len(tokens) - 1))
 
 
 def _set_apart(clauses: Clauses, chunk: Chunk) -> bool:

@@ -13,6 +13,8 @@ from multipolar.reader.wordsets import word_set
 
 ANONYMOUS = word_set("attribution.anonymous")
 DOCUMENTS = word_set("attribution.documents")
+ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
+REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
 
 
 @dataclass(slots=True)
@@ -126,3 +128,13 @@ class SourceDescriber:
     def _code(self, chunk: Chunk) -> str | None:
         codes = self._resolver.codes(chunk) or self._resolver.codes(chunk, weak=True)
         return codes[0] if codes else None
+
+    def _stance(self, clauses: Clauses, i: int, kind: str, *, direct: bool) -> str:
+        vg = clauses.chunks[i]
+        lo, hi = max(0, vg.first - 2), min(len(clauses.tokens), vg.last + 2)
+        lows = {clauses.tokens[k].low for k in range(lo, hi)}
+        if lows & ENDORSING_ADVERBS:
+            return "endorses"
+        if lows & REJECTING_ADVERBS or vg.lemma in ("pretend",):
+            return "rejects"
+        return "endorses" if kind == "factive" and not direct and not vg.negated else "neutral"

@@ -50,8 +50,8 @@ class VerbForms:
             plain = before in "O" or tokens[i - 2].low == "rather"
             return "b" if plain and "b" in forms else ""
         share = before == "#" and "b" in forms and following in "DGRYTVS"
-        if share and any(t.low in ("cent", "percent", "%") for t in tokens[max(0, i - 3) : i]):
-            return "b"  # '79 per cent still favour joining'
+        if share and any(t.low in SHARES for t in tokens[max(0, i - 3) : i]):
+            return "b"  # '79 per cent still favour joining', 'two Poles in three now distrust'
         if before in "BHDGE#P":
             return ""
         return self._present(tokens, words, i, before, following)
@@ -94,8 +94,10 @@ class VerbForms:
             return ""  # 'new boots'
         if form == "b" and before in "VD" and tokens[i - 1].low not in LETTING:
             return ""  # 'found fault'
-        if form == "s" and before == "N" and finite_behind(tokens, i):
-            return ""
+        last = said and _speaks_last(tokens, i)
+        if form == "s" and before == "N" and finite_behind(tokens, i) and not last:
+            going_on = words[i].verb == "keep" and tokens[i + 1].low.endswith("ing")
+            return form if going_on else ""  # 'the minister keeps saying'
         if form == "s" and before == "A" and tokens[i - 1].mention is not None and not said:
             return form if nominal_adjective(tokens, i) else ""  # 'train Ukrainian recruits'
         if form == "b" and i > 1 and tokens[i - 1].tag == "Y" and tokens[i - 2].tag == "D":
@@ -276,6 +278,7 @@ def _let(tokens: list[Token], i: int) -> bool:
     return 0 <= k < i - 1 and tokens[k].low in LETTING
 
 
+SHARES = frozenset(["cent", "percent", "%", "in"])
 SEVERAL = frozenset(["few", "many", "some", "several"])
 # Prepositions inside the name of who speaks: 'an adviser to the Kenyan government says'.
 INSIDE = frozenset(["of", "for", "in", "to", "by", "at", "on", "from", "with"])
@@ -321,9 +324,14 @@ def _what_before(tokens: list[Token], i: int) -> bool:
 def _speaks_last(tokens: list[Token], i: int) -> bool:
     """'..., a NATO official conceded on ...', '..., customs data show.': who says so comes last."""
     k = i - 1
-    while k >= 0 and (tokens[k].tag in "NYADGEZ#" or tokens[k].low in INSIDE):
+    while k >= 0 and (tokens[k].tag in "NYADGEZ#" or tokens[k].low in INSIDE or _led_by(tokens[k])):
         k -= 1
     return 0 <= k < i - 1 and (tokens[k].tag in "KQ" or tokens[k].low == "as")
+
+
+def _led_by(token: Token) -> bool:
+    """'A poll published by', 'a survey carried out in': says which, not what it did."""
+    return token.tag == "V" and token.form == "n"
 
 
 def _closes_relative(tokens: list[Token], i: int) -> bool:

@@ -1,0 +1,109 @@
+"""Who explains, names or judges a thing without a clause: 'puts it down to', 'calls it a lie', 'sees in it a threat'."""  # noqa: E501
+
+from __future__ import annotations
+
+from multipolar.reader.chunks import TIME, Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.saying_nouns import NounFinder
+from multipolar.reader.sources import ANONYMOUS, Attribution
+from multipolar.reader.wordsets import word_set
+
+# Verbs and the words before what they say: 'blames it on', 'explains this by', 'regards it as'.
+GIVING_REASONS = {
+    verb: frozenset(words.split("+"))
+    for verb, words in (pair.split("=") for pair in word_set("attribution.giving_reasons"))
+}
+NAMING = frozenset(["call", "term", "dub", "label", "brand", "style"])
+# With 'see' and 'point' only somebody who holds views speaks: 'the arrow points to the north'.
+HOLDING_VIEWS = frozenset(["see", "point", "read"])
+SPEAKERS = frozenset(["he", "she", "they", "who"])
+OCCASIONS = frozenset(["after", "before", "since", "until", "because", "when", "unless", "if"])
+STOPS = frozenset("KUSLW")
+
+
+class Explainer(NounFinder):
+    """Finds attributions whose content is a noun phrase."""
+
+    def _explained(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
+        """'Some put it down to fear', 'Baku calls the drill a provocation'."""
+        naming = vg.lemma in NAMING
+        if not naming and vg.lemma not in GIVING_REASONS:
+            return None
+        if vg.passive or vg.negated or vg.modal or vg.form not in ("fin", "ing"):
+            return None
+        source = clauses.subject(i)
+        if source is None or not self._holds_views(clauses, source, vg):
+            return None
+        if clauses.tokens[max(source.first - 1, 0)].low in OCCASIONS:
+            return None  # 'recalled its envoy after Paris called the vote a coup'
+        end = _reach(clauses, i)
+        first = _complement(clauses, i, end) if naming else _reason(clauses, i, end)
+        if first < 0:
+            return None
+        described = self._describe(clauses, source)
+        last = clauses.chunks[end - 1].last
+        token = clauses.tokens[vg.head]
+        return Attribution(
+            "indirect", self._span_of(clauses, source), (token.start, token.end),
+            (clauses.tokens[first].start, clauses.tokens[last].end),
+            described[0], described[1], self._stance(clauses, i, self._says(vg), direct=False),
+            clauses.sentence.index, f"'{vg.lemma}' with a noun phrase",
+        )  # fmt: skip
+
+    def _holds_views(self, clauses: Clauses, source: Chunk, vg: Chunk) -> bool:
+        head = clauses.tokens[source.head]
+        if clauses.tokens[source.first].low in ("one", "it", "this", "that"):
+            return head.low == "it" and vg.lemma in NAMING
+        if vg.lemma in HOLDING_VIEWS:
+            return bool({head.low, head.lemma, clauses.tokens[source.first].low} & ANONYMOUS)
+        return head.low in SPEAKERS or self._speaks(clauses.tokens, source)
+
+
+def _reach(clauses: Clauses, i: int) -> int:
+    """Place of the chunk that ends what the verb at ``i`` governs."""
+    chunks = clauses.chunks
+    for k in range(i + 1, len(chunks)):
+        chunk = chunks[k]
+        joined = chunk.kind == "C" and any(c.form == "fin" for c in chunks[k + 1 : k + 4])
+        if chunk.kind in STOPS or chunk.form == "fin" or joined:
+            return k
+    return len(chunks)
+
+
+def _complement(clauses: Clauses, i: int, end: int) -> int:
+    """First token of the name given: the second of two noun phrases side by side, or -1."""
+    chunks = clauses.chunks
+    for k in range(i + 1, end - 1):
+        beside = chunks[k].kind == chunks[k + 1].kind == "np"
+        if beside and chunks[k + 1].low not in TIME:
+            return chunks[k + 1].first
+    relative = i >= 2 and chunks[i - 2].kind == "L" and chunks[i - 1].kind == "np"
+    only = i + 1 < end and chunks[i + 1].kind == "np"
+    return chunks[i + 1].first if relative and only else -1
+
+
+def _reason(clauses: Clauses, i: int, end: int) -> int:
+    """First token of the reason or the judgement, or -1."""
+    chunks, vg = clauses.chunks, clauses.chunks[i]
+    words = GIVING_REASONS[vg.lemma]
+    for k in range(i + 1, end - 1):
+        if chunks[k].low not in words or chunks[k].kind not in "PTJS" or k > i + 1 + _far(vg):
+            continue
+        if vg.lemma == "put" and chunks[k - 1].low != "down":
+            continue
+        if chunks[k].low == "in":
+            return _seen_in(clauses, k, end)
+        return chunks[k].first
+    return -1
+
+
+def _far(vg: Chunk) -> int:
+    """'Points to' has its word next to it, 'blames the shortage in Egypt on' does not."""
+    return 0 if vg.lemma == "point" else 8
+
+
+def _seen_in(clauses: Clauses, k: int, end: int) -> int:
+    """'Sees in the drill | a threat': what is seen, where it is said."""
+    chunks = clauses.chunks
+    seen = k + 2 < end and chunks[k + 1].kind == chunks[k + 2].kind == "np"
+    return chunks[k + 2].first if seen else -1
