@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -11,8 +12,6 @@ from multipolar.reader import read
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-import itertools
-
 from gold_format import compile_sentences  # noqa: E402
 from scoring import Score  # noqa: E402
 

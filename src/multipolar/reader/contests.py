@@ -32,17 +32,9 @@ NEAR = 1
 EXPECTED = 2
 
 
-def expects(sentences: list[Clauses], index: int, first: int) -> bool:
-    """Whether what stands before token ``first`` lets one expect explanations."""
-    lead = sentences[index].tokens[:first]
-    if any(t.low in OPEN for t in lead) or _asks_why(lead, question=True):
-        return True
-    back = range(max(0, index - EXPECTED), index)
-    return any(
-        any(t.low in OPEN for t in sentences[k].tokens)
-        or _asks_why(sentences[k].tokens, question=sentences[k].sentence.question)
-        for k in back
-    )
+def expects(lead: list[Token], *, question: bool) -> bool:
+    """Whether the words let one expect explanations."""
+    return any(t.low in OPEN for t in lead) or _asks_why(lead, question=question)
 
 
 def _asks_why(tokens: list[Token], *, question: bool) -> bool:

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.contests import ANNOUNCING, contests, expects
+from multipolar.reader.contests import ANNOUNCING, EXPECTED, contests, expects
 from multipolar.reader.enumerations import announces, enumerated
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.openings import CONVINCED, HEDGES, ORDINALS, alternative, openings
@@ -53,6 +53,7 @@ def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
     finder.numbered()
     found = [g for g in finder.groups if len(g.alternatives) > 1]
     for group in found:
+        finder.place(group)
         group.nested_in = _around(group, found)
     return found
 
@@ -66,6 +67,7 @@ class _Grouping:
         self._current: Rivalry | None = None
         self._chains: list[_Chain] = []
         self._some = False
+        self._asking: dict[int, bool] = {}
         self.groups: list[Rivalry] = []
 
     def sentence(self, n: int) -> None:
@@ -86,7 +88,7 @@ class _Grouping:
         if pair and last and last[-1].span == pair[0].span:
             last += pair[1:]
         elif pair and not self._known(pair):
-            self.groups.append(Rivalry(pair, None))
+            self.groups.append(Rivalry(pair))
 
     def _listed(self, n: int) -> list[Alternative]:
         return enumerated(self._sentences[n], self._sentences[n - 1] if n else None)
@@ -105,7 +107,7 @@ class _Grouping:
             )
             one = {c.sentence.paragraph for c in [clauses, *told]}
             if not taken and len(one) == 1 and not any(c.sentence.question for c in told):
-                group = self._opened(_whole(told[0]), told[0])
+                group = self._opened(_whole(told[0]))
                 group.alternatives += [_whole(c) for c in told[1:]]
 
     def _cue(self, clauses: Clauses, kind: str, found: Alternative, first: int) -> Rivalry | None:
@@ -115,9 +117,10 @@ class _Grouping:
         self._some = cue.startswith("some ")
         if kind == "open" and not _continues(self._current, found, cue, again=some):
             numbered = ORDINALS & set(cue.split()) and cue.split()[-1] in ("is", "says", "holds")
-            if numbered and not expects(self._sentences, clauses.sentence.index, first):
+            if numbered and not self._expects(clauses, first):
                 return None
-            self._current = self._opened(found, clauses)
+            self._current = self._opened(found)
+            self.place(self._current)
             return self._current
         if self._current is not None and _within(self._current, found):
             self._add(self._current, found)
@@ -136,13 +139,25 @@ class _Grouping:
                 chain.told, chain.clauses = told, clauses
                 chain.expected = chain.expected or told.family == "label"
                 return
-        opened = self._opened(self._alternative(clauses, told), clauses)
+        opened = self._opened(self._alternative(clauses, told))
         self._chains = [*self._chains[1 - CHAINS :], self._begun(opened, told, clauses)]
         if told.family == "label" and told.form == "noun":
             self._current = opened
 
+    def _expects(self, clauses: Clauses, first: int) -> bool:
+        """Whether what stands before token ``first`` lets one expect explanations."""
+        index = clauses.sentence.index
+        for k in range(max(0, index - EXPECTED), index):
+            if k not in self._asking:
+                before = self._sentences[k]
+                asked = expects(before.tokens, question=before.sentence.question)
+                self._asking[k] = asked
+            if self._asking[k]:
+                return True
+        return first > 0 and expects(clauses.tokens[:first], question=True)
+
     def _begun(self, group: Rivalry, told: Telling, clauses: Clauses) -> _Chain:
-        expected = expects(self._sentences, clauses.sentence.index, told.first)
+        expected = self._expects(clauses, told.first)
         return _Chain(group, told, clauses, expected)
 
     @staticmethod
@@ -169,22 +184,24 @@ class _Grouping:
             for group in self.groups[-3:]
         )
 
-    def _opened(self, found: Alternative, clauses: Clauses) -> Rivalry:
-        """A new group, with the sentence that announces it and the one it explains."""
-        index = clauses.sentence.index
-        lead = [t for t in clauses.tokens if t.end <= found.cue[0]]
-        before = self._sentences[index - 1].sentence if index else None
-        if any(t.low in ANNOUNCING for t in lead):  # 'Analysts differ: some say ...'
-            announced: tuple[int, int] | None = (lead[0].start, lead[-1].end)
-        elif before is not None and any(t.low in ANNOUNCING for t in before.tokens):
-            announced = before.start, before.end
-            before = self._sentences[index - 2].sentence if index > 1 else None
-        else:
-            announced = None
-        explained = (before.start, before.end) if before is not None else None
-        group = Rivalry([found], explained, announced)
+    def _opened(self, found: Alternative) -> Rivalry:
+        group = Rivalry([found])
         self.groups.append(group)
         return group
+
+    def place(self, group: Rivalry) -> None:
+        """Say which sentence announces the group and which it explains."""
+        found = group.alternatives[0]
+        index = found.sentence
+        lead = [t for t in self._sentences[index].tokens if t.end <= found.cue[0]]
+        before = self._sentences[index - 1].sentence if index else None
+        if any(t.low in ANNOUNCING for t in lead):  # 'Analysts differ: some say ...'
+            group.announced_by = lead[0].start, lead[-1].end
+        elif before is not None and any(t.low in ANNOUNCING for t in before.tokens):
+            group.announced_by = before.start, before.end
+            before = self._sentences[index - 2].sentence if index > 1 else None
+        if before is not None:
+            group.explanandum = before.start, before.end
 
 
 def _meet(a: Alternative, b: Alternative) -> bool:
