@@ -17,6 +17,7 @@ from multipolar.auditing.check import (
     SUPPORTED,
     Check,
     Finding,
+    in_prose,
     not_testable,
 )
 from multipolar.auditing.exercises import check_exercise
@@ -186,7 +187,8 @@ class Auditor:
                 id=f"ck{number}", claim=statement.id, type=statement.type, start=statement.start,
                 end=statement.end, text=statement.text, said=said, holder=holder, rumour=rumour,
                 author_stance=statement.author_stance, modality=statement.modality,
-                polarity=statement.polarity, status=finding.status, sentence=finding.sentence,
+                polarity=statement.polarity, status=finding.status,
+                sentence=in_prose(finding.sentence),
                 method=finding.method, items=finding.items, rows=finding.rows,
                 verdict=finding.verdict, unclear=_unclear(statement, finding),
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -152,6 +153,29 @@ def status_of_list(items: Sequence[Item]) -> str:
         if status in found:
             return status
     return SUPPORTED if found else CANNOT_TELL
+
+
+# Names that take an article in a sentence; tables show them without.
+_BARE = re.compile(
+    r"(?<![Tt]he )\b(United (?:States|Kingdom|Arab Emirates|Nations)|Netherlands|Philippines|"
+    r"Bahamas|Maldives|Gambia|Comoros|(?:Marshall|Solomon) Islands|"
+    r"(?:Central African|Dominican|Czech) Republic)\b"
+)
+
+
+def in_prose(sentence: str) -> str:
+    """A sentence with the articles that names of states take, and a capital at its start.
+
+    What is quoted is left as it was written.
+
+    Examples
+    --------
+    >>> in_prose("United States and Israel voted against; the text says “United States alone”.")
+    'The United States and Israel voted against; the text says “United States alone”.'
+    """
+    parts = re.split("(“[^”]*”)", sentence)
+    prose = "".join(p if p[:1] == "“" else _BARE.sub(r"the \1", p) for p in parts)
+    return prose[:1].upper() + prose[1:]
 
 
 def joined(names: Sequence[str]) -> str:

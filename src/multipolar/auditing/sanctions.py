@@ -19,7 +19,7 @@ from multipolar.auditing.check import (
     status_of_list,
 )
 from multipolar.auditing.record import Record, is_state, name_of
-from multipolar.auditing.sanction_cases import check_cases, is_about_cases
+from multipolar.auditing.sanction_cases import REFUSED, SHOWN, check_cases, is_about_cases
 from multipolar.auditing.statement import Statement, unchecked
 from multipolar.auditing.worded import ANSWER_NOT, LEANING, NEITHER
 from multipolar.auditing.wording import amounts_before
@@ -31,14 +31,9 @@ LEAKAGE = re.compile(
 JOINED = re.compile(
     r"(join\w*|impos\w+|introduc\w+|adopt\w*|support\w*|follow\w*|part of|adher\w+|refus\w+)"
     r"[^.]{0,60}(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s)? (russia|moscow)|"
-    r"(sanctions|restrictions)[^.]{0,40}(joined|imposed|supported)|not imposed"
+    r"(sanctions|restrictions)[^.]{0,90}(joined|imposed|supported)|not imposed"
 )
 PACKAGES = re.compile(r"\b(packages?|rounds?) of (\w+ )?sanctions\b|\bsanctions packages?\b")
-REFUSED = re.compile(
-    r"\b(refus\w+|declin\w+|imposed no|never|nobody|no one|has yet to|nor|neither|"
-    r"without joining)\b"
-)
-SHOWN = 8  # names a sentence lists; the table below it has all
 COLUMNS = ("state", "joined", "since", "unfriendly_list", "note")
 
 
@@ -47,7 +42,7 @@ def check_sanctions(statement: Statement, record: Record) -> Finding:
     if not record.has("sanctions_on_russia"):
         return not_testable("the store has no table of who joined the sanctions on Russia")
     if is_about_cases(statement):
-        return check_cases(statement, record)
+        return check_cases(statement, record, on_russia=_on_russia(statement))
     if not _on_russia(statement):
         return not_testable("its words do not say on whom the sanctions are")
     return _of_joining(statement, record)
