@@ -102,8 +102,12 @@ class Factuality(Complements):
                 verdict.add("claimed", f"'{low}'")
             elif low == "no" and k + 1 < len(self._tokens) and self._tokens[k + 1].low in NO_WAY:
                 verdict.add("no", f"'no {self._tokens[k + 1].low}'")
-            elif low in NEGATIVE_ADVERBS and low != "never":
+            elif low in NEGATIVE_ADVERBS and low != "never" and not self._counted(k):
                 verdict.add("no", f"'{low}'")
+
+    def _counted(self, k: int) -> bool:
+        """'Barely seven leaders came': few, but they came."""
+        return k + 1 < len(self._tokens) and self._tokens[k + 1].tag == "#"
 
     def _clause_tokens(self, i: int) -> range:
         """Tokens of the clause around the verb at ``i``, for adverbs."""

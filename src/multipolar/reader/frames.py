@@ -351,9 +351,10 @@ class Matcher(VerbSlots):
             recipients = tuple(c for c in self._target(given) if c not in actors)
         if "rec2" in frame.needs and len(set(actors) | set(recipients)) < 2:
             return None
-        if (not actors and not recipients) or ("rec" in frame.needs and not recipients):
-            return None
         kind, mode = self._drill(frame, noun, actors)
+        unnamed = not actors and not recipients
+        if (unnamed and not self._public(kind, i, vg)) or ("rec" in frame.needs and not recipients):
+            return None
         low, high = sorted((vg.head, noun.head))
         if frame.type == "SANCTION" and noun.head < vg.head and not vg.passive:
             low = vg.head  # 'lifted the measures it had imposed': two events, two verbs

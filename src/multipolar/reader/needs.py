@@ -197,6 +197,12 @@ def _in_phrase(case: Case) -> bool:
     return "in" in case.arguments.preps
 
 
+def _guest_subject(case: Case) -> bool:
+    """'Putin's guests included Lula': who came is the object."""
+    subject = case.clauses.subject(case.i)
+    return subject is not None and subject.lemma in GUESTS
+
+
 def _official_subject(case: Case) -> bool:
     """'So many presidents stayed at home'."""
     subject = case.clauses.subject(case.i)
@@ -338,6 +344,7 @@ def _to_leave(case: Case) -> bool:
 GOVERNING_NAMES = frozenset(["STATE", "CAPITAL", "GOV_SEAT", "LEADER", "IGO", "BLOC"])
 GOVERNMENTS = frozenset(["government", "ministry", "cabinet", "parliament", "country", "regime"])
 SILENCE = frozenset(["comment", "elaborate", "specify"])
+GUESTS = frozenset(["guest", "attendee", "visitor", "participant", "dignitary", "invitee"])
 TRIPS = word_set("needs.trips")
 CROWDS = word_set("needs.crowds")
 
@@ -388,5 +395,6 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "weaponsubj": _weapon_subject,
     "crowdsubj": _crowd_subject,
     "leaveinf": _to_leave,
+    "guestsubj": _guest_subject,
     "govsubj": _government_subject,
 }

@@ -18,6 +18,7 @@ PERSON_PRONOUNS = word_set("actors.person_pronouns")
 FIRST_PERSON = frozenset(["we", "us", "our", "ourselves", "i", "me", "my"])
 PLURAL_PRONOUNS = word_set("actors.plural_pronouns")
 THING_PRONOUNS = word_set("actors.thing_pronouns")
+KINDS = {"person": PERSON_PRONOUNS, "plural": PLURAL_PRONOUNS, "thing": THING_PRONOUNS}
 THING_NOUNS = word_set("actors.thing_nouns")
 PAIR_NOUNS = word_set("actors.pair_nouns")
 COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5}
@@ -147,8 +148,7 @@ class Pronouns:
         if clauses is None:
             return ()
         low = clauses.tokens[chunk.first].low
-        kinds = {"person": PERSON_PRONOUNS, "plural": PLURAL_PRONOUNS, "thing": THING_PRONOUNS}
-        kind = next((k for k, words in kinds.items() if low in words), "")
+        kind = next((k for k, words in KINDS.items() if low in words), "")
         return self._before(chunk, clauses, kind, but=codes) if kind else ()
 
     def _several(self, chunk: Chunk, tokens: list[Token], clauses: Clauses) -> tuple[str, ...]:
@@ -221,7 +221,23 @@ class Pronouns:
         if clauses is None:
             return ()
         first = clauses.tokens[chunk.first]
-        return self._pronoun(first.low, chunk, clauses) if first.tag == "G" else ()
+        if first.tag != "G":
+            return ()
+        return self._own_doing(first.low, chunk, clauses) or self._pronoun(
+            first.low, chunk, clauses
+        )
+
+    def _own_doing(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'X skipped the summit, and Y cancelled his trip': the trip is that of its own clause."""
+        k = clauses.place(chunk) - 1
+        if k < 1 or clauses.chunks[k].kind != "vg":
+            return ()
+        subject = clauses.subject(k)
+        if subject is None or clauses.tokens[subject.first].tag in "RG":
+            return ()
+        codes = self.codes(subject)
+        kind = "plural" if len(codes) > 1 else self._kind(subject, clauses.tokens)
+        return codes if low in KINDS[kind] else ()
 
     def _before(
         self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...] = ()

@@ -95,14 +95,32 @@ class VerbSlots(NounMatcher):
         found = self._resolver.codes(self._c.subject(finite[-1])) if finite else ()
         return tuple(c for c in found if c not in doing)
 
-    def _whose_noun(self, name: str, frame: Frame, arguments: Arguments) -> tuple[str, ...]:
-        """'Shook the Emir's hand', 'came to Kyiv's aid'."""
+    def _whose_noun(self, name: str, i: int, frame: Frame, arguments: Arguments) -> tuple[str, ...]:
+        """'Shook the Emir's hand', 'came to Kyiv's aid', 'Putin's guests included Lula'."""
         codes, own = self._resolver.codes, self._resolver.possessor
         if name == "OP":
             things = [part for c in arguments.objects[:1] for part in c.parts or [c]]
             return union(self._premodifiers(c)[0] or codes(c) for c in things)
+        if name == "SP":
+            host = self._c.subject(i)
+            return self._premodifiers(host)[0] if host is not None else ()
         chunk = self._fixed_phrase(frame, arguments)
         return self._premodifiers(chunk)[0] or own(chunk) if chunk is not None else ()
+
+    def _subject_slot(
+        self, frame: Frame, i: int, vg: Chunk, arguments: Arguments
+    ) -> tuple[str, ...]:
+        """Who acts: the subject, the phrase after 'by', and who is said to have done likewise."""
+        codes = self._resolver.codes
+        if vg.passive:
+            return union(codes(c) or self._maker(c) for c in arguments.preps.get("by", []))
+        subject = self._c.subject(i)
+        if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
+            return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
+        made = frame.type in MADE or vg.form in ("ing", "inf")
+        found = codes(subject) or (self._maker(subject) if made else ())
+        joined = arguments.preps.get("together", []) + self._likewise(i)
+        return union([found, *(codes(c) for c in joined)])
 
     def _verb_slots(
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments
@@ -111,21 +129,13 @@ class VerbSlots(NounMatcher):
 
         def slot(name: str) -> tuple[str, ...]:
             if name == "S":
-                if vg.passive:
-                    return union(codes(c) or self._maker(c) for c in arguments.preps.get("by", []))
-                subject = self._c.subject(i)
-                if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
-                    return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
-                made = frame.type in MADE or vg.form in ("ing", "inf")
-                found = codes(subject) or (self._maker(subject) if made else ())
-                joined = arguments.preps.get("together", []) + self._likewise(i)
-                return union([found, *(codes(c) for c in joined)])
+                return self._subject_slot(frame, i, vg, arguments)
             if name == "O":
                 if vg.passive:
                     return self._target(self._c.subject(i))
                 return self._object_slot(frame, i, arguments)
-            if name in ("OP", "PP"):
-                return self._whose_noun(name, frame, arguments)
+            if name in ("OP", "PP", "SP"):
+                return self._whose_noun(name, i, frame, arguments)
             if name == "with" and "together" in arguments.preps:
                 return union(codes(c) for c in arguments.preps["together"])
             if name in ("with", "between"):
