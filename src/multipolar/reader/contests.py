@@ -24,6 +24,8 @@ GENERAL = frozenset(
 GOING_ON = ("another ", "a second", "a third", "a fourth", "a more", "a less", "the other ")
 # Holders named for what they think of the thing.
 OPPOSED = word_set("rivals.opposed")
+SHORT = frozenset(["to", "by", "with", "as", "that", "of"])  # 'others to the price of oil'
+EITHER = frozenset(["latter", "former", "both", "neither", "none"])
 WANTING = frozenset(["want", "prefer", "wish"])
 CONVINCED = word_set("attribution.convinced")
 PRONOUNS = frozenset(["it", "them", "they", "him", "he", "she", "itself", "this"])
@@ -58,7 +60,11 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
     if a.family == "label" and b.family in HELD:
         return gap <= NEAR and bool(GENERAL & set(b.who.split()))
     if a.family in HELD and b.family == "label":
-        return b.form == "noun" and b.who.startswith(GOING_ON)
+        official = expected and gap <= NEAR and not b.who.startswith("one ")
+        return b.form == "noun" and (official or b.who.startswith(GOING_ON))
+    if a.family == "question":
+        either = any(t.low in EITHER for t in _told(b, after))
+        return b.family in HELD and gap <= NEAR and not either
     if "label" in (a.family, b.family):
         return a.family == b.family and ("noun" in (a.form, b.form) or expected)
     if before.sentence.paragraph != after.sentence.paragraph:
@@ -77,16 +83,20 @@ def _views(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expected:
     if a.form != b.form:
         return False
     if a.form == "according":
+        if any(t.tag == "#" for t in (*_told(a, before), *_told(b, after))):
+            return False  # two figures, not two explanations
         return b.taken_up or expected or _share_noun(a, b, before, after)
     return a.form in ("seen", "if") or b.taken_up
 
 
 def _share_noun(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bool:
-    def nouns(told: Telling, tokens: list[Token]) -> set[str]:
-        return {t.low for t in tokens[told.content : told.content + 20] if t.tag in "NY"}
+    again = any(t.low in PRONOUNS for t in _told(b, after)[:10])
+    nouns = {t.low for t in _told(a, before) if t.tag in "NY"}
+    return again or any(t.low in nouns for t in _told(b, after))
 
-    again = any(t.low in PRONOUNS for t in after.tokens[b.content : b.content + 10])
-    return again or bool(nouns(a, before.tokens) & nouns(b, after.tokens))
+
+def _told(told: Telling, clauses: Clauses) -> list[Token]:
+    return clauses.tokens[told.content : told.content + 20]
 
 
 def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expected: bool) -> bool:
@@ -148,6 +158,8 @@ def _is_what(told: Telling, clauses: Clauses) -> bool:
 
 def thinks(tokens: list[Token], known: dict[str, str]) -> bool:
     """Whether the words after a holder say what he thinks: a verb of saying, or none at all."""
+    if tokens and tokens[0].low in SHORT:
+        return True
     verbs = [t for t in tokens if t.tag in "VBHMO"]
     thought = known.keys() | SAYING | EXPLAINING | CONSTRUING | WANTING
     return not verbs or any(

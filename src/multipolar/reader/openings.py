@@ -17,6 +17,7 @@ SEVERAL = frozenset(["some", "many", "most"])
 EXPLAINING = frozenset(["attribute", "ascribe", "explain", "blame", "credit", "trace"])
 CONVINCED = word_set("attribution.convinced")
 # Holders that explain only where a verb says so: 'others flew' is no explanation.
+OFFERING = frozenset(["offer", "add", "suggest", "propose", "give", "provide", "supply"])
 HOLDERS = word_set("rivals.holders")
 PARTING = frozenset(",;.?")
 JOINING = frozenset(["while", "and", "but", "whereas", "or"])
@@ -41,7 +42,10 @@ def openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative,
         if tokens[last].low in HOLDERS and not placed and not thinks(after, lexicon.sayings):
             continue
         last_of_all = first > 1 and tokens[first - 2].low in ("finally", "lastly")
-        told = alternative(clauses, first, last, stop - 1)
+        inside = first > 0 and (tokens[first - 1].text == "," and after[0].text == ",")
+        offered = first > 0 and tokens[first - 1].lemma in OFFERING
+        start = 0 if inside or (offered and after[0].text != ":") else first
+        told = alternative(clauses, start, last, stop - 1)
         out.append(("next" if last_of_all else kind, told, first))
     return out
 
@@ -79,6 +83,8 @@ def _thought(tokens: list[Token], lexicon: Lexicon) -> list[tuple[int, int, str]
 def _announced(tokens: list[Token], first: int, last: int) -> bool:
     """'Some officials offer a third: the fear that', 'nor can I exclude a third version: he'."""
     ordinal = any(t.low in ORDINALS | {"another"} for t in tokens[first : last + 1])
+    if ordinal and first > 1 and tokens[first - 1].lemma in OFFERING and last + 1 < len(tokens):
+        return tokens[last + 1].low in ("when", "by", "in", "with", ":")
     return ordinal and last + 1 < len(tokens) and tokens[last + 1].text == ":"
 
 

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.contests import ANNOUNCING, EXPECTED, contests, expects
+from multipolar.reader.contests import ANNOUNCING, EXPECTED, HELD, contests, expects
 from multipolar.reader.enumerations import announces, enumerated
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.openings import CONVINCED, HEDGES, ORDINALS, alternative, openings
@@ -79,8 +79,9 @@ class _Grouping:
             self._current.alternatives.append(_whole(clauses))
             return
         for first in sorted(cues.keys() | told.keys()):
-            group = self._cue(clauses, *cues[first], first) if first in cues else None
             telling = told.get(first)
+            opened = first in cues and not (telling and self._goes_against(clauses, telling))
+            group = self._cue(clauses, *cues[first], first) if opened else None
             if telling is not None:
                 self._told(clauses, telling, group)
         pair = opposed(clauses, self._sentences[n - 1] if n else None) or self._listed(n)
@@ -89,6 +90,9 @@ class _Grouping:
             last += pair[1:]
         elif pair and not self._known(pair):
             self.groups.append(Rivalry(pair))
+            if clauses.sentence.question:
+                asked = Telling("question", 0, 0, str(n))
+                self._chains.append(_Chain(self.groups[-1], asked, clauses, expected=True))
 
     def _listed(self, n: int) -> list[Alternative]:
         return enumerated(self._sentences[n], self._sentences[n - 1] if n else None)
@@ -126,6 +130,13 @@ class _Grouping:
             self._add(self._current, found)
             return self._current
         return None
+
+    def _goes_against(self, clauses: Clauses, told: Telling) -> bool:
+        """'...; others suspect a plot; the official version is a cold.': the label goes on."""
+        last = self._chains[-1] if self._chains else None
+        if last is None or last.told.family not in HELD or told.family != "label":
+            return False
+        return contests(last.told, told, last.clauses, clauses, expected=last.expected)
 
     def _told(self, clauses: Clauses, told: Telling, group: Rivalry | None) -> None:
         """A telling goes on with the last one, or is the first of a group."""
