@@ -10,6 +10,7 @@ from multipolar.reader.clauses import Clauses
 from multipolar.reader.complements import Verdict
 from multipolar.reader.frames import UPGRADE, Matcher
 from multipolar.reader.lexicon import Lexicon
+from multipolar.reader.neighbours import Neighbours, Told
 from multipolar.reader.nominal import Judge, is_historical
 from multipolar.reader.noun_frames import Match
 
@@ -45,6 +46,7 @@ class EventFinder:
     def __init__(self, lexicon: Lexicon, resolver: Resolver, year: int | None) -> None:
         self._matcher = Matcher(lexicon, resolver)
         self._lexicon = lexicon
+        self._resolver = resolver
         self._year = year
 
     def find(self, clauses: Clauses) -> list[Event]:
@@ -53,14 +55,15 @@ class EventFinder:
         judge = Judge(clauses)
         used: set[int] = set()
         out: list[Event] = []
+        told = []
         for i, chunk in enumerate(clauses.chunks):
-            if chunk.kind != "vg":
-                continue
-            match = self._matcher.verb(i)
-            if match is None:
-                continue
-            used.update(match.nouns)
-            event = self._event(match, clauses, judge.of_verb(i, Verdict()))
+            match = self._matcher.verb(i) if chunk.kind == "vg" else None
+            if match is not None:
+                used.update(match.nouns)
+                told.append(Told(i, match))
+        Neighbours(clauses, self._resolver).complete(told)
+        for one in told:
+            event = self._event(one.match, clauses, judge.of_verb(one.place, Verdict()))
             if event is not None:
                 out.append(event)
         for i, chunk in enumerate(clauses.chunks):

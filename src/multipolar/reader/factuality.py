@@ -70,6 +70,8 @@ class Factuality(Complements):
 
     def _negative_object(self, vg: Chunk, verdict: Verdict) -> None:
         objects = self._c.arguments(self._c.index(vg)).objects[:1]
+        if objects and (vg.lemma, objects[0].low) == ("say", "no"):
+            return
         if objects and self._tokens[objects[0].first].low in (
             "nobody",
             "nothing",

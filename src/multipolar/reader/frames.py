@@ -204,12 +204,19 @@ class Matcher(VerbSlots):
         out: set[str] = set()
         for chunk in chunks:
             for part in chunk.parts or [chunk]:
-                out |= {part.low, part.lemma}
+                out |= {part.low, part.lemma} | self._stands_for(part)
                 if self._designated(part):
                     out.add("weapon")
                 if part.low in PARTITIVES or self._c.tokens[part.head].tag == "#":
                     out |= {x for c in self._preps(part).get("of", []) for x in (c.low, c.lemma)}
         return out
+
+    def _stands_for(self, part: Chunk) -> set[str]:
+        """'Recalled its own', 'three Russian ones': the noun meant is one named before."""
+        if part.low not in ("own", "one", "ones"):
+            return set()
+        named = [c for c in self._c.chunks if c.kind == "np" and c.last < part.first]
+        return {c.lemma for c in named[-4:]}
 
     def _object_class(self, frame: Frame, heads: set[str], arguments: Arguments) -> bool:
         if "with" in frame.needs:
@@ -355,6 +362,8 @@ class Matcher(VerbSlots):
         unnamed = not actors and not recipients
         if (unnamed and not self._public(kind, i, vg)) or ("rec" in frame.needs and not recipients):
             return None
+        if kind == "AID" and vg.lemma in OFFERING:
+            kind, mode = "AGREE", "promise"  # 'offered Kyiv help'
         low, high = sorted((vg.head, noun.head))
         if frame.type == "SANCTION" and noun.head < vg.head and not vg.passive:
             low = vg.head  # 'lifted the measures it had imposed': two events, two verbs
@@ -372,6 +381,7 @@ GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "so
 # Verbs that tell of an event between states only where the text says whose it is.
 VAGUE = word_set("frames.vague")
 DESTINATIONS = word_set("frames.destinations")
+OFFERING = frozenset(["offer", "promise", "pledge", "propose"])
 APPLYING = frozenset(["apply", "petition", "bid"])
 PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])
 LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])

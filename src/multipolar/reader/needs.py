@@ -203,6 +203,20 @@ def _guest_subject(case: Case) -> bool:
     return subject is not None and subject.lemma in GUESTS
 
 
+def _threat_in_infinitive(case: Case) -> bool:
+    """'Vowed to punish Israel'."""
+    comp = case.arguments.complement
+    inner = case.clauses.chunks[comp] if case.arguments.complement_kind == "inf" else None
+    return inner is not None and inner.lemma in PUNISHING and not inner.negated
+
+
+def _by_firing(case: Case) -> bool:
+    """'Retaliated by firing missiles at Israel'."""
+    comp = case.arguments.complement
+    by = case.arguments.complement_kind == "by" and comp >= 0
+    return by and case.clauses.chunks[comp].lemma in FIRING
+
+
 def _official_subject(case: Case) -> bool:
     """'So many presidents stayed at home'."""
     subject = case.clauses.subject(case.i)
@@ -248,6 +262,8 @@ def _passive(case: Case) -> bool:
 
 
 # What a threatened side says it will do.
+FIRING = frozenset(["fire", "launch", "shell", "bomb", "strike", "shoot", "attack", "hit"])
+PUNISHING = word_set("needs.punishing")
 STRIKING_BACK = word_set("needs.striking_back")
 
 
@@ -382,6 +398,8 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "homeward": _homeward,
     "leadersubj": _leader_subject,
     "inphrase": _in_phrase,
+    "threatinf": _threat_in_infinitive,
+    "firing": _by_firing,
     "officialsubj": _official_subject,
     "countsubj": _count_subject,
     "own_threat": _own_threat,

@@ -32,7 +32,10 @@ class Judge(Factuality):
         self._modifiers(chunk, verdict)
         self._preposition(i, verdict)
         verb, role = self._verb_of(i)
-        if verb >= 0:
+        governor = self._c.chunks[verb] if verb >= 0 else None
+        if governor is not None and (governor.lemma, governor.particle) == ("call", "off"):
+            verdict.add("no", "'called off'")
+        elif governor is not None:
             self._noun_under(verb, role, verdict)
         if self._c.sentence.question and role == "subject":
             verdict.add("possible", "question")

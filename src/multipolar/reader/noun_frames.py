@@ -59,6 +59,8 @@ class NounMatcher(Roles):
                 actors = union([actors, (c for c in self._owner(frame, i) if c not in recipients)])
             if not recipients:
                 recipients = self._implied(frame, i, chunk, actors)
+            if "rec2" in frame.needs and frame.type == "CONSULT" and not actors:
+                actors = self._hosts(i, chunk)
             if not self._noun_needs(frame, chunk, actors, recipients):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
@@ -83,6 +85,22 @@ class NounMatcher(Roles):
         if frame.type in HARMFUL:
             found = found or self._struck(i)
         return tuple(c for c in found if c not in actors)
+
+    def _hosts(self, i: int, chunk: Chunk) -> tuple[str, ...]:
+        """'After talks in Beijing, Lavrov thanked': the guest of the clause and the host."""
+        chunks = self._c.chunks
+        places = self._preps(chunk).get("in", [])
+        if i == 0 or chunks[i - 1].low not in ("after", "following", "during") or not places:
+            return ()
+        place = self._c.tokens[places[0].head].mention
+        verb = next((k for k in range(i, len(chunks)) if chunks[k].kind == "vg"), -1)
+        guest = self._c.subject(verb) if verb >= 0 and chunks[verb].form == "fin" else None
+        name = self._c.tokens[guest.head].mention if guest is not None else None
+        leader = isinstance(name, Mention) and name.type == "LEADER"
+        if not leader or not isinstance(place, Mention) or place.type != "CAPITAL":
+            return ()
+        both = union((self._resolver.codes(guest), (place.code,) if place.code else ()))
+        return both if len(both) > 1 else ()
 
     def _refused(self, chunk: Chunk, actors: tuple[str, ...]) -> tuple[str, ...]:
         """'Germany's refusal to deliver missiles to Kyiv': whom the act would have reached."""
@@ -163,7 +181,7 @@ class NounMatcher(Roles):
             return False
         if frame.word == "vote" and actors:
             return bool(preps.keys() & {"against", "for", "in"})
-        return self._grounded(frame, actors, recipients)
+        return self._grounded(frame, chunk, actors, recipients)
 
     def _of_class(self, needs: frozenset[str], preps: dict[str, list[Chunk]]) -> bool:
         """'Deliveries of tanks', 'the lifting of sanctions': of what is asked for."""
@@ -173,11 +191,15 @@ class NounMatcher(Roles):
             return True
         return any({c.low, c.lemma} & k for c in preps.get("of", []) for k in classes)
 
-    def _grounded(self, frame: Frame, actors: tuple[str, ...], recipients: tuple[str, ...]) -> bool:
+    def _grounded(
+        self, frame: Frame, chunk: Chunk, actors: tuple[str, ...], recipients: tuple[str, ...]
+    ) -> bool:
         if (actors and recipients) or frame.word in ALONE:
             return True
+        if "drill" in frame.needs and self._words(chunk) & {"joint", "bilateral", "trilateral"}:
+            return True
         if "+" in frame.actors:
-            return len(actors) > 1 or (frame.word in ("drill", "exercise") and bool(actors))
+            return len(actors) > 1 or ("drill" in frame.needs and bool(actors))
         if frame.word in RECIPIENT_ENOUGH:
             return bool(recipients) or bool(actors)
         return frame.word not in BOTH_NEEDED and bool(actors)

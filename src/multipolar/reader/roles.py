@@ -80,11 +80,27 @@ class Roles:
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """'France's ban on Russian athletes was lifted': the noun knows by whom and on whom."""
         chunk = self._c.subject(i) if vg.passive else next(iter(arguments.objects), None)
+        if chunk is not None and self._c.tokens[chunk.head].tag in "#DR":
+            chunk = next(iter(arguments.preps.get("of", [])), chunk)  # 'most of the sanctions'
         frames = self._lexicon.noun_frames.get(chunk.lemma) if chunk is not None else None
         if chunk is None or not frames:
             return actors, recipients
         by, on = self._noun_roles(frames[0], chunk)
+        on = on or self._placed_on(chunk)
         return actors or by, on or tuple(r for r in recipients if r not in (actors or by))
+
+    def _placed_on(self, chunk: Chunk) -> tuple[str, ...]:
+        """'The curbs it had imposed on Syria': whom, the clause about them says."""
+        chunks = self._c.chunks
+        i = self._c.place(chunk)
+        for k in range(i + 1, min(i + 6, len(chunks))) if i >= 0 else ():
+            if chunks[k].kind == "vg":
+                arguments = self._c.arguments(k)
+                if chunk not in arguments.objects:
+                    return ()
+                placed = [c for p in ("on", "against") for c in arguments.preps.get(p, [])]
+                return union(self._resolver.codes(c, weak=True) for c in placed)
+        return ()
 
     def _hidden_agent(self, frame: Frame, i: int, arguments: Arguments) -> tuple[str, ...]:
         """A passive without 'by': own troops, or 'was welcomed in Moscow'."""
@@ -98,7 +114,7 @@ class Roles:
                     and mention.type in ("CAPITAL", "GOV_SEAT", "BLOC")
                     and mention.code
                 ):
-                    return (mention.code,)
+                    return ("EU" if mention.code == "BEL" else mention.code,)
         return ()
 
     def _target(self, chunk: Chunk | None) -> tuple[str, ...]:
@@ -164,7 +180,7 @@ class Roles:
 
         def slot(name: str) -> tuple[str, ...]:
             if name == "P":
-                return before or self._resolver.possessor(chunk)
+                return before or self._resolver.possessor(chunk) or self._owned_after(chunk)
             weak = name not in ("by", "with", "from")
             return union(self._resolver.codes(c, weak=weak) for c in preps.get(name, []))
 
@@ -176,6 +192,16 @@ class Roles:
         if actors == recipients and self._c.tokens[chunk.first].tag == "G":
             actors = self._resolver.other_than(chunk, actors)  # 'his arrival in New Delhi'
         return actors, tuple(r for r in recipients if r not in actors)
+
+    def _owned_after(self, chunk: Chunk) -> tuple[str, ...]:
+        """'The manoeuvres, NATO's largest in years, involved': the apposition says whose."""
+        i = self._c.place(chunk)
+        after = self._c.chunks[i + 1 : i + 6] if i >= 0 else []
+        if [c.kind for c in after[:2]] != ["K", "np"] or not any(c.kind == "K" for c in after[2:]):
+            return ()
+        owners = [m for m in mentions_in(after[1], self._c.tokens) if m.first == after[1].first]
+        owns = owners and self._c.tokens[owners[0].last + 1].low in ("'s", "'", "’")
+        return (owners[0].code,) if owns and owners[0].code else ()
 
     def _premodifiers(self, chunk: Chunk) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Codes before a noun: who does it, and in 'anti-Russian' whom it is against."""

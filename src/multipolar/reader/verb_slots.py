@@ -70,8 +70,8 @@ class VerbSlots(NounMatcher):
             bare = arguments.complement_kind not in ("inf", "of", "for")
             bare = bare and arguments.preps.keys().isdisjoint(("against", "of"))
             bare = bare and len(arguments.objects) < 2  # 'granted it the status' is no 'made it'
-            if frame.type in SPEECH and empty and bare:
-                continue  # 'made it clear', 'urged it'
+            if (frame.type in SPEECH and empty and bare) or chunk.low == "own":
+                continue  # 'made it clear', 'urged it', 'sent its own'
             found = self._target(chunk)
             if found and tokens[chunk.first].tag == "R":
                 found = self._given_before(i) or found
