@@ -23,11 +23,12 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
         kind = flat[k].kind
         if kind == "C" and flat[k].low in ("and", "or", "&", "nor"):
             at = k + 2 if k + 1 < n and flat[k + 1].low in EVEN else k + 1
+            pair = i > 0 and flat[i - 1].low == "between"  # 'trade between A and B reached'
             if (
                 at < n
                 and flat[at].kind == "np"
-                and _alike(parts[-1], flat[at], tokens)
-                and _no_clause(flat, at, tokens)
+                and (pair or _alike(parts[-1], flat[at], tokens))
+                and (pair or _no_clause(flat, at, tokens))
                 and not _resumes(flat, at, parts[-1], tokens)
             ):
                 parts.append(flat[at])

@@ -9,6 +9,9 @@ from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 
 
+SUBJECTS = frozenset(["he", "she", "they", "we", "i"])
+
+
 @dataclass(slots=True)
 class Piece:
     """A clause: its span, its verb and whether it shares the subject of the one before.
@@ -39,14 +42,20 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
     out = []
     for n, (first, i, shared) in enumerate(found):
         stop = found[n + 1][0] - 1 if n + 1 < len(found) else len(tokens) - 1
-        while stop > first and (tokens[stop].text in ".,;:—–!" or tokens[stop].tag in "CSL"):
-            stop -= 1
         at = tokens[chunks[i].head].start
+        follows = [a.cue[0] for a in cues if at < a.cue[0] and a.content[0] >= a.cue[1]]
+        while stop > first and (
+            tokens[stop].text in ".,;:—–!"
+            or tokens[stop].tag in "CSL"
+            or any(c <= tokens[stop].start for c in follows)  # '...; according to NATO, ...'
+        ):
+            stop -= 1
         said = next((a for a in cues if a.cue[0] <= at < a.cue[1]), None)
         if said is not None:
             inside = (said.content[0], max(said.content[1], at + 1))
             if said.content[0] > at and not _finite_within(clauses, said.content):
-                out.append(Piece(*said.content, i, shared=False, subject=None))
+                verb = _verb_within(clauses, said.content, i)
+                out.append(Piece(*said.content, verb, shared=False, subject=None))
             elif inside[0] < at and _told_to_have(clauses, i):
                 out.append(Piece(*said.content, i + 1, shared=False, subject=None))
             continue
@@ -100,11 +109,30 @@ def _finite_within(clauses: Clauses, span: tuple[int, int]) -> bool:
     )
 
 
+def _verb_within(clauses: Clauses, span: tuple[int, int], i: int) -> int:
+    """'Denies arming the rebels': the verb of what is said, else that of saying it."""
+    for k in range(i + 1, len(clauses.chunks)):
+        chunk = clauses.chunks[k]
+        at = clauses.tokens[chunk.first].start
+        if chunk.kind == "vg" and chunk.form in ("ing", "inf") and span[0] <= at < span[1]:
+            return k
+    return i
+
+
 def _sentence_start(clauses: Clauses, first: int, cues: list[Attribution]) -> int:
     """The first clause takes what opens the sentence, a phrase of attribution aside."""
     start = clauses.sentence.start
     at = clauses.tokens[first].start
     return at if any(a.cue[0] < at and a.content[0] > start for a in cues) else start
+
+
+def _object_before(clauses: Clauses, place: int) -> bool:
+    """'That Eritrea left the bloc | is disputed': what the verb before governs, no new subject."""
+    before = clauses.chunks[place - 1] if place else None
+    if before is None or before.kind != "vg" or before.form != "fin" or before.lemma == "be":
+        return False
+    pronoun = clauses.tokens[clauses.chunks[place].first].low in SUBJECTS
+    return not pronoun and before.lemma not in clauses.lexicon.sayings
 
 
 def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
@@ -121,6 +149,8 @@ def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
         return chunks[i].first, True
     if any(c.kind == "vg" and c.form == "fin" for c in chunks[place:i]):
         return chunks[i].first, True
+    if _object_before(clauses, place):
+        return chunks[i].first, False
     wide = place
     while wide and chunks[wide - 1].kind in ("P", "J", "np", "S", "aux", "T", "Q"):
         wide -= 1

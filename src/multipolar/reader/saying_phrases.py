@@ -236,7 +236,9 @@ class PhraseFinder(SourceDescriber):
             return tokens[after + 1 if joined else 0].start, end
         while after < len(tokens) and tokens[after].text in (",", "that"):
             after += 1
-        before_has_verb = any(t.tag in "VBHM" for t in tokens[:first])
+        before_has_verb = not _opens_clause(tokens, first) and any(
+            t.tag in "VBHM" for t in tokens[:first]
+        )
         after_has_verb = any(t.tag in "VBHM" for t in tokens[after:])
         if before_has_verb and not after_has_verb:
             stop = tokens[first - 1].start if tokens[first - 1].text == "," else tokens[first].start
@@ -248,6 +250,18 @@ class PhraseFinder(SourceDescriber):
                 0
             ].start, end
         return tokens[0].start, tokens[first].start
+
+
+JOINING = frozenset(["and", "but", "while", "whereas", "yet"])
+
+
+def _opens_clause(tokens: list[Token], first: int) -> bool:
+    """'X came; according to Y, Z left', '..., and according to Y Z left': only the rest is Y's."""
+    before = [t.text for t in tokens[max(0, first - 3) : first]]
+    if before[-1:] == [","]:
+        before.pop()
+    joined = before[-1:] and before[-1] in JOINING
+    return before[-1:] == [";"] or bool(joined and before[-2:-1] in ([","], [";"]))
 
 
 def _after_relative(tokens: list[Token], after: int) -> int:
