@@ -17,6 +17,9 @@ from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 ACTING = frozenset(["STATE", "LEADER", "IGO", "BLOC", "GOV_SEAT", "CAPITAL"])
+SPOKEN_OF = ACTING | ADJECTIVAL
+# 'In Moscow', 'at the UN': where something is, not who acts.
+WHEREABOUTS = frozenset(["in", "at", "from", "near"])
 AGENTS_OF_PLACE = word_set("actors.agents_of_place")
 QUANTIFIERS = word_set("actors.quantifiers")
 
@@ -43,26 +46,20 @@ class Resolver(Pronouns):
         clauses = self._clauses
         if clauses is None:
             return
-        subjects = [
-            s
-            for i, c in enumerate(clauses.chunks)
-            if c.kind == "vg" and c.form == "fin" and (s := clauses.subject(i)) is not None
-        ]
+        subjects = [s for i in clauses.finite if (s := clauses.subject(i)) is not None]
         others = [
             c
             for i, c in enumerate(clauses.chunks)
-            if c.kind == "np"
-            and not (i and clauses.chunks[i - 1].low in ("in", "at", "from", "near"))
+            if c.kind == "np" and not (i and clauses.chunks[i - 1].low in WHEREABOUTS)
         ]
-        self.memory.counts.update(
-            m.code
-            for t in clauses.tokens
-            if isinstance(m := t.mention, Mention) and m.code and m.type in ACTING | ADJECTIVAL
-            if is_state(m.code)
-        )
         for token in clauses.tokens:
-            if isinstance(m := token.mention, Mention) and m.type in BODIES and m.code:
-                self.memory.body = (m.code,)
+            mention = token.mention
+            if not isinstance(mention, Mention) or not mention.code:
+                continue
+            if mention.type in SPOKEN_OF and is_state(mention.code):
+                self.memory.counts[mention.code] += 1
+            if mention.type in BODIES:
+                self.memory.body = (mention.code,)
         for chunk in [*reversed(others), *reversed(subjects)]:
             self._remember(chunk, clauses)
 
@@ -98,12 +95,18 @@ class Resolver(Pronouns):
         """Codes a noun phrase acts for; ``weak`` also takes modifiers of things ('Russian oil')."""
         if chunk is None:
             return ()
-        key = "weak" if weak else "strict"
-        if key not in chunk.cache:
-            chunk.cache[key] = ()
-            chunk.cache[key] = self._codes(chunk, weak=weak)
-        codes: tuple[str, ...] = chunk.cache[key]
-        return codes
+        found = chunk.weak_codes if weak else chunk.codes
+        if found is None:
+            self._keep(chunk, (), weak=weak)  # a loop in a broken sentence ends here
+            found = self._codes(chunk, weak=weak)
+            self._keep(chunk, found, weak=weak)
+        return found
+
+    def _keep(self, chunk: Chunk, codes: tuple[str, ...], *, weak: bool) -> None:
+        if weak:
+            chunk.weak_codes = codes
+        else:
+            chunk.codes = codes
 
     def _codes(self, chunk: Chunk, *, weak: bool) -> tuple[str, ...]:
         if chunk.parts:
@@ -144,7 +147,11 @@ class Resolver(Pronouns):
         if not mentions:
             return ()
         head = tokens[chunk.head].mention
-        if isinstance(head, Mention) and head.code and head.type in ACTING | {"PLACE"}:
+        if (
+            isinstance(head, Mention)
+            and head.code
+            and (head.type in ACTING or head.type == "PLACE")
+        ):
             if head.type == "CAPITAL" and head.place and not weak:
                 return ()
             if head.type == "PLACE" and not weak:

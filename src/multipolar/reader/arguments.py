@@ -27,12 +27,17 @@ ADVERBIAL = frozenset(
 
 
 class ArgumentSearch:
-    """The chunks of one sentence and what stands after each."""
+    """The chunks of one sentence and what stands after each.
+
+    ``verbs`` and ``finite`` are the places of its verb groups and of the finite ones among them.
+    """
 
     def __init__(self, sentence: Sentence, chunks: list[Chunk], lexicon: Lexicon) -> None:
         self.sentence = sentence
         self.tokens = sentence.tokens
         self.chunks = chunks
+        self.verbs = [i for i, c in enumerate(chunks) if c.kind == "vg"]
+        self.finite = [i for i in self.verbs if chunks[i].form == "fin"]
         self.lexicon = lexicon
         self._arguments: dict[int, Arguments] = {}
         self._mentions: list[Mention] | None = None
@@ -46,9 +51,10 @@ class ArgumentSearch:
 
     def arguments(self, i: int) -> Arguments:
         """Objects and prepositional phrases after the chunk at ``i``."""
-        if i not in self._arguments:
-            self._arguments[i] = self._find_arguments(i)
-        return self._arguments[i]
+        found = self._arguments.get(i)
+        if found is None:
+            found = self._arguments[i] = self._find_arguments(i)
+        return found
 
     def _quoted_phrase(self, k: int) -> int:
         """Noun phrase in quotation marks after the preposition at ``k``, or 0."""

@@ -30,6 +30,7 @@ ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
 # To deny somebody these is to refuse them.
 GRANTED = word_set("attribution.granted")
 CHARGES = frozenset(["charge", "accusation", "allegation", "claim", "assertion", "something"])
+SAID_OR_CHARGED = SAYING_NOUNS | CHARGES
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 
 
@@ -44,8 +45,8 @@ class AttributionFinder(Explainer):
         for i, chunk in enumerate(clauses.chunks):
             found = None
             if chunk.kind == "vg":
-                span = self._span(clauses, chunk)
-                if not any(span[0] < e and s < span[1] for s, e in taken):
+                first, end = self._span(clauses, chunk)
+                if not [s for s, e in taken if first < e and s < end]:
                     found = self._called_untrue(clauses, i, chunk) or self._what_called(
                         clauses, i, chunk
                     )
@@ -206,7 +207,7 @@ class AttributionFinder(Explainer):
             return -1
         k = i - 2 if chunks[i - 2].kind == "np" else i - 3
         opened = k > 0 and chunks[k].kind == "np" and chunks[k - 1].kind == "K"
-        return k - 1 if opened and chunks[k].low in SAYING_NOUNS | CHARGES else -1
+        return k - 1 if opened and chunks[k].low in SAID_OR_CHARGED else -1
 
     def _whether(self, clauses: Clauses, i: int) -> bool:
         at = clauses.arguments(i).complement

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from multipolar.reader.coordination import list_parts
 from multipolar.reader.mention import Mention
@@ -41,6 +40,7 @@ class Chunk:
     ``kind``: ``np`` noun phrase, ``vg`` verb group, ``aux`` auxiliary in front of its subject,
     otherwise the tag of the single token (``P K C S L W U Q J T``). Of a verb group ``head`` is the
     verb token, ``form`` one of fin, inf, ing, pp, nom; for a noun phrase ``head`` is the last noun.
+    ``parts`` are the members of a list; ``codes`` and ``weak_codes`` are kept once they are found.
     """
 
     kind: str
@@ -57,8 +57,9 @@ class Chunk:
     inverted: bool = False
     particle: str = ""
     tense: str = ""
-    parts: list[Chunk] = field(default_factory=list)
-    cache: dict[str, Any] = field(default_factory=dict)
+    parts: tuple[Chunk, ...] = ()
+    codes: tuple[str, ...] | None = None
+    weak_codes: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -243,7 +244,7 @@ class Chunker:
                             last.head,
                             last.low,
                             last.lemma,
-                            parts=parts,
+                            parts=tuple(parts),
                         )
                     )
                     i = after

@@ -434,12 +434,8 @@ def _nobody(clauses: Clauses, verb: Chunk) -> bool:
 
 
 def _subjects(clauses: Clauses, start: int, end: int, resolver: Resolver) -> list[str]:
-    for i, chunk in enumerate(clauses.chunks):
-        if (
-            chunk.kind == "vg"
-            and chunk.form == "fin"
-            and start <= clauses.tokens[chunk.head].start < end
-        ):
+    for i in clauses.finite:
+        if start <= clauses.tokens[clauses.chunks[i].head].start < end:
             codes = resolver.codes(clauses.subject(i)) or resolver.codes(
                 clauses.subject(i), weak=True
             )

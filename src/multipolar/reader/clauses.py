@@ -31,7 +31,7 @@ class Clauses(ArgumentSearch):
         self._index = {id(c): i for i, c in enumerate(chunks)}
         self._last_parts = {id(c.parts[-1]): i for i, c in enumerate(chunks) if c.parts}
         self._spoken: list[int] | None = None
-        self._subjects: dict[int, tuple[Chunk | None, int]] = {}
+        self._subjects: dict[int, Chunk | None] = {}
 
     def place(self, chunk: Chunk) -> int:
         """Place of a chunk or of the list whose last member it is; -1 for other members."""
@@ -48,9 +48,9 @@ class Clauses(ArgumentSearch):
     def subject(self, i: int) -> Chunk | None:
         """Noun phrase that is the grammatical subject of the verb group at ``i``."""
         if i not in self._subjects:
-            self._subjects[i] = (None, -1)  # a loop in a broken sentence ends here
-            self._subjects[i] = (self._find_subject(i), i)
-        return self._subjects[i][0]
+            self._subjects[i] = None  # a loop in a broken sentence ends here
+            self._subjects[i] = self._find_subject(i)
+        return self._subjects[i]
 
     def _find_subject(self, i: int) -> Chunk | None:
         form = self.chunks[i].form
@@ -181,7 +181,7 @@ class Clauses(ArgumentSearch):
             return None
         left, right = chunks[opened - 1], chunks[j]
         return Chunk(
-            "np", left.first, right.last, right.head, right.low, right.lemma, parts=[left, right]
+            "np", left.first, right.last, right.head, right.low, right.lemma, parts=(left, right)
         )
 
     def _after_apposition(self, j: int) -> Chunk:
@@ -411,9 +411,7 @@ class Clauses(ArgumentSearch):
         return self.subject(k) if written else None
 
     def _main_before(self, i: int) -> Chunk | None:
-        finite = [
-            k for k in range(i) if self.chunks[k].kind == "vg" and self.chunks[k].form == "fin"
-        ]
+        finite = [k for k in self.finite if k < i]
         if not finite:
             return self._main_subject(i)
         return self.subject(self._speaking(i, finite))

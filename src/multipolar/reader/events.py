@@ -56,8 +56,8 @@ class EventFinder:
         used: set[int] = set()
         out: list[Event] = []
         told = []
-        for i, chunk in enumerate(clauses.chunks):
-            match = self._matcher.verb(i) if chunk.kind == "vg" else None
+        for i in clauses.verbs:
+            match = self._matcher.verb(i)
             if match is not None:
                 used.update(match.nouns)
                 told.append(Told(i, match))

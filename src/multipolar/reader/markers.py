@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
@@ -24,10 +25,13 @@ def find_phrases(tokens: list[Token], layer: Phrases) -> list[tuple[int, int, st
     """Longest phrases of a layer, as (first token, last token, kind), without overlap."""
     out: list[tuple[int, int, str]] = []
     reached = -1
-    for i in [i for i, token in enumerate(tokens) if token.low in layer]:
-        if i <= reached:
+    lows = [token.low for token in tokens]
+    for i, low in enumerate(lows):
+        heads = layer.get(low)
+        if heads is None or i <= reached:
             continue
-        hit = _longest(tokens, i, layer[tokens[i].low])
+        following = lows[i + 1] if i + 1 < len(lows) else ""
+        hit = _longest(lows, i, heads.get(following, ())) or _longest(lows, i, heads.get("", ()))
         if hit is not None:
             out.append(hit)
             reached = hit[1]
@@ -35,15 +39,14 @@ def find_phrases(tokens: list[Token], layer: Phrases) -> list[tuple[int, int, st
 
 
 def _longest(
-    tokens: list[Token], i: int, heads: dict[str, list[tuple[tuple[str, ...], str]]]
+    lows: list[str], i: int, phrases: Iterable[tuple[tuple[str, ...], str]]
 ) -> tuple[int, int, str] | None:
-    following = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    for words, kind in heads.get(following, ()) if following else ():
-        size = len(words)
-        if all(i + k < len(tokens) and tokens[i + k].low == words[k] for k in range(2, size)):
-            return i, i + size - 1, kind
-    alone = heads.get("")
-    return (i, i, alone[0][1]) if alone else None
+    """The first of the phrases, the longest of which comes first, that stands at ``i``."""
+    for words, kind in phrases:
+        last = i + len(words)
+        if tuple(lows[i:last]) == words:
+            return i, last - 1, kind
+    return None
 
 
 def find_markers(clauses: Clauses, lexicon: Lexicon) -> list[Marker]:

@@ -149,7 +149,8 @@ def is_historical(clauses: Clauses, at: int, year: int | None) -> bool:
     for k in range(lo, hi):
         token = tokens[k]
         if (
-            YEAR.match(token.text)
+            token.text[0].isdigit()
+            and YEAR.match(token.text)
             and k
             and tokens[k - 1].low
             in (

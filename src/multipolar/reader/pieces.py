@@ -32,9 +32,7 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
     tokens, chunks = clauses.tokens, clauses.chunks
     cues = [a for a in attributions if a.kind != "alleged"]
     found: list[tuple[int, int, bool]] = []
-    for i, chunk in enumerate(chunks):
-        if chunk.kind != "vg" or chunk.form != "fin":
-            continue
+    for i in clauses.finite:
         first, shared = _opening(clauses, i)
         if found and first <= found[-1][0]:
             continue
@@ -103,10 +101,8 @@ def _subordinate(clauses: Clauses, first: int) -> bool:
 
 
 def _finite_within(clauses: Clauses, span: tuple[int, int]) -> bool:
-    return any(
-        c.kind == "vg" and c.form == "fin" and span[0] <= clauses.tokens[c.head].start < span[1]
-        for c in clauses.chunks
-    )
+    heads = (clauses.tokens[clauses.chunks[i].head] for i in clauses.finite)
+    return any(span[0] <= head.start < span[1] for head in heads)
 
 
 def _verb_within(clauses: Clauses, span: tuple[int, int], i: int) -> int:
@@ -147,7 +143,7 @@ def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
     place = clauses.place(subject) if subject is not None else -1
     if subject is None or place < 0 or place > i:
         return chunks[i].first, True
-    if any(c.kind == "vg" and c.form == "fin" for c in chunks[place:i]):
+    if any(place <= k < i for k in clauses.finite):
         return chunks[i].first, True
     if _object_before(clauses, place):
         return chunks[i].first, False

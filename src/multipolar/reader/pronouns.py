@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from multipolar.core._state_tables import states_by_code
 from multipolar.reader.chunks import Chunk
@@ -341,8 +342,13 @@ class Pronouns:
 
 def is_relation(word: Token) -> bool:
     """'Ukraine's allies', 'his counterpart': somebody by whom he stands to, not the one named."""
-    singular = word.low[:-3] + "y" if word.low.endswith("ies") else word.low.rstrip("s")
-    return bool({word.lemma, word.low, singular} & RELATIONS)
+    return word.lemma in RELATIONS or _names_relation(word.low)
+
+
+@lru_cache(maxsize=20_000)
+def _names_relation(low: str) -> bool:
+    singular = low[:-3] + "y" if low.endswith("ies") else low.rstrip("s")
+    return low in RELATIONS or singular in RELATIONS
 
 
 def is_state(code: str) -> bool:

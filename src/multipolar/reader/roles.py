@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import chain
 
 from multipolar.reader.actors import Resolver
 from multipolar.reader.chunks import Arguments, Chunk
@@ -221,20 +223,22 @@ class Roles:
 
 def union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """Codes of several groups, each once, in order."""
-    out: list[str] = []
-    for group in groups:
-        out += [c for c in group if c not in out]
-    return tuple(out)
+    return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
 def fill_pattern(
     pattern: str, slot: Callable[[str], tuple[str, ...]], but: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Codes of 'S+O+with' or 'for|to|O', those in ``but`` left out."""
-    for option in pattern.split("|"):
-        found = tuple(
-            c for c in union(slot(name) for name in option.split("+") if name) if c not in but
-        )
+    for names in _options(pattern):
+        found = union([slot(name) for name in names])
+        if but:
+            found = tuple([c for c in found if c not in but])
         if found:
             return found
     return ()
+
+
+@cache
+def _options(pattern: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(filter(None, option.split("+"))) for option in pattern.split("|"))

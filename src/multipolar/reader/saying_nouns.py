@@ -16,6 +16,7 @@ RUMOUR_NOUNS = frozenset(
 ONE_OF = frozenset(["one", "another", "a", "an", "first", "second", "third", "other", "no"])
 # 'The myth that': the author rejects what follows.
 UNTRUE_NOUNS = frozenset(["myth", "fiction", "illusion", "legend", "fallacy", "delusion"])
+NOUNS_OF_SAYING = SAYING_NOUNS | UNTRUE_NOUNS | RUMOUR_NOUNS
 # 'The view is that', 'the argument goes that', 'the official version has it that'.
 RUNNING = frozenset(["be", "remain", "have", "go", "run", "hold"])
 WITHIN = frozenset(["by", "from", "of", "in", "among", "within", "at", "around", "across"])
@@ -38,7 +39,7 @@ class NounFinder(PhraseFinder, ContentFinder):
 
     def _noun(self, clauses: Clauses, i: int, chunk: Chunk) -> Attribution | None:
         """'Moscow's claim that ...', 'the prevailing view in Berlin is that ...'."""
-        if chunk.low not in SAYING_NOUNS | UNTRUE_NOUNS | RUMOUR_NOUNS:
+        if chunk.low not in NOUNS_OF_SAYING:
             return None
         if chunk.low in SAYING_NOUNS and clauses.tokens[chunk.first].low in ONE_OF:
             return None  # 'one theory is that': an explanation, nobody's
@@ -130,8 +131,9 @@ class NounFinder(PhraseFinder, ContentFinder):
     def _set_phrases(self, clauses: Clauses) -> list[Attribution]:
         """'Made it clear that', 'left no doubt that', 'is convinced that'."""
         out = []
-        for i, vg in enumerate(clauses.chunks):
-            if vg.kind != "vg" or (vg.form == "inf" and not vg.modal):
+        for i in clauses.verbs:
+            vg = clauses.chunks[i]
+            if vg.form == "inf" and not vg.modal:
                 continue
             last = self._set_words(clauses, vg)
             opens = self._that_after(clauses, last) if last >= 0 else -1

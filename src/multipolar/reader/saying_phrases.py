@@ -16,6 +16,7 @@ SEEING = frozenset(["see", "put", "tell", "think", "say", "claim", "believe", "h
 FORESEEING = word_set("attribution.foreseeing")
 SUPPOSING = frozenset(["suppose", "assume", "believe", "think", "imagine", "maintain"])
 TRUSTING = frozenset(["believe", "trust", "credit"])
+BELIEVED_IF = TRUSTING | {"tell", "concern"}
 PHRASE_KIND = {"according": "indirect"}
 PHRASE_CLASS: dict[str, tuple[str, str | None]] = {
     "author": ("AUTHOR", None),
@@ -109,8 +110,9 @@ class PhraseFinder(SourceDescriber):
     def _as_seen(self, clauses: Clauses) -> list[Attribution]:
         """', as Western governments see it,', 'as Lenin wrote,', 'or so the optimists think'."""
         out = []
-        for i, vg in enumerate(clauses.chunks):
-            if vg.kind == "vg" and vg.form == "fin" and self._says(vg):
+        for i in clauses.finite:
+            vg = clauses.chunks[i]
+            if self._says(vg):
                 found = self._aside_of(clauses, i, vg)
                 if found is not None:
                     out.append(found)
@@ -198,10 +200,13 @@ class PhraseFinder(SourceDescriber):
     def _believed_if(self, clauses: Clauses) -> list[Attribution]:
         """'If the aides are to be believed, ...', 'to hear Orban tell it, ...'."""
         tokens, out = clauses.tokens, []
-        for i, vg in enumerate(clauses.chunks):
+        for i in clauses.verbs:
+            vg = clauses.chunks[i]
+            if vg.lemma not in BELIEVED_IF:
+                continue
             finite = i > 1 and clauses.chunks[i - 1].lemma == "be"  # 'are | to be believed'
             source = clauses.chunks[i - 2 if finite else i - 1] if i else None
-            if vg.kind != "vg" or source is None or source.kind != "np" or source.first < 1:
+            if source is None or source.kind != "np" or source.first < 1:
                 continue
             opener = source.first - 1
             believed = vg.lemma in TRUSTING and vg.passive and tokens[opener].low == "if"
