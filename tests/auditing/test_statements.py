@@ -11,6 +11,7 @@ BEFORE = {
     "zapad": "Russia and Belarus held the exercise Zapad-2025 from 12 to 16 September. ",
     "brics": "The BRICS summit was held in Kazan in October 2024. ",
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
+    "moscow": "The United States imposed sanctions on Russia in March 2014. ",
     "russia": "Moscow is under sanctions for its war. ",
     "serbia": "Serbia has not joined the sanctions on Russia. ",
     "turkey": "Recep Tayyip Erdogan is a busy man. ",
@@ -168,3 +169,45 @@ def test_an_organisation_named_in_between_is_no_gathering(auditor):
     check = auditor.audit(text, date="2025-09-05").checks[-1]
     assert check.status == "supported"
     assert "Beijing" in check.method
+
+
+def test_an_aside_is_a_fact_and_the_rumour_beside_it_stays_one(auditor):
+    text = (
+        "There was speculation on social media that Turkey, a NATO member since 1952, had been "
+        "offered a seat."
+    )
+    told = [(c.text, c.status, c.rumour) for c in auditor.audit(text, date="2023-08-24").checks]
+    assert told == [
+        ("Turkey, a NATO member since 1952", "supported", False),
+        ("had been offered a seat", "not testable", True),
+    ]
+
+
+def test_a_clause_beside_an_aside_leans_on_what_was_said(auditor):
+    text = (
+        "Switzerland has adopted the sanctions against Russia. Georgia, a candidate for "
+        "membership of the European Union since December 2023, has not."
+    )
+    checks = auditor.audit(text, date="2024-06-20").checks[-2:]
+    assert [(c.type, c.status) for c in checks] == [
+        ("MEMBERSHIP", "supported"), ("SANCTIONS_COMPLIANCE", "supported"),
+    ]  # fmt: skip
+
+
+def test_it_is_rumoured_that_is_rumour(auditor):
+    text = "It is also rumoured that Slovakia has joined BRICS."
+    check = auditor.audit(text, date="2025-05-12").checks[0]
+    assert (check.status, check.rumour) == ("contradicted", True)
+
+
+def test_each_sender_of_sanctions_is_looked_up_in_the_cases_of_its_time(auditor):
+    text = (
+        "Russia seized Crimea. As for sanctions: the United States and the European Union imposed "
+        "them in the spring, and Japan, Canada and even Switzerland followed."
+    )
+    check = auditor.audit(text, date="2014-12-18").checks[-1]
+    assert {i.code: i.status for i in check.items} == {
+        "USA": "supported", "EU": "supported", "JPN": "cannot tell", "CAN": "cannot tell",
+        "CHE": "cannot tell",
+    }  # fmt: skip
+    assert {r.table for r in check.rows} == {"sanctions"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from multipolar.auditing.arms import check_arms, is_about_arms
+from multipolar.auditing.asides import told_apart
 from multipolar.auditing.attendance import check_attendance
 from multipolar.auditing.check import (
     CONTRADICTED,
@@ -33,7 +34,7 @@ from multipolar.auditing.resolutions import (
     resolution_named,
 )
 from multipolar.auditing.result import Audit, ReadFrom
-from multipolar.auditing.sanctions import LEAKAGE, check_sanctions
+from multipolar.auditing.sanctions import check_sanctions
 from multipolar.auditing.statement import Statement, statements_of, unstated
 from multipolar.auditing.streams import check_capability, check_untestable
 from multipolar.auditing.studies import (
@@ -48,6 +49,7 @@ from multipolar.auditing.studies import (
 from multipolar.auditing.trade import check_trade
 from multipolar.auditing.unread import not_answered, not_understood
 from multipolar.auditing.voting import check_votes, not_held
+from multipolar.auditing.worded import LEAKAGE
 from multipolar.claims.assess import SEED
 from multipolar.reader import Reading, read
 from multipolar.store import Store
@@ -168,7 +170,7 @@ class Auditor:
 
     def _audited(self, reading: Reading, about: ReadFrom) -> Audit:
         layers = reading.to_dict()
-        statements = statements_of(layers, reading.text, reading.date)
+        statements = list(told_apart(statements_of(layers, reading.text, reading.date)))
         checks = tuple(self._checks(statements))
         used = {r.table for c in checks for r in c.rows}
         verdicts = {c.verdict: self.studies.verdicts[c.verdict] for c in checks if c.verdict}
@@ -277,6 +279,8 @@ class _SpokenOf:
 def _unclear(statement: Statement, finding: Finding) -> tuple[str, ...]:
     """What of a statement its check leaves open, said beside the finding."""
     notes = list(finding.unclear)
+    if statement.beside:
+        notes.append(f"“{statement.beside}” was not checked")
     if denied := denied_next(statement):
         notes.append(denied)
     notes += not_answered(statement, finding)

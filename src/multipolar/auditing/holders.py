@@ -19,6 +19,13 @@ TURNED_DOWN = re.compile(
     r"(?:reject|den|dismiss|refut)(?:s|ed|ies|ied|es) "
     r"(?:\w+ ){0,4}?(?:allegation|accusation|claim|report|charge|rumou?r|insinuation)s?\b"
 )
+# A statement that hangs on hearsay nobody answers for, where the reading names no source.
+HEARSAY = re.compile(
+    r"\b(?P<how>rumou?r(?:s|ed)?|speculation|speculated|whisper(?:s|ed)?|gossip|hearsay|alleged|"
+    r"reportedly|unconfirmed (?:reports|claims)|talk)\b(?: (?!that\b)[\w.'\u2019-]+){0,6},? that "
+    r"(?:[^,.;]{2,60}, (?:an?|the) [^,.;]{3,80}, )?$",
+    re.IGNORECASE,
+)
 WHISPER = re.compile(r"\b(whisper|murmur|gossip|rumou?r|mutter)\w*", re.IGNORECASE)
 UNNAMED = re.compile(
     r"\b(officials?|diplomats|analysts|sources?|experts|observers|insiders|critics|commentators|"
@@ -46,9 +53,19 @@ def said_by(statement: Statement) -> tuple[str, str, bool]:
     holder = statement.attribution
     if holder is not None and holder["kind"] != "author":
         return _attributed(statement, holder)
+    if holder is None and (how := is_hearsay(statement)):
+        nobody = how in ("alleged", "reportedly")
+        return ("alleged, nobody named" if nobody else "rumour"), "nobody named", True
     if tag := SAID.search(statement.text):
         return _claimed(tag["who"], vague=False), tag["who"], False
     return "said by the author", "author", False
+
+
+def is_hearsay(statement: Statement) -> str:
+    """Word by which a statement hangs on hearsay that nobody answers for; empty where none."""
+    at = statement.article.find(statement.text, statement.start)
+    heard = HEARSAY.search(statement.article[max(0, at - AHEAD) : at])
+    return heard["how"].lower() if heard else ""
 
 
 def _attributed(statement: Statement, holder: Mapping[str, Any]) -> tuple[str, str, bool]:

@@ -27,10 +27,15 @@ from multipolar.auditing.check import (
 from multipolar.auditing.organisations import YEARLY, check_yearly, organisation_meant
 from multipolar.auditing.record import GROUPS, Record, is_state, name_of
 from multipolar.auditing.statement import Statement, in_one_list, unchecked
-from multipolar.auditing.wording import amounts_before, years_in
+from multipolar.auditing.worded import BELONGS, LEFT
+from multipolar.auditing.wording import MONTHS, amounts_before, years_in
 
 COLUMNS = ("org", "state", "start", "end", "status", "note")
-LEFT = re.compile(r"\b(left|leav(e|es|ing)|quit|withdr\w+|exit\w*|pulled out)\b")
+# Whom others put out has left as well; it is the one they do it to.
+EXPELLED = re.compile(
+    r"\b(?P<passive>(?:was|were|been|being|got) )?(?:expel\w*|exclud\w+|ousted|ejected|barred|"
+    r"(?:thrown|threw|kicked)(?: \w+)? out|removed|suspended)\b"
+)
 JOINED = re.compile(r"\b(join(ed|s)|acced\w+|accession|admitted|became a|entered)\b")
 FROZEN = re.compile(r"\b(fr[eo]ez\w*|froze|frozen|suspend\w*)\b")
 CANDIDATE = re.compile(r"\b(candida\w+|applied|application)\b")
@@ -48,6 +53,7 @@ WANTED = re.compile(
 APPLIED = re.compile(
     r"\b(appl(y|ied|ies|ying)|application|bid) (\w+ ){0,2}?(for|to)\b|\bcandidacy to\b"
 )
+ADMITTING = re.compile(r"\bto (?:take in|admit|accept|invite|welcome|expel|include)\b")
 # "Nobody expects Tokyo to leave": without a verb of its own it reports no entry and no exit.
 BARE = re.compile(r"\s+to (?:join|leave|quit|enter|withdraw|exit)\b")
 # Whoever ratifies or blocks is not the one that joins.
@@ -56,7 +62,10 @@ ABOUT_ANOTHER = re.compile(
     r"endors\w+|delay\w*|welcom\w+|reject\w*)\b"
     r"[^.;]{0,60}\b(accession|membership|bid|application|protocol|entry)\b"
 )
+OUTSIDE = re.compile(r"\b(?:outside|out of)\b")
+ROLE = re.compile(r"\b(?:ally|allies|neutral|joining|invited|outsider)\b")
 REFUSED = re.compile(r"\b(refus|declin|fail)\w+ (to |\w+ )?(join|becom|invit|member|offer)\w*")
+TOLD = (BELONGS, LEFT, EXPELLED, JOINED, FROZEN, CANDIDATE, ROLE, REFUSED)
 DEAL = re.compile(r"\b(from|of) (the |a |this )?(\w+ ){0,3}(deal|agreement|treaty|accords?|pact)\b")
 
 
@@ -138,6 +147,8 @@ def _of_organisations(
     amounts = amounts_before(
         statement.words, "(?:[a-z]+ )?(?:members|member states|states|countries)"
     )
+    if ADMITTING.search(statement.words):
+        return not_testable("it says what is to be done, not who belongs")
     states = _states(statement)
     if amounts and (not states or orgs[0] in statement.subjects or not statement.subjects):
         return _of_number(statement, amounts[0], orgs, record)
@@ -184,15 +195,21 @@ def _no_organisation(statement: Statement, held: Collection[str], others: Sequen
 def _states(statement: Statement) -> list[str]:
     """States said to belong: the subjects, whoever shares their verb, else any state named."""
     subjects = [c for c in statement.subjects if is_state(c)]
+    if (put_out := EXPELLED.search(statement.words)) and not put_out["passive"]:
+        subjects = []
     named = [str(e["code"]) for e in statement.entities if e["code"] and is_state(str(e["code"]))]
     groups = [c for c in statement.subjects if c in GROUPS]
     grouped = [m for c in groups for m in GROUPS[c]]
-    states = subjects or grouped or [c for c in statement.objects if is_state(c)] or named
+    objects = [c for c in statement.objects if is_state(c)]
+    states = subjects or ([] if put_out else grouped) or objects or named
     listed = [c for c in in_one_list(statement, states) if is_state(c)]
     return list(dict.fromkeys((*listed, *_followers(statement))))
 
 
-FOLLOWED = re.compile(r"^(?:,? (?:too|also))? (?:followed|did so|did the same|joined)\b")
+FOLLOWED = re.compile(
+    rf"^(?:,? (?:too|also))? (?:(?:followed|did so|did the same|joined)\b|"
+    rf"in (?:{'|'.join(MONTHS)}|(?:19|20)\d\d)\W*(?:(?:19|20)\d\d\W*)?$)"
+)
 
 
 def _followers(statement: Statement) -> list[str]:
@@ -221,6 +238,8 @@ def _says_no_membership(statement: Statement) -> str:
         return "it says what somebody wanted, asked or decided, not who belongs"
     if ABOUT_ANOTHER.search(words):
         return "it is about who approved or opposed a membership, and the record holds who belonged"
+    if not any(p.search(words) for p in TOLD):
+        return "its words do not say who belongs, or joined or left"
     return ""
 
 
@@ -260,7 +279,8 @@ def _item(code: str, org: str, statement: Statement, record: Record, states: Seq
     years = years_in(words, statement.date)
     day = _day(words, years, statement.date)
     said, holds, shown = _held(statement.words, words, spells, years, day)
-    if statement.negative or REFUSED.search(statement.words):
+    outside = bool(OUTSIDE.search(words))
+    if outside != (statement.negative or bool(REFUSED.search(statement.words))):
         said, holds = f"not: {said}", not holds
     found = _spells_words(shown) or _spells_words(spells.all) or "never a member in the record"
     status = SUPPORTED if holds else CONTRADICTED
@@ -287,7 +307,7 @@ def _held(
         wanted = [since] if since else years
         began = [s for s in spells.candidate if not wanted or s["start"].year in wanted]
         return "candidate", bool(began), spells.candidate
-    if LEFT.search(whole):
+    if LEFT.search(whole) or EXPELLED.search(whole):
         return "left", _ended(spells.full, years, day), spells.full
     if JOINED.search(whole):
         return "joined", _began(spells.full, years, day), spells.full

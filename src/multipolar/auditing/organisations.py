@@ -83,7 +83,10 @@ def check_yearly(
         return cannot_tell(f"it names no state whose membership of {_name(org)} could be looked up")
     frame = record.frame("igo_memberships")
     last = int(frame["year"].max())  # type: ignore[arg-type]
-    years = years_in(statement.text, statement.date)
+    named = [e["end"] for e in statement.entities if e["code"] == org]
+    after = statement.article[named[0] : statement.end] if named else ""
+    # "of the Security Council since 1945 and of the WTO since 2012": each has the year behind it.
+    years = years_in(after, statement.date) or years_in(statement.text, statement.date)
     year = years[0] if years else (statement.date.year if statement.date else None)
     own = frame.filter((pl.col("igo") == YEARLY[org]) & pl.col("state").is_in(list(states)))
     shown = _changes(own)

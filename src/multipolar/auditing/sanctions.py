@@ -24,10 +24,6 @@ from multipolar.auditing.statement import Statement, unchecked
 from multipolar.auditing.worded import ANSWER_NOT, LEANING, NEITHER
 from multipolar.auditing.wording import amounts_before
 
-LEAKAGE = re.compile(
-    r"re-?export\w*|hub\b|circumvent\w*|circumvention|evad\w+|evasion|bypass\w*|"
-    r"parallel imports?|dual-use|leak\w*|loophole\w*|get(ting)? around|sanctioned goods"
-)
 JOINED = re.compile(
     r"(join\w*|impos\w+|introduc\w+|adopt\w*|support\w*|follow\w*|part of|adher\w+|refus\w+)"
     r"[^.]{0,60}(sanctions|restrictions|embargo|measures)|sanction(ed|ing|s)? (russia|moscow)|"

@@ -18,6 +18,7 @@ from multipolar.auditing.worded import (
     COUNTED,
     DEALT,
     DRILLS,
+    LEAKAGE,
     worded,
 )
 from multipolar.auditing.wording import small
@@ -40,7 +41,7 @@ class Statement:
 
     ``article`` is the whole text, ``sentence`` the sentence the statement stands in, ``entities``
     and ``events`` what the reading found inside the statement, ``named_before`` the states spoken
-    of last before it.
+    of last before it, ``beside`` what its sentence says around it that no check takes up.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Statement:
     polarity: str
     date: Date | None
     named_before: tuple[str, ...] = ()
+    beside: str = ""
 
     @property
     def text(self) -> str:
@@ -213,6 +215,10 @@ ATTENDED = re.compile(
     r".{0,40}\b(?:parade|summit|celebrations?)\b"
 )
 TRADED = re.compile(r"\b(of|in) (\S+ )?(imports|exports|trade)\b")
+# "A NATO ally" belongs to it; how it votes is another question.
+ALLIED = re.compile(
+    r"\b(?:is|are|remains?|was|were) (?:an?|the|one of) (?:\w+ )?nato (?:ally|allies)\b"
+)
 SANCTIONED = re.compile(
     r"\bto sanction \w|\b(impos\w+|introduc\w+|adopt\w+|lift\w+) (\w+ ){0,3}?sanctions\b"
 )
@@ -232,10 +238,13 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
         ("INTERVENTION", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
+        ("ALIGNMENT", ALLIED.search(words), "MEMBERSHIP"),
         ("ALIGNMENT", ALL_VOTED.search(words), "UN_VOTE"),
         ("ALIGNMENT", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("MEMBERSHIP", ATTENDED.search(words), "ATTENDANCE"),
         ("ATTENDANCE", DRILLS.search(words), "MIL_EXERCISE"),
+        ("MEMBERSHIP", DRILLS.search(words), "MIL_EXERCISE"),
+        ("TRADE", LEAKAGE.search(words), "SANCTIONS_COMPLIANCE"),
         ("ALIGNMENT", HOSTED.search(words), "ATTENDANCE"),
         ("MEMBERSHIP", of_assembly and SCORE.search(words), "UN_VOTE"),
         ("TRADE", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
@@ -320,7 +329,10 @@ def _statement(
     )  # fmt: skip
 
 
-CONDITION = re.compile(r"^(?:but |and |of course,? |yet )*(if|unless|had|should|were|provided)\b")
+CONDITION = re.compile(
+    r"^(?:but |and |of course,? |yet )*(?:if|unless|provided|"
+    r"(?:had|should|were)(?! (?:been|be|not|also|already|an?|all|both|to|\w+(?:ed|en))\b))\b"
+)
 # Who could not come did not come.
 UNABLE = re.compile(
     r"\b(could not|couldn't|was unable to|were unable to) (come|attend|go|travel|be)\b"

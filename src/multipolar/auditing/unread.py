@@ -22,7 +22,7 @@ ANSWERED = {
     "MEMBERSHIP": {"AGREE", "COOPERATE", "SUPPORT", "REJECT", "CONCEDE", "RETREAT"},
 }
 BELONGING = re.compile(
-    r"\b(left|leav|quit|withdr|exit|pull|join|acced|admit|fr[eo]ez|froz|suspend)"
+    r"\b(left|leav|quit|withdr|exit|pull|join|acced|admit|expel|exclud|oust|eject|fr[eo]ez|froz|suspend)"
 )
 SECOND = re.compile(r"\band (?:has|have|is|are|was|were|became|remains?) .+")
 COUNTED_TIMES = re.compile(

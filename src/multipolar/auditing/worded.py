@@ -21,6 +21,10 @@ ALL_VOTED = re.compile(
     rf"\b{_ALL} (has |have |had )?(\w+ly )?(condemn(ed|s)?|vot(ed|es) (for|against))\b"
 )
 ALL_SANCTIONED = re.compile(rf"\b{_ALL} (has |have |had )?(sanctioned|imposed sanctions|joined)\b")
+LEAKAGE = re.compile(
+    r"re-?export\w*|hub\b|circumvent\w*|circumvention|evad\w+|evasion|bypass\w*|"
+    r"parallel imports?|dual-use|leak\w*|loophole\w*|get(ting)? around|sanctioned goods"
+)
 # "153 countries demanded a ceasefire": a vote, where the article speaks of the United Nations.
 COUNTED = re.compile(
     rf"\b{NUMBER} (?:\w+ )?{_STATES} (?:(?:in|at|of) (?:[\w.]+ ){{1,6}}?)?(?:had |have )?"
@@ -38,12 +42,19 @@ DEALT = re.compile(
     r"acquir\w*|procur\w*|turn\w*|depend\w*|relie[sd]|provid\w*)\b"
 )
 DRILLS = re.compile(
-    r"\b((?:military|naval|joint) (?:exercises?|drills?|manoeuvres|maneuvers)|war games|zapad|"
+    r"\b((?:military|naval|joint|nato) (?:exercises?|drills?|manoeuvres|maneuvers)|war games|zapad|"
     r"vostok|tsentr|kavkaz|joint sea|security belt|mosi|(?:indestructible|slavic) brotherhood|"
     r"malabar|rimpac|talisman sab(?:re|er)|cobra gold|balikatan|freedom (?:shield|edge)|"
     r"yudh abhyas|steadfast defender|trident juncture|sea breeze|khaan quest|"
     r"eagle (?:partner|assault)|(?:peace mission|indra|ocean)[- ]20\d\d|"
     r"(?:\w+ )?exercise \w+)\b"
+)
+LEFT = re.compile(r"\b(left|leav(e|es|ing)|quit|withdr\w+|exit\w*|pulled out)\b")
+# Words that say of somebody that he belongs, or does not.
+BELONGS = re.compile(
+    r"\bmember\w*|\bbelong\w*|\bpart of\b|\baccession\b|"
+    r"\b(?:is|are|was|were|remain\w*|stay\w*|be|been|being|sits?|both|all)\b.{0,40}?"
+    r"\b(?:in|inside|within|outside|out of)\b"
 )
 JOINED_ON = re.compile(r"\bjoined (?:on|in) .{0,20}\b(?:19|20)\d\d\b")
 PLAIN = (
@@ -86,7 +97,8 @@ NO_DRILLS = re.compile(
 )
 # Sentences that lean on the one before: "Japan and Taiwan joined them", "Georgia did not".
 LEANING = re.compile(
-    r"^.{3,90}? (?:joined (?:them|in)|followed suit|did (?:so|too)|(?P<no>did not|has not|refused))"
+    r"^(?:.{3,90}? )?(?:joined (?:them|in)|followed suit|did (?:so|too)|"
+    r"(?P<no>did not|has not|refused)(?: (?:join|follow|joined)(?: (?:them|it|suit|in))?)?)"
     r"(?: either)?\.?$"
 )
 NEITHER = re.compile(r"^(?:and )?(?:neither|nor) (?:has|have|did|does|do|is|are|will) .{3,60}$")
@@ -129,7 +141,7 @@ def worded(
         asked = False
         for a, b in _free(text, start, end, covered):
             clause, before = _low(text[a:b]), _low(text[max(0, a - BEFORE) : b])
-            if kind := _leaning(clause, before[-LAST - len(clause) :]):
+            if kind := leaning(clause, before[-LAST - len(clause) :]):
                 denied = NOT_GONE.match(clause) or NEITHER.match(clause)
                 no = bool((m := LEANING.match(clause)) and m["no"]) or bool(denied)
                 yield Worded(kind=kind, start=a, end=b, negative=no)
@@ -137,7 +149,7 @@ def worded(
                 yield Worded(kind=kind, start=a, end=b)
 
 
-def _leaning(words: str, before: str) -> str:
+def leaning(words: str, before: str) -> str:
     """Kind of a sentence that only makes sense after the one before it."""
     if JOINED_DRILLS.match(words) and DRILLS.search(before):
         return "MIL_EXERCISE"
