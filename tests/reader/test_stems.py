@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multipolar.reader.claims import COMMON
+from multipolar.reader.claim_patterns import COMMON
 from multipolar.reader.lexicon import read_table
 from multipolar.reader.stems import stems_of_pattern, stems_of_word, words_of
 

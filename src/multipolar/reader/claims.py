@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
 
 from multipolar.reader.actors import Resolver
 from multipolar.reader.attribution import Attribution
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.claim_frames import claim_by_frame
+from multipolar.reader.claim_patterns import BROAD, types_by_pattern
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.events import Event
-from multipolar.reader.lexicon import read_table
 from multipolar.reader.mention import Mention
 from multipolar.reader.pieces import Piece, clause_pieces
-from multipolar.reader.stems import stems_of_pattern, stems_of_word, words_of
 from multipolar.reader.wordsets import word_set
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
@@ -41,66 +39,6 @@ class Claim:
     events: list[Event] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Pattern:
-    """One row of the list."""
-
-    kind: str
-    needs: str
-    over: int
-    pattern: str
-
-    @cached_property
-    def fits(self) -> re.Pattern[str]:
-        """The pattern, compiled when it is first tried."""
-        return re.compile(self.pattern)
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[_Pattern, ...]:
-    return tuple(
-        _Pattern(r["type"], r["needs"], OVER.index(r["over"]), r["pattern"])
-        for r in read_table("claims.tsv")
-    )
-
-
-@lru_cache(maxsize=1)
-def _of_the_future() -> tuple[_Pattern, ...]:
-    return tuple(row for row in _patterns() if row.needs == "future")
-
-
-@lru_cache(maxsize=1)
-def _by_stem() -> dict[str, list[int]]:
-    """Places of the patterns that may fit where a word has the stem."""
-    out: dict[str, list[int]] = {}
-    for n, row in enumerate(_patterns()):
-        for stem in stems_of_pattern(row.pattern, COMMON):
-            out.setdefault(stem, []).append(n)
-    return out
-
-
-@lru_cache(maxsize=50_000)
-def _asking_for(word: str) -> tuple[int, ...]:
-    """Places of the patterns that may fit where the word stands."""
-    places = _by_stem()
-    return tuple(n for stem in stems_of_word(word) for n in places.get(stem, ()))
-
-
-def _possible(variants: tuple[str, str]) -> list[_Pattern]:
-    """Patterns that may fit one of the words of the clause, in the order of the list."""
-    words = words_of(variants[0])
-    if variants[1] != variants[0]:
-        words |= NAMES
-    found = {n for word in words for n in _asking_for(word)}
-    return [_patterns()[n] for n in sorted(found)]
-
-
-# Words too common to tell anything; no pattern consists of them alone.
-NAMES = frozenset(["xstate", "xstates", "xorg", "xbloc"])
-COMMON = word_set("claims.common") | NAMES
-OVER = ("names", "kinds")
-
-
 def find_claims(
     clauses: Clauses,
     text: str,
@@ -112,8 +50,6 @@ def find_claims(
     out: list[Claim] = []
     inserted = False
     for piece in clause_pieces(clauses, attributions):
-        if clauses.sentence.question and not piece.presupposed:
-            continue  # 'Who profits when Nicaragua leaves?' states that it leaves
         claim = _piece_claim(clauses, text, piece, events, attributions, resolver)
         if claim is None:
             continue
@@ -167,62 +103,98 @@ def _piece_claim(
     holder = next((a for a in attributions if a.content[0] < end and start < a.content[1]), None)
     if holder is not None:
         start, end = _within_content(holder, start, end)
-    words = text[start:end].lower().replace("’", "'")
+    asked = clauses.sentence.question and not piece.presupposed
     future = _is_future(clauses, start, end, reported=holder is not None)
-    if (
-        ASIDE.match(words)
-        or (piece.start == clauses.sentence.start and HEADING.match(words))
-        or _only_possible(clauses, start, end)
-        or (CONDITION.match(words) and not future)
-    ):
+    words = text[start:end].lower().replace("’", "'")
+    if asked:
+        if future or not _asks_what_is(clauses, piece):
+            return None
+    elif _states_nothing(clauses, piece, words, future=future):
+        return None
+    inside = [e for e in events if start <= e.start < end]
+    if _urged(clauses, piece, inside):
         return None
     here = _mentions(clauses, start, end)
     mentions = _mentions(clauses, *piece.subject) if piece.subject else here
     mentions = mentions + [m for m in here if m not in mentions]
-    lead = text[slice(*piece.subject)].lower() + " " if piece.subject else ""
-    variants = (lead + words, lead + _abstract(here, text, start, end))
-    verb = clauses.tokens[clauses.chunks[piece.verb].head].low
-    found = _matching(variants, mentions, verb, future=future)
-    if not found and mentions and _supposed(clauses) and "would" in words.split():
+    told = None if future else _by_source(holder, text)
+    told = told or (None if future else claim_by_frame(clauses, piece, start, end))
+    if told is None and not asked:
+        lead = text[slice(*piece.subject)].lower() + " " if piece.subject else ""
+        variants = (lead + words, lead + _abstract(here, text, start, end))
+        told = _by_words(clauses, piece, variants, mentions, inside, future=future)
+    if told is None or (told[0] == "UN_VOTE" and not PARLIAMENTS.isdisjoint(words.split())):
+        return None
+    return _claim(clauses, start, end, *told, mentions, inside, holder, resolver)
+
+
+def _asks_what_is(clauses: Clauses, piece: Piece) -> bool:
+    """'Is Serbia isolated?', 'why did Astana skip it?': what is asked about could be tested."""
+    modal = clauses.chunks[piece.verb].modal
+    return clauses.tokens[0].low in ASKING and modal not in ("would", "should", "could", "might")
+
+
+def _states_nothing(clauses: Clauses, piece: Piece, words: str, *, future: bool) -> bool:
+    return bool(
+        ASIDE.match(words)
+        or (piece.start == clauses.sentence.start and HEADING.match(words))
+        or _only_possible(clauses, piece.start, piece.end)
+        or (CONDITION.match(words) and not future)
+    )
+
+
+def _urged(clauses: Clauses, piece: Piece, events: list[Event]) -> bool:
+    """What is only threatened or asked for states nothing that could be tested."""
+    head = clauses.tokens[clauses.chunks[piece.verb].head].start
+    return any(
+        event.type in ("THREATEN", "REQUEST")
+        and not event.why[0].startswith("v:apply")
+        and event.start <= head < event.end
+        for event in events
+    )
+
+
+def _by_words(
+    clauses: Clauses,
+    piece: Piece,
+    variants: tuple[str, str],
+    mentions: list[Mention],
+    events: list[Event],
+    *,
+    future: bool,
+) -> tuple[str, str] | None:
+    """Type by the patterns the clause fits and the events it tells."""
+    chunk = clauses.chunks[piece.verb]
+    verb, head = clauses.tokens[chunk.head].low, clauses.tokens[chunk.head].start
+    found = types_by_pattern(variants, mentions, verb, future=future)
+    if not found and mentions and _supposed(clauses) and "would" in variants[0].split():
         found = [("PREDICTION", "would")]
-    reacting = clauses.chunks[piece.verb].lemma in REACTING
+    reacting = chunk.lemma in REACTING
     if reacting:
         found = [f for f in found if f[0] not in ABOUT_NOUNS or verb in f[1].split()]
-    found = _by_source(holder, text) + found
-    inside = [e for e in events if start <= e.start < end]
-    head = clauses.tokens[clauses.chunks[piece.verb].head].start
     states = {m.code for m in mentions if m.type not in KINDS}
-    for event in inside:
-        asks = event.type in URGING and not event.why[0].startswith("v:apply")
-        if asks and event.start <= head < event.end:
-            return None
+    for event in events:
         told = _from_event(event, states)
         main = event.start <= head < event.end
         if told and told[0] not in [k for k, _ in found] and (main or not reacting):
             worded = any(verb in why.split() for _, why in found)  # the clause says it in words
             found.insert(0 if main and not worded else len(found), told)
-    framed = (
-        None if future or _by_source(holder, text) else claim_by_frame(clauses, piece, start, end)
-    )
-    ranked = [framed] if framed else _ranked(found, verb, future=future)
-    if not ranked:
-        return None
-    kind, why = ranked[0]
-    return _claim(clauses, start, end, kind, why, mentions, inside, holder, resolver)
+    return _ranked(found, verb, future=future)
 
 
-def _by_source(holder: Attribution | None, text: str) -> list[tuple[str, str]]:
+def _by_source(holder: Attribution | None, text: str) -> tuple[str, str] | None:
     """What a poll or a treaty says is tested on polls or on the document."""
     if holder is None or holder.source is None:
-        return []
+        return None
     source = text[slice(*holder.source)].lower()
     if PAPER.search(source):
-        return [("DOCUMENT", "document")]
-    return [("PUBLIC_OPINION", "poll")] if POLL.search(source) else []
+        return "DOCUMENT", "document"
+    return ("PUBLIC_OPINION", "poll") if POLL.search(source) else None
 
 
-# What is only threatened or asked for states nothing that could be tested.
-URGING = frozenset(["THREATEN", "REQUEST"])
+PARLIAMENTS = word_set("claims.parliaments")
+# Words that open a question about how things are.
+ASKING = frozenset("why did does do has have had is are was were how who".split())  # noqa: SIM905
 PAPER = re.compile(r"\b(treaty|charter|agreement|constitution|resolution|memorandum|pact)\b")
 # 'As it turned out', 'as is known': asides that state nothing of their own.
 ASIDE = re.compile(r"(\w+ )?as (it|is|was|we|one|they|he|she) ")
@@ -241,49 +213,6 @@ REACTING = word_set("claims.reacting")
 ABOUT_NOUNS = frozenset(
     "INTERVENTION MIL_EXERCISE TRADE AID_INVESTMENT ATTENDANCE MEMBERSHIP PROTEST_TREND".split()  # noqa: SIM905
 )
-# 'After the invasion', 'since the war': when it was, not what is stated.
-BACKGROUND = re.compile(r"\b(after|since|before|following|until) (the |its |their |his )?(\w+ )?$")
-
-
-def _matching(
-    variants: tuple[str, str], mentions: list[Mention], verb: str, *, future: bool
-) -> list[tuple[str, str]]:
-    """Types whose pattern the clause fits, those first whose words hold its verb."""
-    if future:
-        found = [f for r in _of_the_future() if (f := _fit(r, variants[r.over]))]
-        if found:
-            return found[:1]  # a prediction comes before all else
-    anybody = bool(mentions) or _pronoun(variants[0])
-    found = []
-    backdrop: list[tuple[str, str]] = []
-    kinds: set[str] = set()
-    for row in _possible(variants):
-        if row.kind in kinds or row.needs == "future" or (row.needs == "actor" and not anybody):
-            continue
-        fit = _fit(row, variants[row.over])
-        if fit is None:
-            continue
-        if row.kind == "INTERVENTION" and BACKGROUND.search(_lead(row, variants[row.over])):
-            backdrop.append(fit)
-            continue
-        if row.kind == "MIL_EXERCISE" or (row.kind not in BROAD and verb in fit[1].split()):
-            return [fit]
-        found.append(fit)
-        kinds.add(row.kind)
-    return found or backdrop
-
-
-def _lead(row: _Pattern, words: str) -> str:
-    """What stands before the words the pattern fits."""
-    match = row.fits.search(words)
-    return words[: match.start()] if match is not None else ""
-
-
-def _fit(row: _Pattern, words: str) -> tuple[str, str] | None:
-    match = row.fits.search(words)
-    return (row.kind, match.group()) if match is not None else None
-
-
 FUTURE = frozenset(["will", "shall", "'ll", "wo"])
 MODE_CLAIMS = {
     "visit": "ATTENDANCE",
@@ -309,22 +238,19 @@ def _from_event(event: Event, states: set[str | None]) -> tuple[str, str] | None
     return (kind, f"event {event.type}") if kind else None
 
 
-BROAD = frozenset(["ALIGNMENT", "AID_INVESTMENT", "TRADE", "CAPABILITY"])
-
-
-def _ranked(found: list[tuple[str, str]], verb: str, *, future: bool) -> list[tuple[str, str]]:
+def _ranked(found: list[tuple[str, str]], verb: str, *, future: bool) -> tuple[str, str] | None:
     """A prediction comes before all else; broad types only when nothing narrower fits.
 
     Of broad types the one whose words hold the verb of the clause comes first.
     """
     kinds = [k for k, _ in found]
     if future and "PREDICTION" in kinds:
-        return [f for f in found if f[0] == "PREDICTION"]
+        return next(f for f in found if f[0] == "PREDICTION")
     narrow = [f for f in found if f[0] not in BROAD and f[0] != "PREDICTION"]
     broad = sorted(
         (f for f in found if f[0] != "PREDICTION"), key=lambda f: verb not in f[1].split()
     )
-    return (narrow or broad)[:1]
+    return next(iter(narrow or broad), None)
 
 
 def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> bool:
@@ -366,15 +292,6 @@ def _only_possible(clauses: Clauses, start: int, end: int) -> bool:
     ]
     return bool(verbs) and all(
         c.inverted or (c.modal in ("may", "might", "would") and c.perfect) for c in verbs
-    )
-
-
-def _pronoun(words: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(it|they|them|its|their|he|him|his|she|her|we|us|our|country|countries|states|neighbours?)\b",
-            words,
-        )
     )
 
 

@@ -158,14 +158,20 @@ class Clauses(ArgumentSearch):
                 return relative - 1
             if chunks[i].kind == "vg" and self._shares(j, i):
                 return j - 1
-        if before.kind == "np" and j >= 2 and chunks[j - 2].kind == "L":
-            return -1
+        if before.kind == "np" and before.low not in TIME and self._left_out(j, i):
+            return j - 1
         return -1
 
     def _gives_reason(self, j: int, i: int) -> bool:
         """', for the Soviet Union armed them': a conjunction, no preposition."""
         chunks = self.chunks
         return i == j + 1 and j > 1 and chunks[j - 1].low == "for" and chunks[j - 2].kind == "K"
+
+    def _left_out(self, j: int, i: int) -> bool:
+        """'The pact it concluded contains no clause': a relative clause without its pronoun."""
+        after = self.chunks[j + 1]
+        relative = after.kind == "vg" and after.form == "fin" and j + 1 < i
+        return relative and all(c.kind in ("np", "P", "T", "J") for c in self.chunks[j + 2 : i])
 
     def _shares(self, j: int, i: int) -> bool:
         """'X visited Moscow and met Putin': a conjunction between object and verb."""

@@ -8,7 +8,6 @@ from multipolar.reader.attribution import Attribution
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 
-
 SUBJECTS = frozenset(["he", "she", "they", "we", "i"])
 
 

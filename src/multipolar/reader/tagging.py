@@ -59,6 +59,7 @@ class Tagger(VerbForms):
         self._compound_verbs(tokens, words)
         _comparatives(tokens)
         _adverbials(tokens)
+        _compared(tokens)
         for i, token in enumerate(tokens):
             if token.tag == "?":
                 self._resolve(tokens, words, i)
@@ -202,6 +203,13 @@ def _adverbials(tokens: list[Token]) -> None:
                 for other in tokens[i : i + len(words)]:
                     other.tag = "J"
                 break
+
+
+def _compared(tokens: list[Token]) -> None:
+    """'As isolated as it is today': a quality, not what was done."""
+    for i in range(1, len(tokens) - 1):
+        if tokens[i - 1].low == tokens[i + 1].low == "as" and tokens[i].tag == "?":
+            tokens[i - 1].tag, tokens[i].tag, tokens[i].lemma = "J", "A", tokens[i].low
 
 
 def _adverbial_phrases() -> dict[str, list[list[str]]]:

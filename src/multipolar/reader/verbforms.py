@@ -53,7 +53,8 @@ class VerbForms:
         if share and any(t.low in SHARES for t in tokens[max(0, i - 3) : i]):
             return "b"  # '79 per cent still favour joining', 'two Poles in three now distrust'
         if before in "BHDGE#P":
-            return ""
+            # 'none of this amounts to isolation': no plural stands after 'this'
+            return "s" if "s" in forms and tokens[i - 1].low == "this" else ""
         return self._present(tokens, words, i, before, following)
 
     def _present(
