@@ -54,11 +54,12 @@ class EntityFinder:
         trie = self._trie
         while i < n:
             mention = None
-            if tokens[i].text in trie:
+            text = tokens[i].text
+            if text in trie:
                 mention = self._match(tokens, i)
-            elif tokens[i].text.isupper() and len(tokens[i].text) > 3:
+            elif len(text) > 3 and text.isupper():
                 mention = self._capitals(tokens, i)
-            if mention is None and self._introduced and tokens[i].text in self._introduced:
+            if mention is None and text in self._introduced:
                 mention = self._known_person(tokens, i)
             if mention is None:
                 i += 1

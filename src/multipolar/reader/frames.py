@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from multipolar.reader.chunks import Arguments, Chunk
-from multipolar.reader.lexicon import Frame
+from multipolar.reader.lexicon import Frame, Lexicon
 from multipolar.reader.mention import Mention
 from multipolar.reader.needs import NEEDS, Case
 from multipolar.reader.noun_frames import Match
@@ -24,6 +24,34 @@ def _tests(needs: frozenset[str]) -> tuple[Callable[[Case], bool], ...]:
     return tuple(NEEDS[name] for name in needs if name in NEEDS)
 
 
+Numbered = dict[int, Frame]
+
+
+@lru_cache(maxsize=4096)
+def _by_object(lexicon: Lexicon, verb: str) -> tuple[Numbered, dict[str, Numbered]]:
+    """Frames of a verb that do without a certain object, and the others by their objects."""
+    free: Numbered = {}
+    bound: dict[str, Numbered] = {}
+    for n, frame in enumerate(lexicon.verb_frames[verb]):
+        if "nevermatch" in frame.needs:
+            continue
+        if not frame.objects or frame.type == "AID" or "with" in frame.needs:
+            free[n] = frame
+            continue
+        for noun in frame.objects:
+            bound.setdefault(noun, {})[n] = frame
+    return free, bound
+
+
+def _frames_with(lexicon: Lexicon, verb: str, objects: set[str]) -> list[Frame]:
+    """Frames of a verb that could fit these objects, in the order of the list."""
+    free, bound = _by_object(lexicon, verb)
+    found = free.copy()
+    for noun in bound.keys() & objects:
+        found.update(bound[noun])
+    return [found[n] for n in sorted(found)]
+
+
 class Matcher(VerbSlots):
     """Fills the roles of frames."""
 
@@ -35,8 +63,8 @@ class Matcher(VerbSlots):
         light = self._light_verb(i, vg, arguments)
         if light is not None:
             return light
-        frames = self._lexicon.verb_frames.get(vg.lemma)
-        if not frames or (vg.form == "pp" and vg.passive and not self._reduced_ok(i)):
+        known = vg.lemma in self._lexicon.verb_frames
+        if not known or (vg.form == "pp" and vg.passive and not self._reduced_ok(i)):
             return None
         heads = self._object_heads(i, vg, arguments)
         person = self._is_person(i, vg, arguments)
@@ -44,7 +72,7 @@ class Matcher(VerbSlots):
             w for group in arguments.preps.values() for c in group for w in (c.low, c.lemma)
         }
         case = Case(self._c, i, vg, arguments, heads, governed, self._classes, self._titles, person)
-        for frame in frames:
+        for frame in _frames_with(self._lexicon, vg.lemma, heads):
             if not self._could_be(frame, vg, case):
                 continue
             match = self._fill_verb(frame, i, vg, arguments, heads)
@@ -54,11 +82,6 @@ class Matcher(VerbSlots):
 
     def _could_be(self, frame: Frame, vg: Chunk, case: Case) -> bool:
         """Whether the words around the verb are those the frame asks for; roles come later."""
-        if "nevermatch" in frame.needs:
-            return False
-        by_object = frame.objects and frame.type != "AID" and "with" not in frame.needs
-        if by_object and case.heads.isdisjoint(frame.objects):  # the cheapest test of most frames
-            return False
         if frame.phrases and case.governed.isdisjoint(frame.phrases):
             return False
         if frame.particle:

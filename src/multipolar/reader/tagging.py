@@ -38,20 +38,19 @@ ADJECTIVE_ENDINGS = (
     "al",
 )
 BOUNDARY = frozenset("KSLWU")
-FIXED = {",": "K", "-": "Z", "'s": "E"}
 
 
 class Tagger(VerbForms):
-    """Tags sentences; one instance keeps a cache of unknown words."""
+    """Tags sentences."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(lexicon)
-        self._cache: dict[str, Word] = {}
         self._compound = _compound_verbs(lexicon)
 
     def tag(self, tokens: list[Token]) -> None:
         """Set ``tag``, ``form`` and ``lemma`` of every token."""
-        words = [self._word(t) for t in tokens]
+        known = self._words
+        words = [known.get(t.low) or _guess(t.low) for t in tokens]
         for token, word in zip(tokens, words, strict=True):
             token.tag = self._first_tag(token, word)
         _possessives(tokens)
@@ -72,52 +71,21 @@ class Tagger(VerbForms):
                 tokens[i - 2].tag = tokens[i - 1].tag = "J"
                 tokens[i].tag = "?"
 
-    def _word(self, token: Token) -> Word:
-        word = self._words.get(token.low)
-        if word is not None:
-            return word
-        word = self._cache.get(token.low)
-        if word is None:
-            word = self._cache[token.low] = self._guess(token.low)
-        return word
-
-    def _guess(self, low: str) -> Word:
-        if low.endswith("ly"):
-            return Word("J")
-        if low.endswith("ing") and len(low) > 5:
-            return Word("VN", low[:-3], "g", low)
-        if low.endswith("ed") and len(low) > 4 and low.isalpha():
-            return Word("V", low[:-1] if low[-3] in "sctzv" else low[:-2], "dn")
-        if low.endswith("ies") and len(low) > 4:
-            return Word("N", noun=low[:-3] + "y", plural=True)
-        if low.endswith("s") and not low.endswith(("ss", "us", "is")):
-            return self._plural(low)
-        if low.endswith(ADJECTIVE_ENDINGS):
-            return Word("NA", noun=low)
-        return Word("N", noun=low)
-
-    def _plural(self, low: str) -> Word:
-        base = low[:-2] if low.endswith(("shes", "ches", "xes", "sses")) else low[:-1]
-        return Word("N", noun=base, plural=True)
-
     def _first_tag(self, token: Token, word: Word) -> str:
         mention = token.mention
         if isinstance(mention, Mention):
             token.lemma = token.low
             return "A" if mention.type in ("DEMONYM", "BLOC_ADJ") else "Y"
+        given = GIVEN.get(token.low)
+        if given is not None:
+            token.lemma = token.low if given == "#" else word.noun or token.low
+            return given
         text = token.text
-        if token.low in NUMBERS:
-            token.lemma = token.low
-            return "#"
-        if token.low in SPECIAL or token.low in CONSTANT:
-            token.lemma = word.noun or token.low
-            return CONSTANT.get(token.low, "?")
-        if not text[0].isalpha() and text[0] not in "'’":
-            return _mark(text)
-        if token.low in FIXED:
-            return FIXED[token.low]
-        if text in QUOTES:
-            return "Q"
+        if not text[0].isalpha():
+            if text[0] not in "'’":
+                return _mark(text)
+            if text in QUOTES:
+                return "Q"
         tags = word.tags
         token.lemma = word.noun or token.low
         if len(tags) == 1 and tags != "V" and not (tags == "N" and token.low not in self._words):
@@ -166,6 +134,29 @@ class Tagger(VerbForms):
         return rest[0]
 
 
+@lru_cache(maxsize=50_000)
+def _guess(low: str) -> Word:
+    """What a word is that no list has, by its ending."""
+    if low.endswith("ly"):
+        return Word("J")
+    if low.endswith("ing") and len(low) > 5:
+        return Word("VN", low[:-3], "g", low)
+    if low.endswith("ed") and len(low) > 4 and low.isalpha():
+        return Word("V", low[:-1] if low[-3] in "sctzv" else low[:-2], "dn")
+    if low.endswith("ies") and len(low) > 4:
+        return Word("N", noun=low[:-3] + "y", plural=True)
+    if low.endswith("s") and not low.endswith(("ss", "us", "is")):
+        return _plural(low)
+    if low.endswith(ADJECTIVE_ENDINGS):
+        return Word("NA", noun=low)
+    return Word("N", noun=low)
+
+
+def _plural(low: str) -> Word:
+    base = low[:-2] if low.endswith(("shes", "ches", "xes", "sses")) else low[:-1]
+    return Word("N", noun=base, plural=True)
+
+
 @lru_cache(maxsize=8)
 def _compound_verbs(lexicon: Lexicon) -> dict[str, set[str]]:
     """First parts of the verbs with a hyphen, by the last."""
@@ -194,11 +185,14 @@ def _possessives(tokens: list[Token]) -> None:
 def _adverbials(tokens: list[Token]) -> None:
     """'One way or another', 'per cent': words that stand together as one part of the sentence."""
     for i, token in enumerate(tokens):
+        phrases = ADVERBIALS.get(token.low)
+        if phrases is None:
+            continue
         if token.low == "per" and i and tokens[i - 1].tag == "#" and i + 1 < len(tokens):
             if tokens[i + 1].low == "cent":
                 token.tag = tokens[i + 1].tag = "#"
             continue
-        for words in ADVERBIALS.get(token.low, ()):
+        for words in phrases:
             if [t.low for t in tokens[i : i + len(words)]] == words:
                 for other in tokens[i : i + len(words)]:
                     other.tag = "J"
@@ -213,7 +207,7 @@ def _compared(tokens: list[Token]) -> None:
 
 
 def _adverbial_phrases() -> dict[str, list[list[str]]]:
-    out: dict[str, list[list[str]]] = {}
+    out: dict[str, list[list[str]]] = {"per": []}
     for phrase in word_set("tagging.adverbials"):
         out.setdefault(phrase.split()[0], []).append(phrase.split())
     return out
@@ -224,31 +218,27 @@ ADVERBIALS = _adverbial_phrases()
 
 def _comparatives(tokens: list[Token]) -> None:
     """'more than 16,000', 'at least three', 'up to 40' belong to the number."""
-    for i in range(len(tokens) - 2):
-        if tokens[i].tag == "#" and tokens[i + 1].low in COUNTS:
-            tokens[i + 1].tag = "#"  # 'twelve million shells'
-        pair = (tokens[i].low, tokens[i + 1].low)
-        if pair in NUMBER_PAIRS and tokens[i + 2].tag == "#":
-            tokens[i].tag = tokens[i + 1].tag = "D"
-        elif tokens[i].low in ROUGHLY and tokens[i + 1].tag == "#":
-            tokens[i].tag = "D"
+    for i, token in enumerate(tokens[:-2]):
+        following = tokens[i + 1]
+        if token.tag == "#" and following.low in COUNTS:
+            following.tag = "#"  # 'twelve million shells'
+        if following.low in NUMBER_PAIRS.get(token.low, ()) and tokens[i + 2].tag == "#":
+            token.tag = following.tag = "D"
+        elif following.tag == "#" and token.low in ROUGHLY:
+            token.tag = "D"
 
 
 NUMBERS = word_set("tagging.numbers")
+# Tags that hang on the word alone; "?" where its neighbours decide.
+GIVEN = {**dict.fromkeys(SPECIAL, "?"), **CONSTANT, **dict.fromkeys(NUMBERS, "#")}
 ROUGHLY = word_set("tagging.roughly")
 COUNTS = frozenset(["hundred", "thousand", "million", "billion", "dozen"])
 
 
-NUMBER_PAIRS = frozenset(
-    [
-        ("more", "than"),
-        ("less", "than"),
-        ("fewer", "than"),
-        ("at", "least"),
-        ("up", "to"),
-        ("at", "most"),
-    ]
-)
+NUMBER_PAIRS = {
+    "more": ("than",), "less": ("than",), "fewer": ("than",), "at": ("least", "most"),
+    "up": ("to",),
+}  # fmt: skip
 PREFIXES = word_set("tagging.prefixes")
 
 
