@@ -265,11 +265,15 @@ def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> boo
             and not _own_intent(clauses, chunk)
         ):
             return True
-        if chunk.lemma == "be" and chunk.kind == "vg" and start <= at < end:
+        if chunk.lemma in AHEAD and chunk.kind == "vg" and start <= at < end:
             ahead = [t.low for t in clauses.tokens[chunk.last + 1 : chunk.last + 3]]
-            if ahead in (["about", "to"], ["bound", "to"]):
+            going = chunk.low == "going" and chunk.tense != "was" and ahead[:1] == ["to"]
+            if going or ahead in (["about", "to"], ["bound", "to"]):
                 return True
     return False
+
+
+AHEAD = frozenset(["be", "go"])
 
 
 def _supposed(clauses: Clauses) -> bool:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Lexicon, Phrases
+from multipolar.reader.sources import Attribution
 from multipolar.reader.text import Token
 
+TO_FROM = frozenset(["to", "from", "of"])
+OPENING = frozenset([",", ";", "or"])
 NOT_MARKER_BEFORE = {"may": "in", "might": "the"}
 
 
@@ -49,18 +52,24 @@ def _longest(
     return None
 
 
-def find_markers(clauses: Clauses, lexicon: Lexicon) -> list[Marker]:
-    """Markers of one sentence in text order."""
+def find_markers(
+    clauses: Clauses, lexicon: Lexicon, attributions: list[Attribution] | None = None
+) -> list[Marker]:
+    """Markers of one sentence in text order; ``attributions`` are those of the sentence."""
     tokens = clauses.tokens
     out = []
     for first, last, kind in find_phrases(tokens, lexicon.phrases["marker"]):
         if kind == "SKIP":
             if tokens[first].low in ("no", "without") and tokens[last].low == "doubt":
                 out.append(Marker(tokens[first].start, tokens[last].end, "BOOSTER"))
+            elif first and (tokens[first].low, tokens[last].low) == ("not", "that"):
+                out.append(Marker(tokens[first].start, tokens[first].end, "NEGATION"))
             continue
         if _counts(tokens, first, last, kind):
             out.append(Marker(tokens[first].start, tokens[last].end, kind))
     out += _inversions(clauses)
+    if not any(m.kind == "CONDITIONAL" for m in out):
+        out += _shifted_futures(clauses, attributions or [])
     if clauses.sentence.question:
         out.append(Marker(*_question_span(clauses), "QUESTION"))
     return sorted(out, key=lambda m: m.start)
@@ -84,8 +93,9 @@ def _counts(tokens: list[Token], first: int, last: int, kind: str) -> bool:
         return False
     if low == "no" and last + 1 < len(tokens) and tokens[last + 1].text == ".":
         return False
-    if low == "nowhere" and first and tokens[first - 1].low in ("to", "from", "of"):
-        return False
+    before = tokens[first - 1].low if first else ";"
+    if (low == "nowhere" and before in TO_FROM) or (low == "otherwise" and before not in OPENING):
+        return False  # 'came to nowhere', 'sees it otherwise'
     if low in {"always", "certain"}:
         return False
     if low in {"nothing", "indeed"}:
@@ -111,12 +121,34 @@ def _verb_after(tokens: list[Token], last: int) -> bool:
     return last + 1 < len(tokens) and tokens[last + 1].tag in "VBHO"
 
 
+def _shifted_futures(clauses: Clauses, attributions: list[Attribution]) -> list[Marker]:
+    """'Announced that the King would leave': will, told in the past."""
+    told = [
+        a.content
+        for a in attributions
+        if a.kind != "direct"
+        and any(t.form == "d" and a.cue[0] <= t.start < a.cue[1] for t in clauses.tokens)
+    ]
+    return [
+        Marker(clauses.tokens[k].start, clauses.tokens[k].end, "FUTURE")
+        for chunk in clauses.chunks
+        if chunk.kind == "vg" and chunk.modal == "would" and not chunk.perfect
+        for k in range(chunk.first, chunk.last + 1)
+        if clauses.tokens[k].low == "would"
+        and any(lo <= clauses.tokens[k].start < hi for lo, hi in told)
+    ]
+
+
 def _inversions(clauses: Clauses) -> list[Marker]:
     """'Had Russia not invaded', 'Should the West insist': the auxiliary is the condition."""
     asked_if = [t.text for t in clauses.tokens[:12]].count(",") and clauses.tokens[0].low == "were"
     if clauses.sentence.question and not asked_if:
         return []  # 'Were Maputo to ask them to leave, who would stay?' has a condition too
+    first = clauses.tokens[0]
+    supposed = any(t.low in ("would", "could", "might") for t in clauses.tokens)
     out = []
+    if first.low == "were" and first.tag == "B" and clauses.chunks[0].kind == "vg" and supposed:
+        out.append(Marker(first.start, first.end, "CONDITIONAL"))
     for chunk in clauses.chunks:
         if chunk.kind == "aux" and chunk.low in ("had", "should", "were"):
             k = clauses.index(chunk) + 1

@@ -257,7 +257,7 @@ class _Pass:
             _report(event, attributions, near)
         reading.events += events
         reading.attributions += attributions
-        reading.markers += find_markers(clauses, self._lexicon)
+        reading.markers += find_markers(clauses, self._lexicon, attributions)
         reading.claims += find_claims(clauses, self._text, events, attributions, self._resolver)
         reading.loaded += find_loaded(clauses, self._lexicon, near)
         span = clauses.sentence

@@ -141,6 +141,8 @@ def _guess(low: str) -> Word:
         return Word("J")
     if low.endswith("ing") and len(low) > 5:
         return Word("VN", low[:-3], "g", low)
+    if low.endswith("ied") and len(low) > 5:
+        return Word("V", low[:-3] + "y", "dn")
     if low.endswith("ed") and len(low) > 4 and low.isalpha():
         return Word("V", low[:-1] if low[-3] in "sctzv" else low[:-2], "dn")
     if low.endswith("ies") and len(low) > 4:

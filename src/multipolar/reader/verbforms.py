@@ -53,8 +53,9 @@ class VerbForms:
         if share and any(t.low in SHARES for t in tokens[max(0, i - 3) : i]):
             return "b"  # '79 per cent still favour joining', 'two Poles in three now distrust'
         if before in "BHDGE#P":
-            # 'none of this amounts to isolation': no plural stands after 'this'
-            return "s" if "s" in forms and tokens[i - 1].low == "this" else ""
+            # 'none of this amounts to isolation', 'paragraph four speaks of': nothing else fits
+            only = tokens[i - 1].low == "this" or (before == "#" and "N" not in word.tags)
+            return "s" if "s" in forms and only else ""
         return self._present(tokens, words, i, before, following)
 
     def _present(
@@ -279,7 +280,7 @@ def _let(tokens: list[Token], i: int) -> bool:
     return 0 <= k < i - 1 and tokens[k].low in LETTING
 
 
-SHARES = frozenset(["cent", "percent", "%", "in"])
+SHARES = frozenset(["cent", "percent", "%", "in", "of"])
 SEVERAL = frozenset(["few", "many", "some", "several"])
 # Prepositions inside the name of who speaks: 'an adviser to the Kenyan government says'.
 INSIDE = frozenset(["of", "for", "in", "to", "by", "at", "on", "from", "with"])
