@@ -131,9 +131,15 @@ class Resolver(Pronouns):
 
     def _shared_head(self, chunk: Chunk, out: list[str]) -> list[str]:
         """'Russian and Chinese diplomats': adjectives before the joint head count too."""
-        if self._clauses is None or not self.codes(chunk.parts[-1]):
+        if self._clauses is None:
             return out
         found = list(out)
+        if not self.codes(chunk.parts[-1]):
+            bare = self._clauses.tokens[chunk.parts[0].last].mention
+            if not isinstance(bare, Mention) or bare.type not in ADJECTIVAL or not out:
+                return out
+            found += [c for c in self.codes(chunk.parts[-1], weak=True) if c not in out]
+            return found  # 'Ethiopian and Eritrean officers'
         for part in chunk.parts[:-1]:
             mention = self._clauses.tokens[part.last].mention
             if not isinstance(mention, Mention) or mention.type not in ADJECTIVAL:

@@ -135,7 +135,7 @@ class ArgumentSearch:
             out.preps.setdefault("together", []).append(chunks[k + 1])
             return k + 1
         if following == "np":
-            if not self._of_border(out, k):
+            if not self._of_border(out, k) and not self._absolute(k):
                 out.preps.setdefault(chunks[k].low, []).append(chunks[k + 1])
             return k + 1
         if following in ("W", "S", "vg"):
@@ -147,6 +147,12 @@ class ArgumentSearch:
         before = self.chunks[k - 1]
         far = before.kind == "np" and before not in out.objects and self.chunks[k - 2].kind == "P"
         return far and self.chunks[k].low == "with" and before.lemma in BORDERS
+
+    def _absolute(self, k: int) -> bool:
+        """', with Doha calling it a violation': a clause of its own."""
+        chunks = self.chunks
+        opens = chunks[k].low == "with" and chunks[k - 1].kind == "K" and k + 2 < len(chunks)
+        return opens and chunks[k + 2].kind == "vg" and chunks[k + 2].form == "ing"
 
     def _compared(self, k: int) -> int:
         """End of what the 'than' at ``k`` compares with: 'than any other member of NATO'."""
@@ -162,8 +168,11 @@ class ArgumentSearch:
         k = i - 1
         while k >= 0 and self.chunks[k].kind in ("J", "np", "P") and i - k < 6:
             if self.chunks[k].kind == "np" and k and self.chunks[k - 1].kind == "L":
-                found = self.antecedent(k - 1)
-                if found is not None and self.chunks[k - 1].low != "whose":
+                owned = self.chunks[k - 1].low == "whose"
+                found = self.antecedent(k - 1) if not owned else None
+                if owned and self.chunks[k + 1].kind == "np":
+                    found = self.chunks[k]  # 'whose army it arms'
+                if found is not None:
                     out.objects.append(found)
                 return
             k -= 1
@@ -287,13 +296,26 @@ class ArgumentSearch:
     def _names(self, chunk: Chunk) -> bool:
         return any(self.tokens[k].mention is not None for k in range(chunk.first, chunk.last + 1))
 
+    def _cleft(self, j: int) -> Chunk | None:
+        """'It was Kiev, acting on London's orders, that': the name before what is inserted."""
+        chunks = self.chunks
+        if self.chunks[j].low != "that" or j < 4 or chunks[j - 1].kind != "K":
+            return None
+        for k in range(j - 3, max(0, j - 9), -1):
+            be = chunks[k - 1]
+            if chunks[k].kind == "np" and be.kind == "vg" and be.lemma == "be" and k > 1:
+                opens = chunks[k - 2].low == "it" and chunks[k + 1].kind == "K"
+                return chunks[k] if opens and chunks[k + 2].kind != "X" else None
+        return None
+
     def antecedent(self, j: int) -> Chunk | None:
         """Noun phrase that the relative pronoun at ``j`` refers to."""
         k = j - 1
         while k >= 0 and self.chunks[k].kind in "KPJQ":
             k -= 1
         if k < 0 or self.chunks[k].kind != "np":
-            return None
+            same = [m for m in range(j) if self.chunks[m].kind == "L" and k > 0]
+            return self.antecedent(same[-1]) if same else None  # 'whose army ..., whose ports'
         while (
             k >= 2
             and self.chunks[k - 1].kind == "P"
@@ -302,8 +324,11 @@ class ArgumentSearch:
             and not self._names(self.chunks[k])
         ):
             k -= 2
+        it_was = self._cleft(j)
+        if it_was is not None:
+            return it_was
         if k >= 3 and [c.kind for c in self.chunks[k - 3 : k]] == ["np", "K", "X"]:
             k -= 3  # 'it was Baku, not Moscow, that'
-        if k >= 3 and self.chunks[k - 1].low == "than" and self.chunks[k - 3].kind == "np":
+        if k >= 3 and self.chunks[k - 1].low == "than" and self.chunks[k - 2].low == "rather":
             k -= 3  # 'it is Warsaw rather than Berlin that'
         return self.chunks[k]

@@ -300,6 +300,10 @@ def _words(tokens: list[Token], i: int, n: int) -> tuple[str, ...]:
     return tuple(t.low for t in tokens[i : i + n])
 
 
+# 'Was summoned and handed a note'.
+HANDING = frozenset(["hand", "give", "show", "tell", "grant", "deny", "refuse", "award", "issue"])
+
+
 def _goes_on(chunks: list[Chunk], i: int) -> bool:
     """Whether the verb at ``i`` follows 'and' or a comma, or 'and in 2009'."""
     k = i - 1
@@ -332,7 +336,7 @@ def _share_passive(chunks: list[Chunk], tokens: list[Token]) -> list[Chunk]:
             and joined
             and chunk.lemma not in INTRANSITIVE
             and not (last.form == "pp" and chunk.particle)  # 'the deal brokered and called on'
-            and (nxt in "PUKCT" or asked)
+            and (nxt in "PUKCT" or asked or (nxt == "np" and chunk.lemma in HANDING))
             and tokens[chunk.head].low.endswith("ed")
         ):
             chunk.passive = True
@@ -431,7 +435,7 @@ def _np_goes_on(tokens: list[Token], j: int) -> bool:  # noqa: C901
         return False
     if tag == "R" or token.tag == "R":
         return (token.low, following.low) == ("no", "one")
-    if token.tag == "N" and tag == "#":
+    if tag == "#" and (token.tag == "N" or _so_often(tokens, j + 2)):
         return False
     if token.tag == "N" and tag in "Y" and token.low not in TITLES:
         return token.text.isupper() or _apposed_title(following)
@@ -447,6 +451,11 @@ def _np_goes_on(tokens: list[Token], j: int) -> bool:  # noqa: C901
 
 TITLES = word_set("chunks.titles")
 COUNTS = frozenset(["hundred", "thousand", "million", "billion", "dozen", "score"])
+
+
+def _so_often(tokens: list[Token], i: int) -> bool:
+    """'Visited Moscow thirteen times'."""
+    return i < len(tokens) and tokens[i].low == "times"
 
 
 def _apposed_title(following: Token) -> bool:

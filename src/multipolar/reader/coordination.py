@@ -104,6 +104,9 @@ def _resumes(flat: list[Chunk], k: int, before: Chunk, tokens: list[Token]) -> b
     nxt = flat[k + 1] if k + 1 < len(flat) else None
     if not isinstance(right, Mention) or _named(before, tokens) or nxt is None:
         return False
+    if k > 2 and flat[k - 3].kind == "vg" and tokens[before.first].low == "the":
+        new = tokens[flat[k].first].mention is right and right.last == flat[k].last
+        return new and before.low not in OFFICES and (nxt.kind == "K" or nxt.form == "fin")
     owned = any(tokens[i].mention is not None for i in range(before.first, before.head))
     return owned and not before.low.endswith("s") and (nxt.kind == "K" or nxt.form == "fin")
 

@@ -113,7 +113,7 @@ class Matcher(VerbSlots):
     def _fill_verb(  # noqa: C901
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments, heads: set[str]
     ) -> Match | None:
-        if not vg.passive and self._heads(i, NATURE):
+        if not vg.passive and (self._heads(i, NATURE) or self._told_already(frame, i)):
             return None  # 'the earthquake struck Iran'
         slot = self._verb_slots(frame, i, vg, arguments)
         actors = fill_pattern(frame.actors, slot)
@@ -141,7 +141,7 @@ class Matcher(VerbSlots):
             return None
         if frame.mode == "visit" and not vg.passive and not self._goes(frame, i, vg, actors):
             return None
-        kind, mode = self._refine(frame, heads, arguments)
+        kind, mode = self._refine(frame, heads, arguments, recipients)
         recipients = () if kind == "VOTE" else recipients
         unnamed = not actors and not recipients
         vague = frame.word in VAGUE or self._c.subject(i) is None or self._heads(i, PRIVATE)
@@ -155,6 +155,14 @@ class Matcher(VerbSlots):
             [self._c.index(o) for o in arguments.objects] if frame.type in ABSORBING else [],
             negative="no" in frame.needs or (frame.particle == "away" and frame.word == "stay"),
         )  # fmt: skip
+
+    def _told_already(self, frame: Frame, i: int) -> bool:
+        """'Sanctions have brought Iran to its knees': the noun is the event."""
+        subject = self._c.subject(i)
+        nouns = self._noun_frames(subject) if subject is not None else None
+        if nouns is None or frame.type not in ("COERCE", "ASSAULT"):
+            return False
+        return nouns[0].type == "SANCTION"
 
     def _one_sided(self, frame: Frame, i: int, slot: Callable[[str], tuple[str, ...]]) -> bool:
         """'The emir phoned them': of the parties only those that were phoned are known."""
@@ -227,18 +235,23 @@ class Matcher(VerbSlots):
         out: set[str] = set()
         for chunk in chunks:
             for part in chunk.parts or [chunk]:
-                out |= {part.low, part.lemma} | self._stands_for(part)
+                out |= {part.low, part.lemma} | self._stands_for(vg, part)
                 if self._designated(part):
                     out.add("weapon")
                 if part.low in PARTITIVES or self._c.tokens[part.head].tag == "#":
                     out |= {x for c in self._preps(part).get("of", []) for x in (c.low, c.lemma)}
         return out
 
-    def _stands_for(self, part: Chunk) -> set[str]:
+    def _stands_for(self, vg: Chunk, part: Chunk) -> set[str]:
         """'Recalled its own', 'three Russian ones': the noun meant is one named before."""
-        if part.low not in ("own", "one", "ones"):
+        plain = part.low in ("it", "them") and part.first == part.last and vg.lemma not in CALLING
+        if part.low not in ("own", "one", "ones") and not plain:
             return set()
+        tokens = self._c.tokens
         named = [c for c in self._c.chunks if c.kind == "np" and c.last < part.first]
+        if plain:
+            many = part.low == "them"
+            named = [c for c in named if tokens[c.head].tag == "N" and c.low.endswith("s") == many]
         return {c.lemma for c in named[-4:]}
 
     def _object_class(self, frame: Frame, heads: set[str], arguments: Arguments) -> bool:
@@ -319,11 +332,15 @@ class Matcher(VerbSlots):
                 return True
         return False
 
-    def _refine(self, frame: Frame, heads: set[str], arguments: Arguments) -> tuple[str, str]:
+    def _refine(
+        self, frame: Frame, heads: set[str], arguments: Arguments, recipients: tuple[str, ...]
+    ) -> tuple[str, str]:
         motion = bool(heads & self._classes["motion"] - {"proposal", "document", "text"})
         if frame.word in ("support", "back", "endorse", "approve") and motion:
             return "VOTE", "for"
-        if frame.word in ("oppose", "veto", "reject") and heads & {"resolution", "draft"}:
+        put = bool(heads & {"resolution", "draft", "text"})
+        own = frame.word == "reject" and recipients  # another's text is rejected outside a vote
+        if frame.word in ("oppose", "veto", "reject") and put and not own:
             return "VOTE", "against"
         if frame.type == "VOTE" and frame.word == "vote":
             return "VOTE", self._vote_mode(arguments)
@@ -404,6 +421,10 @@ GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "so
 # Verbs that tell of an event between states only where the text says whose it is.
 VAGUE = word_set("frames.vague")
 DESTINATIONS = word_set("frames.destinations")
+# 'Put it this way', 'call it a betrayal': it is nothing named before.
+CALLING = frozenset(
+    ["put", "call", "make", "take", "give", "have", "keep", "find", "see", "do", "brand", "label"]
+)
 OFFERING = frozenset(["offer", "promise", "pledge", "propose"])
 APPLYING = frozenset(["apply", "petition", "bid"])
 PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])

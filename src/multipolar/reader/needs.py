@@ -210,6 +210,12 @@ def _threat_in_infinitive(case: Case) -> bool:
     return inner is not None and inner.lemma in PUNISHING and not inner.negated
 
 
+def _no_question(case: Case) -> bool:
+    """'Asked about it by CNN', 'asked Berlin whether': nothing is asked for."""
+    clause = case.arguments.complement_kind == "clause"
+    return "about" not in case.arguments.preps and not clause
+
+
 def _by_firing(case: Case) -> bool:
     """'Retaliated by firing missiles at Israel'."""
     comp = case.arguments.complement
@@ -399,6 +405,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "leadersubj": _leader_subject,
     "inphrase": _in_phrase,
     "threatinf": _threat_in_infinitive,
+    "noquestion": _no_question,
     "firing": _by_firing,
     "officialsubj": _official_subject,
     "countsubj": _count_subject,

@@ -114,7 +114,8 @@ class Pronouns:
                 return ()
             if first.tag == "G" and not (head.low in self._units or head.lemma in self._units):
                 return ()
-            return self._pronoun(first.low, chunk, clauses)
+            own = self._own_doing(first.low, chunk, clauses) if first.tag == "G" else ()
+            return own or self._pronoun(first.low, chunk, clauses)
         place = clauses.place(chunk)
         if 0 <= place < len(clauses.chunks) - 1 and clauses.chunks[place + 1].kind == "L":
             return ()  # 'the states that did not vote' are nobody mentioned before
@@ -245,6 +246,7 @@ class Pronouns:
     ) -> tuple[str, ...]:
         """Nearest fitting phrase before ``chunk``: here, then in what came before."""
         owner = self._whose_words(chunk, clauses) if kind == "thing" else ()
+        owner = owner or self._told_by(chunk, clauses, kind)
         if owner and owner != but:
             return owner
         here = self._named_here(chunk, clauses, kind, but)
@@ -260,6 +262,20 @@ class Pronouns:
         other = memory.other_person if person else memory.other_thing
         known = last if last != but else other
         return known or self._named_later(chunk, clauses, kind, but)
+
+    def _told_by(self, chunk: Chunk, clauses: Clauses, kind: str) -> tuple[str, ...]:
+        """'The Emirati ministry retorted that it did not': who says so speaks of himself."""
+        i = clauses.place(chunk)
+        chunks = clauses.chunks
+        if i < 2 or clauses.tokens[chunk.first].tag != "R" or kind != "thing":
+            return ()
+        k = i - 2 if chunks[i - 1].kind == "S" and chunks[i - 1].low == "that" else i - 1
+        told = chunks[k].kind == "vg" and chunks[k].lemma in self._lexicon.sayings
+        subject = clauses.subject(k) if told and not chunks[k].passive else None
+        acts = i + 1 < len(chunks) and chunks[i + 1].kind in ("vg", "aux")
+        if subject is None or not acts or self._kind(subject, clauses.tokens) != kind:
+            return ()
+        return self.codes(subject)
 
     def _named_here(
         self, chunk: Chunk, clauses: Clauses, kind: str, but: tuple[str, ...]

@@ -108,7 +108,7 @@ class Roles:
         """A passive without 'by': own troops, or 'was welcomed in Moscow'."""
         if frame.type in ("MOBILIZE", "RETREAT") and frame.mode != "ease-sanctions":
             return self._resolver.codes(self._c.subject(i), weak=True)
-        if frame.type in ("SUPPORT", "REJECT", "ACCUSE"):
+        if frame.type in ("SUPPORT", "REJECT", "ACCUSE") and frame.mode != "sign":
             for chunk in arguments.preps.get("in", []):
                 mention = self._c.tokens[chunk.head].mention
                 if (
@@ -137,7 +137,7 @@ class Roles:
         strict = self._resolver.codes(chunk)
         if strict:
             return strict
-        own = self._resolver.possessor(chunk) or self._doer_after(chunk)
+        own = self._owner_of(chunk) or self._doer_after(chunk)
         if own:
             return own
         whole = next(iter(self._preps(chunk).get("of", [])), None)
@@ -148,6 +148,10 @@ class Roles:
         """'Condemned the drill which Russian soldiers had held': who does what is condemned."""
         i = self._c.place(chunk)
         following = self._c.chunks[i + 1 : i + 4] if i >= 0 else []
+        reduced = self._c.arguments(i) if i >= 0 else None
+        if reduced is not None and reduced.complement_kind == "pp":  # 'the law passed by the Duma'
+            by = self._c.arguments(reduced.complement).preps.get("by", [])
+            return union(self._resolver.codes(c) for c in by)
         kinds = [c.kind for c in following]
         if kinds == ["L", "np", "vg"] and following[0].low in ("which", "that"):
             return self._resolver.codes(following[1])
@@ -182,7 +186,7 @@ class Roles:
 
         def slot(name: str) -> tuple[str, ...]:
             if name == "P":
-                return before or self._resolver.possessor(chunk) or self._owned_after(chunk)
+                return before or self._owner_of(chunk) or self._owned_after(chunk)
             weak = name not in ("by", "with", "from")
             return union(self._resolver.codes(c, weak=weak) for c in preps.get(name, []))
 
@@ -194,6 +198,14 @@ class Roles:
         if actors == recipients and self._c.tokens[chunk.first].tag == "G":
             actors = self._resolver.other_than(chunk, actors)  # 'his arrival in New Delhi'
         return actors, tuple(r for r in recipients if r not in actors)
+
+    def _owner_of(self, chunk: Chunk) -> tuple[str, ...]:
+        """'Its visit', 'Spain, whose recognition of Palestine'."""
+        own = self._resolver.possessor(chunk)
+        i = self._c.place(chunk)
+        if not own and i > 0 and self._c.chunks[i - 1].low == "whose":
+            own = self._resolver.codes(self._c.antecedent(i - 1))
+        return own
 
     def _owned_after(self, chunk: Chunk) -> tuple[str, ...]:
         """'The manoeuvres, NATO's largest in years, involved': the apposition says whose."""

@@ -74,10 +74,13 @@ def _that(tokens: list[Token], words: list[Word], i: int) -> str:
 
 
 def _cleft(tokens: list[Token], i: int) -> bool:
-    """Whether 'it is' opened the sentence and a name stands before the 'that' at ``i``."""
-    opened = tokens[0].low == "it" and i < 12 and tokens[1].low in ("is", "was")
-    named = i - 1 if tokens[i - 1].tag != "K" else i - 2
-    return opened and named > 1 and tokens[named].mention is not None
+    """'It was Kiev, acting on orders, that': whether a name stands before the 'that' at ``i``."""
+    for k in range(i - 3, max(-1, i - 13), -1):
+        if tokens[k].low == "it" and tokens[k + 1].low in ("is", "was"):
+            named = i - 1 if tokens[i - 1].tag != "K" else i - 2
+            inserted = tokens[i - 1].tag == "K" and tokens[k + 3].tag == "K"
+            return tokens[k + 2 if inserted else named].mention is not None
+    return False
 
 
 def _acts_on(tokens: list[Token], words: list[Word], i: int) -> bool:
