@@ -138,3 +138,32 @@ def test_bounds_leave_nothing_out_and_nothing_twice(value, count, bound):
         assert fits != Amount(value, opposite[bound], "").fits(count)
     else:
         assert fits == (count == value)
+
+
+def test_a_year_beside_the_statement_is_not_its_year(auditor):
+    text = (
+        "The parade of 9 May 2025 drew many. Xi Jinping and Robert Fico took their seats on Red "
+        "Square, whereas in 2023 barely seven leaders had come, all of them from the former Soviet "
+        "Union. Lula attended the parade too."
+    )
+    found = auditor.audit(text, date="2025-06-01").checks
+    assert [c.status for c in found] == [SUPPORTED] * 3
+    assert ["2023" in c.method for c in found] == [False, True, False]
+    assert "seven leaders" in found[1].sentence
+
+
+def test_the_year_named_before_is_the_year_spoken_of(auditor):
+    text = (
+        "The Victory Day parade of 2015 was another thing. Xi Jinping attended the parade on Red "
+        "Square, Robert Fico did not attend the parade."
+    )
+    found = [c for c in auditor.audit(text, date="2025-06-01").checks if "Xi" in c.text]
+    assert all("2015" in c.method for c in found)
+    assert found
+
+
+def test_guests_from_elsewhere_contradict_that_all_came_from_one_group(only):
+    text = "In 2025 the guests of the Victory Day parade were all from the former Soviet Union."
+    check = only(text, "2025-06-01")
+    assert check.status == CONTRADICTED
+    assert "Brazil" in check.sentence

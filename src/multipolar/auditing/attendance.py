@@ -30,7 +30,7 @@ from multipolar.auditing.gatherings import (
     find_gathering,
     other_gathering,
 )
-from multipolar.auditing.guest_groups import group_items, group_number
+from multipolar.auditing.guest_groups import group_items, group_number, only_from_group
 from multipolar.auditing.guests import (
     CAME,
     HIGHEST,
@@ -109,6 +109,8 @@ def _asked(
     items = stance_items(statement, found, record) or guest_items(statement, found, record)
     words = SENT_BY.sub(r"\1 from ", statement.words)
     amounts = amounts_before(words, GUESTS) or amounts_before(words, "of them")
+    if only := only_from_group(statement, found, record):
+        return [*items, only], amounts
     if grouped := group_items(statement, found, record, [i.code for i in items]):
         return [*items, *grouped], []
     if amounts and (counted := group_number(statement, amounts[0], found, record)):

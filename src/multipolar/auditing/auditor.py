@@ -22,7 +22,7 @@ from multipolar.auditing.check import (
     not_testable,
 )
 from multipolar.auditing.exercises import check_exercise
-from multipolar.auditing.gatherings import NOTHING, SpokenOf
+from multipolar.auditing.gatherings import NOTHING, SpokenOf, contrasted
 from multipolar.auditing.holders import denied_next, said_by
 from multipolar.auditing.many_votes import check_every, check_parts, is_about_every, parts_of
 from multipolar.auditing.membership import check_membership
@@ -202,7 +202,7 @@ class Auditor:
             return self._votes(statement, spoken)
         if statement.type == "ATTENDANCE":
             finding = check_attendance(statement, self.record, spoken.gathering)
-            if finding.gathering:
+            if finding.gathering and not contrasted(statement):
                 spoken.gathering = SpokenOf(finding.gathering, statement.end)
             return finding
         asked = {"ISOLATION": check_isolation, "ALIGNMENT": check_alignment}.get(statement.type)

@@ -11,7 +11,14 @@ from functools import cache
 from typing import Any
 
 from multipolar.auditing.record import Record
-from multipolar.auditing.series import first_series, last_series, of_kind, plain, series_of
+from multipolar.auditing.series import (
+    first_series,
+    last_series,
+    of_kind,
+    plain,
+    series_of,
+    year_named_before,
+)
 from multipolar.auditing.statement import BEFORE, Statement
 from multipolar.auditing.wording import MONTHS, days_in, years_in
 
@@ -35,6 +42,10 @@ OTHER_KIND = re.compile(
 )
 EARLIER = "earlier in the article"
 NEAR = timedelta(days=120)  # days after a gathering in which a visit to its place means it
+# What a sentence sets beside its main clause: "27 came, whereas in 2023 only seven did".
+CONTRAST = re.compile(
+    r"\b(?:whereas|while|compared (?:with|to)|in contrast (?:with|to)|unlike|up from|down from)\b"
+)
 GRACE = timedelta(days=3)
 JUST = timedelta(days=15)
 STALE_DAYS = 400  # a year and a month: gatherings are yearly, articles look back
@@ -81,9 +92,14 @@ def find_gathering(
         return "its words name no gathering whose guests are in the record"
     rows = record.dicts("gathering_totals")
     rows = [r for r in rows if r["gathering"].startswith(series)]
-    years = years_in(statement.text, statement.date) or years_in(statement.sentence, statement.date)
-    years = years or [d.year for d, _ in days_in(statement.sentence, statement.date)]
-    if years:
+    return _in_series(statement, series, where, rows, last)
+
+
+def _in_series(
+    statement: Statement, series: str, where: str, rows: list[dict[str, Any]], last: SpokenOf
+) -> Gathering | str:
+    """Gathering of one series: by year, place, what was spoken of before, else the latest."""
+    if years := _years(statement):
         return _of_year(rows, years, where)
     named = _words_in(_main(statement.sentence))
     placed = [r for r in rows if named.intersection(_places(r["place"]))]
@@ -92,7 +108,29 @@ def find_gathering(
     spoken = [r for r in rows if r["gathering"] == last.gathering]
     if spoken and where.endswith(EARLIER):
         return Gathering(row=spoken[0], why="the gathering spoken of before it")
+    opening = statement.start - max(0, statement.sentence.find(statement.text))
+    year = year_named_before(statement.article, opening, series)
+    if dated := [r for r in rows if r["date_start"].year == year]:
+        return Gathering(row=dated[0], why=f"{where} and the year {year} {EARLIER}")
     return _latest(rows, statement.date, where)
+
+
+def contrasted(statement: Statement) -> bool:
+    """Whether a statement only stands beside another: the article does not go on about it."""
+    return CONTRAST.match(statement.words) is not None
+
+
+def _years(statement: Statement) -> list[int]:
+    """Years of the statement's own words, else of its sentence up to where a contrast begins."""
+    at = max(0, statement.sentence.find(statement.text))
+    later = CONTRAST.search(statement.sentence, at + 1)
+    sentence = statement.sentence[: later.start()] if later else statement.sentence
+    on = statement.date
+    return (
+        years_in(statement.text, on)
+        or years_in(sentence, on)
+        or [d.year for d, _ in days_in(sentence, on)]
+    )
 
 
 def _by_place(statement: Statement, record: Record) -> Gathering | None:

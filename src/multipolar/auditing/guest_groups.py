@@ -24,6 +24,8 @@ from multipolar.auditing.statement import Statement
 
 GROUPS = ("IGO", "BLOC", "BLOC_ADJ")
 ALL_OF = re.compile(r"\b(?:all|every|each|both)\b[^,;:]*$")
+# "seven leaders, all of them from the former Soviet Union": guests of no other group.
+ONLY_FROM = re.compile(r"\b(?:all|each|both)(?: (?:of )?(?:them|whom|these))? from (?:the )?$")
 NONE_OF = re.compile(r"\b(?:no|none|not (?:one|a single)|nobody|no one)\b[^,;:]*$")
 # Who of a group: what is said of the group as a whole ("no BRICS summit") names no guest.
 _WHO = (
@@ -43,6 +45,8 @@ def group_items(
     items: dict[str, Item] = {}
     for entity, before in _groups(statement):
         none = bool(NONE_OF.search(before))
+        if ONLY_FROM.search(before):
+            continue
         if not none and (statement.negative or not ALL_OF.search(before)):
             continue
         said = STAYED if none else CAME
@@ -54,6 +58,24 @@ def group_items(
             top = bool(TOP_WORDS.search(statement.words))
             items[code] = item_of_state(mention, said, found, guests, top=top)
     return sorted(items.values(), key=lambda i: i.name)
+
+
+def only_from_group(statement: Statement, found: Gathering, record: Record) -> Item | None:
+    """Whether the guests came from one group, where a statement says all of them did."""
+    for entity, before in _groups(statement):
+        members = _members(entity, found, record) if ONLY_FROM.search(before) else []
+        guests = guest_list(found, record)
+        if not members or not (whole := coverage(found, guests)):
+            continue
+        came = set(came_by(guests, whole)["state"].to_list()) - {str(found.row["host"])}
+        outside = joined(sorted(name_of(c) for c in came - set(members)))
+        told = f"{outside} came too" if outside else f"all {len(came)} on the list are"
+        group = name_of(str(entity["code"]))
+        status = CONTRADICTED if outside else SUPPORTED
+        return Item(
+            name=f"guests from {group}", code="", said="all of them", found=told, status=status
+        )
+    return None
 
 
 def group_number(

@@ -18,6 +18,23 @@ Made = TypeVar("Made")
 # Groups of states by name where no table of the record holds them; organisations come from it.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "CENTRAL_ASIA": ("KAZ", "KGZ", "TJK", "TKM", "UZB"),
+    "POST_SOVIET": (
+        "ARM",
+        "AZE",
+        "BLR",
+        "EST",
+        "GEO",
+        "KAZ",
+        "KGZ",
+        "LTU",
+        "LVA",
+        "MDA",
+        "RUS",
+        "TJK",
+        "TKM",
+        "UKR",
+        "UZB",
+    ),
     "BALTIC": ("EST", "LVA", "LTU"),
     "NORDIC": ("DNK", "FIN", "ISL", "NOR", "SWE"),
 }

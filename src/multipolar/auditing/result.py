@@ -67,6 +67,8 @@ class Audit:
     def notes(self) -> tuple[str, ...]:
         """What was cut off, guessed or not to be had, in plain words."""
         notes = dict.fromkeys((*self.article.notes, *self.layers["notes"]))
+        if self.date is not None:  # given on the command line
+            notes.pop("no date found: leaders are not resolved in time; give --date", None)
         if any(n.startswith("no date found") for n in notes):
             notes.pop("no date given: leaders are not resolved in time", None)  # said once
         return tuple(notes)

@@ -33,6 +33,7 @@ SERIES: Mapping[str, tuple[str, ...]] = {
 PATTERNS = {s: tuple(re.compile(p) for p in patterns) for s, patterns in SERIES.items()}
 # Names of organisations stand for their summits only where somebody meets.
 OF_MEMBERS, AROUND = ("brics", "sco_", "g20_"), 40
+AROUND_YEAR = 150  # characters of a sentence to either side that may date what it names
 MET = re.compile(r"\b(?:summit|meeting|met|leaders|gather\w*|forum|attend\w*|hosted|came)\b")
 PARADES = ("vd_", "beijing_parade")
 STRAIGHT = str.maketrans({"\u2019": "'", "\u2013": "-", "\u2014": "-"})
@@ -76,6 +77,19 @@ def last_series(
                 best = (at, series, plain_article(article)[at:stop])
                 break
     return best[1:] if best else None
+
+
+def year_named_before(article: str, end: int, series: str) -> int:
+    """Year of the last sentence before ``end`` that names a series and one year; 0 for none."""
+    text = plain_article(article)
+    places = _named(article)[series]
+    for at, stop in reversed(places[: bisect_left(places, (end, 0))]):
+        lead = re.split(r"[.!?]\s|\n", text[max(0, at - AROUND_YEAR) : at])[-1]
+        after = re.split(r"[.!?]\s|\n", text[stop : stop + AROUND_YEAR])[0]
+        years = set(re.findall(r"\b(?:19|20)\d\d\b", f"{lead} {after}"))
+        if len(years) == 1:
+            return int(years.pop())
+    return 0
 
 
 @lru_cache(maxsize=2)

@@ -97,8 +97,8 @@ def check_capability(statement: Statement, record: Record) -> Finding:
             rank = ORDINALS.index(nth) + 1 if nth else 1
             return _of_rank(statement, record, ranked, rank)
     return not_testable(
-        "of strength the record holds yearly output at market prices, population and military "
-        "figures, and the statement asks for none of their ranks"
+        "the record can rank states by output at market prices, population and military figures, "
+        "and the statement asks for something else"
     )
 
 
