@@ -205,18 +205,17 @@ class Resolver(Pronouns):
 
     def _of_phrase(self, chunk: Chunk, clauses: Clauses, *, weak: bool) -> tuple[str, ...]:
         head = clauses.tokens[chunk.head]
-        if is_relation(head):
+        unit = head.low in self._units or head.lemma in self._units
+        leads = weak or unit or head.tag == "Y" or chunk.low in QUANTIFIERS
+        if not leads or is_relation(head):
             return ()  # 'both neighbours of Mongolia' are not Mongolia
         place = clauses.place(chunk)
         preps = clauses.arguments(place).preps if place >= 0 else {}
-        lead = head.tag == "Y" or chunk.low in QUANTIFIERS
-        found: tuple[str, ...] = ()
-        if lead or weak or {head.low, head.lemma} & self._units:
-            joined = place >= 0 and clauses.chunks[place + 1 : place + 2]
-            of = preps.get("of", [])[:1] if joined and joined[0].kind != "J" else []
-            inner = of or self._whence(chunk, head, preps)  # not 'pulled its men out of Mali'
-            seated = weak or head.low in AGENTS_OF_PLACE
-            found = self.codes(inner[0], weak=seated) if inner else ()
+        joined = place >= 0 and clauses.chunks[place + 1 : place + 2]
+        of = preps.get("of", [])[:1] if joined and joined[0].kind != "J" else []
+        inner = of or self._whence(chunk, head, preps)  # not 'pulled its men out of Mali'
+        seated = weak or head.low in AGENTS_OF_PLACE
+        found = self.codes(inner[0], weak=seated) if inner else ()
         if weak and not found:
             others = (preps.get(p, [None])[0] for p in ("against", "from", "in", "to", "with"))
             found = next((c for o in others if (c := self.codes(o, weak=True))), ())

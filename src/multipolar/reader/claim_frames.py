@@ -14,6 +14,8 @@ from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 Words = frozenset[str]
+# Second words of the pairs the frames ask for, by the first.
+Pairs = dict[str, set[str]]
 CELLS = ("subject", "rest", "any")
 # What a name stands for in a frame.
 NAMES = {
@@ -45,7 +47,7 @@ class _Frames:
     rows: tuple[_Frame, ...]
     by_verb: dict[str, tuple[int, ...]]
     by_word: dict[str, tuple[int, ...]]
-    pairs: Words
+    pairs: Pairs
 
 
 @dataclass(slots=True)
@@ -86,12 +88,16 @@ def _frames() -> _Frames:
         index = by_verb if verbs else by_word
         for word in anchors[0]:
             index.setdefault(word, []).append(n)
-    pairs = {w for f in rows for sets in (*f.cells, (f.unless,)) for s in sets for w in s}
+    pairs: Pairs = {}
+    for word in {w for f in rows for sets in (*f.cells, (f.unless,)) for s in sets for w in s}:
+        first, joined, second = word.partition("_")
+        if joined:
+            pairs.setdefault(first, set()).add(second)
     return _Frames(
         tuple(rows),
         {k: tuple(v) for k, v in by_verb.items()},
         {k: tuple(v) for k, v in by_word.items()},
-        frozenset(w for w in pairs if "_" in w),
+        pairs,
     )
 
 
@@ -113,16 +119,14 @@ def claim_by_frame(clauses: Clauses, piece: Piece, start: int, end: int) -> tupl
 
 
 def _fits(frame: _Frame, about: tuple[set[str], set[str], set[str]]) -> bool:
-    if not frame.unless.isdisjoint(about[2]):
-        return False
-    return all(
-        not words.isdisjoint(said)
-        for sets, said in zip(frame.cells, about, strict=True)
-        for words in sets
-    )
+    for asked, said in zip(frame.cells, about, strict=True):
+        for words in asked:
+            if words.isdisjoint(said):
+                return False
+    return frame.unless.isdisjoint(about[2])
 
 
-def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: Words) -> _Clause:
+def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: Pairs) -> _Clause:
     tokens, vg = clauses.tokens, clauses.chunks[piece.verb]
     inside = [k for k, t in enumerate(tokens) if start <= t.start < end]
     subject = clauses.subject(piece.verb)
@@ -166,7 +170,7 @@ def _verbs(clauses: Clauses, i: int, end: int) -> set[str]:
     return out
 
 
-def _words(clauses: Clauses, places: list[int], pairs: Words) -> set[str]:
+def _words(clauses: Clauses, places: list[int], pairs: Pairs) -> set[str]:
     """Words and lemmas at the places, what names stand for, and known pairs of words."""
     tokens = clauses.tokens
     out: set[str] = set()
@@ -175,7 +179,8 @@ def _words(clauses: Clauses, places: list[int], pairs: Words) -> set[str]:
         token = tokens[k]
         here = _meanings(tokens, k)
         out |= here
-        out |= {pair for left in before for word in here if (pair := f"{left}_{word}") in pairs}
+        for left in before & pairs.keys():
+            out.update([f"{left}_{word}" for word in here & pairs[left]])
         before = (before if token.tag in "DG" else set()) | {token.low, token.lemma}
     return out
 

@@ -29,12 +29,15 @@ def find_phrases(tokens: list[Token], layer: Phrases) -> list[tuple[int, int, st
     out: list[tuple[int, int, str]] = []
     reached = -1
     lows = [token.low for token in tokens]
-    for i, low in enumerate(lows):
-        heads = layer.get(low)
-        if heads is None or i <= reached:
+    for i in [i for i, low in enumerate(lows) if low in layer]:
+        if i <= reached:
             continue
-        following = lows[i + 1] if i + 1 < len(lows) else ""
-        hit = _longest(lows, i, heads.get(following, ())) or _longest(lows, i, heads.get("", ()))
+        heads = layer[lows[i]]
+        longer = heads.get(lows[i + 1]) if i + 1 < len(lows) else None
+        alone = heads.get("")
+        hit = _longest(lows, i, longer) if longer else None
+        if hit is None and alone:
+            hit = i, i, alone[0][1]
         if hit is not None:
             out.append(hit)
             reached = hit[1]

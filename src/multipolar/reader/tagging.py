@@ -224,7 +224,11 @@ def _comparatives(tokens: list[Token]) -> None:
         following = tokens[i + 1]
         if token.tag == "#" and following.low in COUNTS:
             following.tag = "#"  # 'twelve million shells'
-        if following.low in NUMBER_PAIRS.get(token.low, ()) and tokens[i + 2].tag == "#":
+        if (
+            token.low in NUMBER_PAIRS
+            and following.low in NUMBER_PAIRS[token.low]
+            and tokens[i + 2].tag == "#"
+        ):
             token.tag = following.tag = "D"
         elif following.tag == "#" and token.low in ROUGHLY:
             token.tag = "D"

@@ -177,7 +177,8 @@ def _runs(tokens: list[Token]) -> list[list[Token]]:
     n = len(tokens)
     i = 0
     while i < n:
-        if _ends_here(tokens, i) or i - first >= MAX_SENTENCE_TOKENS:
+        closes = tokens[i].text[-1] in ENDERS and _ends_here(tokens, i)
+        if closes or i - first >= MAX_SENTENCE_TOKENS:
             while i + 1 < n and tokens[i + 1].text in CLOSERS and _touches(tokens, i):
                 i += 1
             runs.append(tokens[first : i + 1])
@@ -193,10 +194,8 @@ def _touches(tokens: list[Token], i: int) -> bool:
 
 
 def _ends_here(tokens: list[Token], i: int) -> bool:
+    """Whether the sentence ends with the full stop, question or exclamation mark at ``i``."""
     token = tokens[i]
-    last = token.text[-1]
-    if last not in ENDERS and not token.text.startswith(".."):
-        return False
     j = i + 1
     while j < len(tokens) and tokens[j].text in CLOSERS and tokens[j].start == tokens[j - 1].end:
         j += 1
@@ -205,7 +204,7 @@ def _ends_here(tokens: list[Token], i: int) -> bool:
     following = tokens[j]
     if following.start == tokens[j - 1].end:
         return False
-    if len(token.text) > 1 and last == ".":
+    if len(token.text) > 1 and token.text[-1] == ".":
         abbreviation = token.text[:-1] in ABBREVIATIONS or (len(token.text) == 2)
         return not abbreviation and following.text in OPENERS
     # A question or exclamation inside a quotation goes on in lower case: '"Why?" asked Putin.'
