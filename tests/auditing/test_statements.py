@@ -11,6 +11,9 @@ BEFORE = {
     "zapad": "Russia and Belarus held the exercise Zapad-2025 from 12 to 16 September. ",
     "brics": "The BRICS summit was held in Kazan in October 2024. ",
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
+    "cuba": "Last November, 189 states voted for lifting the embargo on Cuba. ",
+    "gaza": "The UN General Assembly demanded a ceasefire in Gaza on 12 December 2023. ",
+    "one_year": "141 states supported the UN General Assembly resolution of 23 February 2023. ",
     "moscow": "The United States imposed sanctions on Russia in March 2014. ",
     "russia": "Moscow is under sanctions for its war. ",
     "serbia": "Serbia has not joined the sanctions on Russia. ",
@@ -211,3 +214,29 @@ def test_each_sender_of_sanctions_is_looked_up_in_the_cases_of_its_time(auditor)
         "CHE": "cannot tell",
     }  # fmt: skip
     assert {r.table for r in check.rows} == {"sanctions"}
+
+
+def test_so_did_is_the_vote_of_the_sentence_before(auditor):
+    text = (
+        "The General Assembly voted on Crimea on 27 March 2014. China, India and Brazil abstained. "
+        "So did South Africa and, to Kiev's annoyance, Israel."
+    )
+    check = auditor.audit(text, date="2014-12-18").checks[-1]
+    assert {i.code: i.status for i in check.items} == {"ZAF": "supported", "ISR": "contradicted"}
+
+
+def test_two_events_of_one_sentence_are_checked_once(auditor):
+    text = (
+        "NEW YORK, 13 December 2023 - The United Nations General Assembly on Tuesday overwhelmingly "
+        "demanded an immediate ceasefire in Gaza, with 153 countries voting in favour, 10 against."
+    )
+    checks = auditor.audit(text, date="2023-12-13").checks
+    assert len(checks) == 1
+    assert checks[0].text.startswith("The United Nations")
+    assert not any("several votes" in note for note in checks[0].unclear)
+
+
+def test_a_long_list_is_counted_in_the_sentence(only):
+    check = only("Every African state voted for resolution A/RES/73/8.", "2019-10-25")
+    assert check.sentence == "Of the 54 states meant, 54 voted for (A/RES/73/8)."
+    assert len(check.items) == 54

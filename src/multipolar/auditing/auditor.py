@@ -48,7 +48,7 @@ from multipolar.auditing.studies import (
 )
 from multipolar.auditing.trade import check_trade
 from multipolar.auditing.unread import not_answered, not_understood
-from multipolar.auditing.voting import check_votes, not_held
+from multipolar.auditing.voting import check_votes, not_held, not_of_assembly
 from multipolar.auditing.worded import LEAKAGE
 from multipolar.claims.assess import SEED
 from multipolar.reader import Reading, read
@@ -227,6 +227,11 @@ class Auditor:
     def _votes(self, statement: Statement, spoken: _SpokenOf) -> Finding:
         if not self.record.has("rollcalls", "votes", "landmarks"):
             return not_held()
+        why = not_of_assembly(statement)
+        return not_testable(why) if why else self._roll_call(statement, spoken)
+
+    def _roll_call(self, statement: Statement, spoken: _SpokenOf) -> Finding:
+        """Hold a statement against the roll call it is about, several, or all of a topic."""
         if parts := parts_of(statement, self.record):
             spoken.add(parts[-1][1])
             return check_parts(parts, self.record)

@@ -175,6 +175,7 @@ def in_prose(sentence: str) -> str:
     """
     parts = re.split("(“[^”]*”)", sentence)
     prose = "".join(p if p[:1] == "“" else _BARE.sub(r"the \1", p) for p in parts)
+    prose = prose.replace(". the ", ". The ")
     return prose[:1].upper() + prose[1:]
 
 

@@ -29,6 +29,7 @@ from multipolar.auditing.resolutions import (
 )
 from multipolar.auditing.statement import Statement
 from multipolar.auditing.voting import CAST, ROLL_COLUMNS, check_votes, side_said
+from multipolar.auditing.wording import since_in, years_in
 
 EVERY = re.compile(
     r"\b(every|all|each|any)\b (?:\w+ ){0,3}?(?:resolutions?|votes?|texts?|drafts?|occasions?|"
@@ -53,6 +54,12 @@ def check_every(statement: Statement, record: Record, like: Resolution) -> Findi
         rolls = rolls.filter(pl.col("emergency"))
     if statement.date is not None:
         rolls = rolls.filter(pl.col("date") <= statement.date)
+    since = since_in(statement.text, statement.date)
+    years = years_in(statement.text, statement.date)
+    if since is not None:
+        rolls = rolls.filter(pl.col("date") >= since)
+    elif years:
+        rolls = rolls.filter(pl.col("date").dt.year().is_in(years))
     rolls = rolls.sort("date")
     states = [c for c in statement.subjects if is_state(c)]
     if not states or rolls.is_empty():

@@ -187,6 +187,8 @@ def _organisations(
 def _no_organisation(statement: Statement, held: Collection[str], others: Sequence[str]) -> str:
     if others:
         return f"the record has no list of the members of {joined(others)}"
+    if "observer" in statement.words:
+        return "it is about the standing of an observer, and the record lists members"
     if DEAL.search(statement.words):
         return "it is about a deal or treaty, and the record lists members of organisations"
     return f"it names no organisation whose members are in the record ({', '.join(sorted(held))})"

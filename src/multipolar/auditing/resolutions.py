@@ -14,7 +14,7 @@ import polars as pl
 
 from multipolar.auditing.record import Record
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.wording import Amount, amounts_before, days_in, small, years_in
+from multipolar.auditing.wording import Amount, amounts_before, days_in, months_in, small, years_in
 
 # Words of articles, and what they point to in symbols, topics or labels of the record.
 POINTERS: Sequence[tuple[str, str, str, int]] = (
@@ -58,13 +58,21 @@ SIDES: Mapping[str, str] = {
     r"call(?:ed|s|ing) (?:for|on))",
     "no": r"(vot\w+ (?:\w+ ){0,4}?(?:against|no)|against|oppos\w+|reject\w+)",
     "abstain": r"(abstain\w*|abstention\w*)",
+    "nonvoting": r"(did not (?:even )?(?:vote|press|cast)\b"
+    r"(?! (?:for|against|in favou?r|with|yes|no)\b)|not voting|(?:was|were) absent|took no part|"
+    r"could not vote)",
 }  # fmt: skip
 # Who rejects a resolution votes against it; who rejects an annexation votes for the text on it.
 TURNED_DOWN = re.compile(
     r"\b(?:reject|oppos|repudiat)(?:ed|es|e|s|ing)\b"
     r"(?! (?:\w+ ){0,3}?(?:resolutions?|drafts?|texts?|motions?|it|them|amendments?|proposals?)\b)"
-    r"(?= (?:the|its|russia|moscow|israel|this|any|all)\b)"
+    r"(?= (?:the|its|russia|moscow|israel|this|any|all)\b)|"
+    # Who votes against an embargo votes for the text that wants it lifted.
+    r"\bvot(?:ed|es?|ing) against(?= (?:the |its |this |any |all |u\.?s\.? |american |russian |"
+    r"israeli |illegal |economic )*(?:blockade|embargo|annexation|occupation|invasion|aggression|"
+    r"war|apartheid)\b(?! (?:resolutions?|drafts?|texts?|motions?|votes?)\b))"
 )
+LARGE = 20  # a tally above it is rarely shared by two roll calls of one topic
 LEAST = 4  # points below which nothing was named clearly enough
 RECENT = re.compile(
     r"\b(yesterday|today|this week|last week|(on|last) (mon|tues|wednes|thurs|fri|satur|sun)day)\b"
@@ -204,7 +212,15 @@ def _topic_words(statement: Statement) -> str:
         if entity["code"] in voters or in_list:
             for at in range(entity["start"] - offset, min(entity["end"] - offset, len(words))):
                 words[at] = " "
-    return "".join(words)
+    return LISTED_VOTERS.sub(lambda m: " " * len(m[0]), "".join(words))
+
+
+# "Cuba, Bolivia and El Salvador abstained": who voted is no topic, in whichever clause it stands.
+LISTED_VOTERS = re.compile(
+    r"(?:\b[A-Z][\w'\u2019-]*,?\s(?:and\s)?){1,40}"
+    r"(?=(?:(?:all|both|each|had|have|has|also)\s)?(?:abstain|vot(?:ed|es)\b|oppos|could not vote|"
+    r"did not vote))"
+)
 
 
 def _scored(statement: Statement, text: str, record: Record) -> list[_Candidate]:
@@ -238,21 +254,29 @@ def _asked(statement: Statement, words: str) -> Iterator[tuple[tuple[str, Any], 
     rest = statement.sentence.replace(statement.text, " ")
     apart = _has_time(statement.text, statement.date) and _has_time(rest, statement.date)
     told = statement.words if apart else words
-    for day, precision in days_in(told, statement.date):
+    yield from _times_asked(told, statement.date)
+    for side, amount in tallies_in(told):
+        if amount.bound == "exact" and amount.value:
+            points = 6 if amount.value > LARGE else 2
+            yield (side, amount.value), points, f"the tally of {amount.value}"
+        for near in (-2, -1, 1, 2) if amount.bound == "exact" and amount.value > LARGE else ():
+            yield (side, amount.value + near), 3, f"a tally near {amount.value}"
+    for asked, column, pattern, weight in POINTERS:
+        if hit := re.search(asked, words):
+            yield (column, pattern), weight, f"the words “{hit[0]}”"
+
+
+def _times_asked(told: str, on: Date | None) -> Iterator[tuple[tuple[str, Any], int, str]]:
+    """Days, months and years in the words, as keys of the roll calls."""
+    for day, precision in days_in(told, on):
         if precision == "day":
             yield ("day", day), 6, f"the date {day}"
         else:
             yield ("month", (day.year, day.month)), 3, f"the month {day:%Y-%m}"
-    for year in dict.fromkeys(years_in(told, statement.date)):
+    for day in months_in(told, on):
+        yield ("month", (day.year, day.month)), 3, f"the month {day:%Y-%m}"
+    for year in dict.fromkeys(years_in(told, on)):
         yield ("year", year), 2, f"the year {year}"
-    for side, amount in tallies_in(told):
-        if amount.bound == "exact" and amount.value:
-            # A tally above twenty is rarely shared by two roll calls of one topic.
-            points = 6 if amount.value > 20 else 2
-            yield (side, amount.value), points, f"the tally of {amount.value}"
-    for asked, column, pattern, weight in POINTERS:
-        if hit := re.search(asked, words):
-            yield (column, pattern), weight, f"the words “{hit[0]}”"
 
 
 def _year_of(statement: Statement) -> int:

@@ -21,12 +21,17 @@ from multipolar.auditing.worded import (
     LEAKAGE,
     worded,
 )
-from multipolar.auditing.wording import small
+from multipolar.auditing.wording import amounts_before, small
 
 TAIL = re.compile(
     r"[\s,;\u2013\u2014]+(and|but|although|though|while|whereas|yet|so)?[\s,;\u2013\u2014]*$"
 )
-LEAD = re.compile(r"\s*(?:[-*\u2022\u00b7]\s+)?")
+# Blanks, a bullet, the dateline of an agency: "NEW YORK, 13 December 2023 (Agency) - ".
+LEAD = re.compile(
+    r"\s*(?:[-*\u2022\u00b7]\s+)?"
+    r"(?:[A-Z][A-Z .'\u2019-]{2,30}, \d{1,2} [A-Z][a-z]+(?: \d{4})?(?: \([^)]{2,30}\))? ?"
+    r"[-\u2013\u2014] )?"
+)
 NEAR = 2_000  # characters before a statement that tell what it speaks of
 BEFORE = 20_000  # characters a statement can refer back to: a long article stays linear
 FOR_EVENTS = {
@@ -154,11 +159,14 @@ def _whole_span(one: Statement, found: Spans[Statement], whole: _Whole) -> tuple
     # "one of the 141 states that voted": who it was stands before.
     if RELATIVE.match(one.text) and free == first:
         start = first
+    elif one.type == "UN_VOTE" and WHEN.match(one.text) and not any(end <= s.start for s in others):
+        end = last  # "When the Assembly voted, 100 states supported it": what they did comes after
     elif one.type == "UN_VOTE" and (counted := COUNTED.search(lead.lower())):
         start = free + counted.start()
     return start, end
 
 
+WHEN = re.compile(r"(?:but |and )?(?:when|as|after|once)\b", re.IGNORECASE)
 RELATIVE = re.compile(r"(that|which|who|whose)\b")
 BETWEEN = re.compile(r"[\s,;\u2013\u2014]*(?:and|but|while|whereas)?\s*")
 
@@ -234,6 +242,8 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
     of_assembly = bool(ASSEMBLY.search(before))
     told = (
         ("INTERVENTION", ALL_VOTED.search(words), "UN_VOTE"),
+        ("INTERVENTION", _is_count_of_votes(words), "UN_VOTE"),
+        ("ALIGNMENT", _is_count_of_votes(words), "UN_VOTE"),
         ("INTERVENTION", of_assembly and COUNTED.search(words), "UN_VOTE"),
         ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
@@ -255,9 +265,19 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
     return next((to for taken, hit, to in told if kind == taken and hit), kind)
 
 
+MANY = 20  # states from which on a count of those that condemned or demanded is of a roll call
+
+
+def _is_count_of_votes(words: str) -> bool:
+    """Whether words count the states that voted: "141 states condemned the invasion"."""
+    if not COUNTED.search(words):
+        return False
+    return any(a.value >= MANY for a in amounts_before(words, "states|countries|nations|members"))
+
+
 def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
     """Votes, sanctions and visits that the reading reports outside any claim."""
-    found = []
+    found: list[Statement] = []
     claimed = Spans((s.start, s.end, s.id) for s in claims)
     for event in whole.reading["events"]:
         kind = FOR_EVENTS.get((event["type"], event["mode"]))
@@ -274,7 +294,13 @@ def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
             "polarity": "neg" if event["happened"] == "no" else "pos",
         }  # fmt: skip
         where = {"start": span[0], "end": span[1]}
-        found.append(_statement(event["id"], kind, where, carried, whole))
+        made = _statement(event["id"], kind, where, carried, whole)
+        last = found[-1] if found else None
+        if last is not None and (last.type, last.start, last.end) == (kind, made.start, made.end):
+            both = tuple(dict.fromkeys((*last.subjects, *made.subjects)))
+            found[-1] = replace(last, subjects=both)  # two events of one sentence are checked once
+        else:
+            found.append(made)
     return found
 
 
@@ -335,7 +361,7 @@ CONDITION = re.compile(
 )
 # Who could not come did not come.
 UNABLE = re.compile(
-    r"\b(could not|couldn't|was unable to|were unable to) (come|attend|go|travel|be)\b"
+    r"\b(could not|couldn't|was unable to|were unable to) (come|attend|go|travel|be|vote)\b"
 )
 COMING = re.compile(r"\b(is|are|was|were|am) (not )?(going|about) to\b")
 

@@ -10,15 +10,17 @@ from functools import cache
 from typing import Any
 
 from multipolar.auditing.check import (
+    DEPENDS,
     FROM_VERDICT,
     OPPOSITE,
+    SUPPORTED,
     Finding,
     Row,
     cannot_tell,
     not_testable,
 )
 from multipolar.auditing.record import is_state, name_of
-from multipolar.auditing.resolutions import Resolution
+from multipolar.auditing.resolutions import Resolution, sides_as_votes
 from multipolar.auditing.statement import Statement
 from multipolar.auditing.verdicts import HeldVerdict, verdict_on
 from multipolar.auditing.worded import ARMS
@@ -206,7 +208,10 @@ def check_alignment(statement: Statement, studies: Studies) -> Finding:
         return _ask(statement, studies, since, wanted, {"pole": "west", "than": "RUS"}, text)
     poles = [p for p in _poles(statement) if p != subject]
     if not poles:
-        return not_testable("it names no pole to be near to or far from")
+        return not_testable(
+            "alignment is measured with the West, Russia, China or the United States, and its "
+            "words name none of them"
+        )
     if MOVING.search(words) and subject not in ("RUS", "USA"):
         towards, other = _direction(words, poles)
         text = (
@@ -319,10 +324,16 @@ WORLD = re.compile(
 )
 
 
+CONDEMNS = re.compile(r"(?i)condemn|deplor|aggression|invalid|illegal|human rights")
+EXCEPT = re.compile(r"\b(?:with the exception of|except(?: for)?|apart from|save for) [^,.;]{2,80}")
+
+
 def check_share(statement: Statement, studies: Studies, roll: Resolution) -> Finding:
     """Put "the world voted for it" to the multiverse: counted by states, people and output."""
     side = (
-        "no" if re.search(r"\b(against|reject\w*|oppos\w+|refus\w+)\b", statement.words) else "yes"
+        "no"
+        if re.search(r"\b(against|reject\w*|oppos\w+|refus\w+)\b", sides_as_votes(statement.words))
+        else "yes"
     )
     study = shipped({"predicate": "supported"}, statement.date)
     listed = (study.resolution or ()) if study else ()
@@ -334,7 +345,16 @@ def check_share(statement: Statement, studies: Studies, roll: Resolution) -> Fin
         said_by="an article", subject=str(roll.row["about"] or ""), predicate="supported",
         since=roll.row["date"], resolution=roll.symbol, params={"side": side},
     )  # fmt: skip
-    return studies.finding(made, statement, f"A study built from the statement, on {roll.name}.")
+    found = studies.finding(made, statement, f"A study built from the statement, on {roll.name}.")
+    if "condemn" in statement.words and not CONDEMNS.search(str(roll.row["label"])):
+        note = "whether that resolution condemns anybody is to be read in its text"
+        status = DEPENDS if found.status == SUPPORTED else found.status
+        found = replace(found, status=status, unclear=(*found.unclear, note))
+    if apart := EXCEPT.search(statement.text):
+        found = replace(
+            found, unclear=(*found.unclear, f"“{apart[0].strip(' ,')}” was not checked")
+        )
+    return found
 
 
 def check_leakage(statement: Statement, studies: Studies) -> Finding:

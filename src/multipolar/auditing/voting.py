@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -21,8 +22,10 @@ from multipolar.auditing.check import (
     not_testable,
     status_of_list,
 )
+from multipolar.auditing.gatherings import ASIDE
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.resolutions import (
+    COUNCIL,
     SIDES,
     Resolution,
     sides_as_votes,
@@ -30,10 +33,12 @@ from multipolar.auditing.resolutions import (
     tallies_in,
 )
 from multipolar.auditing.statement import Statement, in_one_list, unchecked
+from multipolar.auditing.worded import NEITHER, SO_DID
+from multipolar.auditing.wording import NUMBER
 
 CAST = {1: "voted for", 2: "abstained", 3: "voted against", 8: "did not vote"}
 SIDE_OF = {"for": "voted for", "against": "voted against", "abstain": "abstained"}
-SIDE_WORDS = {"yes": "for", "no": "against", "abstain": "abstaining"}
+SIDE_WORDS = {"yes": "for", "no": "against", "abstain": "abstaining", "nonvoting": "not voting"}
 # What may stand between a state and its vote: other names of the list, no other clause.
 VOTED = re.compile(
     r"(?:,? (?:and )?(?:the )?[a-z-]+){0,6}?,? (?:has |have |had |did not )?"
@@ -49,11 +54,27 @@ BESIDE = re.compile(
     r"\bvot(?:ed|es?|ing) (?:alongside|together with|along with|with) .{1,80}?"
     r"\b(?P<how>against|for|in favou?r|in support)\b"
 )
+COUNT = re.compile(rf"\b{NUMBER}\b")
 # Only a verb says that somebody voted: "accused the abstaining states" does not.
 FINITE = re.compile(
     r"\bvot(?:ed|es?) (?:\w+ ){0,6}?(?:for|in favou?r|against|yes|no)\b|\babstain(?:ed|s)\b|"
-    r"\b(?:supported|backed|opposed|rejected)\b|\bdid not (?:support|back)\b"
+    r"\b(?:supported|backed|opposed|rejected)\b|\bdid not (?:support|back)\b|"
+    rf"\b(?:refused|declined|failed) to (?:support|back|vote for|endorse)\b|\b{SIDES['nonvoting']}"
 )
+REFUSED = re.compile(r"\b(?:refused|declined|failed) to (?:support|back|vote for|endorse)\b")
+# What was asked or paid for is no vote; parliaments and councils vote elsewhere.
+ASKED = re.compile(
+    r"\b(?:paid|bribed|press(?:ed|ured)|urged|asked|told|persuaded|forced|promised|instructed|"
+    r"ordered|threatened|offered|wanted|planned|ready|willing|decided|agreed)\b[^.;,]{0,40}?"
+    r"\bto (?:vote|abstain|oppose|support|back|reject|veto)\b"
+)
+VETO = re.compile(r"\bveto\w*")
+ELSEWHERE = re.compile(
+    r"\b(?:parliament\w*|lawmakers|legislators|senat\w+|congress\w*|bundestag|duma|knesset|"
+    r"cabinet|mps|deputies|voters|electorate|citizens)\b[^.;]{0,40}?\bvot(?:ed|es?|ing)\b"
+)
+MOST = re.compile(r"\b(?:majority of|most(?: of)?|more than half of|over half of)(?: the)?\s*$")
+LISTED = 12  # names a sentence lists; the list below it has all
 OBJECT = re.compile(
     r"(resolution|draft|\btext|embargo|\bvote\b|motion|invasion|annexation|war|integrity|rejected|"
     r"deplored|condemned)\b[^,;:]*$"
@@ -64,6 +85,7 @@ NONE_OF = re.compile(
     r"\b(not (one|a single)|none|no) (of|\w+ states?|\w+ countries|country|state)\b|\bneither\b"
 )
 ONE_OF = re.compile(r"\bone of (?:the )?\d{2,3}\b")
+NEAR_BEFORE = 300  # characters in which the vote that somebody cast too was told
 LARGE, CORRECTED = 20, 2  # a tally above the first may be corrected by the second
 NEAR = ", near it; states may correct their votes after the count"
 ROLL_COLUMNS = ("symbol", "date", "label", "yes", "no", "abstain", "nonvoting")
@@ -135,27 +157,83 @@ def vote_items(statement: Statement, record: Record, roll: Resolution) -> list[I
                     name=name_of(code), code=code, said=_said(side, denied=denied),
                     found="a group without fixed members in the record", status=CANNOT_TELL,
                 )  # fmt: skip
+            if len(members) > 1 and _is_most_of(code, statement):
+                votes = [_vote_item(m, side, cast, denied=denied) for m in members]
+                items[code] = _group_item(code, votes, _said(side, denied=denied))
+                continue
             for member in members:
                 items.setdefault(member, _vote_item(member, side, cast, denied=denied))
     return list(items.values())
 
 
-def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
+def _group_item(code: str, votes: Sequence[Item], said: str) -> Item:
+    """Most members of a group, who are said to have voted alike."""
+    fitting = sum(i.status == SUPPORTED for i in votes)
+    plain = said.removeprefix("not: ")
+    cast = fitting if plain == said else len(votes) - fitting
+    return Item(
+        name=name_of(code), code=code, said=f"most {plain}" if plain == said else f"most: {said}",
+        found=f"of {len(votes)} states {cast} {plain}",
+        status=SUPPORTED if 2 * fitting > len(votes) else CONTRADICTED,
+    )  # fmt: skip
+
+
+def _is_most_of(code: str, statement: Statement) -> bool:
+    """Whether a statement speaks of most members of a group, not of all."""
+    before = [
+        statement.article[statement.start : e["start"]].lower()
+        for e in statement.entities if str(e["code"]) == code
+    ]  # fmt: skip
+    return any(MOST.search(b) for b in before)
+
+
+def not_of_assembly(statement: Statement) -> str:
+    """Why a statement tells of no vote in the General Assembly; empty where it may."""
+    words = statement.words
+    if ASKED.search(words):
+        return "it says what somebody was asked, paid or ready to do, not how they voted"
+    if VETO.search(words) and not COUNCIL.search(words):
+        return "it is about a veto, and the record holds the votes of the General Assembly"
+    if ELSEWHERE.search(words) and "assembly" not in words:
+        return "it is about a vote elsewhere, and the record holds those of the General Assembly"
+    return ""
+
+
+def _without_asides(statement: Statement) -> Statement:
+    """A statement with blanks for what is said of a voter beside its vote: ", which had ..., "."""
+    spans = [(statement.start + m.start(), statement.start + m.end())
+             for m in ASIDE.finditer(statement.text)]  # fmt: skip
+    if not spans:
+        return statement
+    article = statement.article
+    for a, b in spans:
+        article = article[:a] + " " * (b - a) + article[b:]
+    outside = [e for e in statement.events
+               if not any(a <= e["trigger"]["start"] < b for a, b in spans)]  # fmt: skip
+    return replace(statement, article=article, events=tuple(outside))
+
+
+def _said_votes(whole: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     """Who is said to have voted how: from the events of the reading, else from the words."""
     found = []
-    none_of = bool(NONE_OF.search(statement.words))
+    statement = _without_asides(whole)
+    none_of = bool(NONE_OF.search(statement.words) or REFUSED.search(statement.words))
     for event in statement.events:
         side = SIDE_OF.get(event["mode"]) if event["type"] == "VOTE" else None
         trigger = statement.article[event["trigger"]["start"] : statement.end].lower()
         if side and event["actors"] and sides_as_votes(trigger)[:7] == trigger[:7]:
             denied = event["happened"] == "no" or none_of
             found.append((tuple(a for a in event["actors"] if a), side, denied))
+    joined_by = _joined_by(statement)
+    # "nine, including Israel, voted against": not with those counted before.
+    apart = {c for codes, _, _ in joined_by for c in codes}
+    told_of = [(tuple(c for c in codes if c not in apart), s, d) for codes, s, d in found]
+    found = [vote for vote in told_of if vote[0]]
     found += _beside(statement)
     if ONE_OF.search(statement.words) and statement.subjects and not found:
         side = _side_in(sides_as_votes(statement.words))
         found.append((statement.subjects, side, statement.negative))
-    found += _voters_by_words(statement, {c for codes, _, _ in found for c in codes})
-    joined_by = _joined_by(statement)
+    found += _voters_by_words(statement, apart | {c for codes, _, _ in found for c in codes})
     if found or (joined_by and tallies_in(statement.words)):
         return _with_lists(statement, [*found, *joined_by])
     side = side_said(statement.words)
@@ -164,9 +242,30 @@ def _said_votes(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]
         or tuple(c for c in statement.subjects if c != "UN")
         or _named_before_verb(statement)
     )
+    if not side and (SO_DID.match(statement.words) or NEITHER.match(statement.words)):
+        side = _side_before(statement)
+        named = _named_plainly(statement) or named
     if side and named and not _is_object(statement):
-        return [(named, side, statement.negative or none_of)]
+        denied = (statement.negative or none_of) and side != CAST[8]
+        return [(named, side, denied)]
     return []
+
+
+def _named_plainly(statement: Statement) -> tuple[str, ...]:
+    """States and groups named, without those that only own something: "Kiev's annoyance"."""
+    voters = ("STATE", "BLOC", "IGO", "CAPITAL", "GOV_SEAT")
+    return tuple(
+        str(e["code"]) for e in statement.entities
+        if e["code"] and e["type"] in voters
+        and statement.article[e["end"] : e["end"] + 2] not in ("'s", "\u2019s")
+    )  # fmt: skip
+
+
+def _side_before(statement: Statement) -> str:
+    """Side of the vote that was told last before a statement: "So did South Africa"."""
+    before = statement.before[: -len(statement.text)][-NEAR_BEFORE:]
+    verbs = list(FINITE.finditer(sides_as_votes(before)))
+    return _side_in(verbs[-1][0]) if verbs else ""
 
 
 def _beside(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
@@ -194,7 +293,13 @@ def _joined_by(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
         return []
     side = _side_in(verbs[-1][0])
     first = statement.start + match.start("who")
-    codes = [str(e["code"]) for e in statement.entities if e["start"] >= first and e["code"]]
+    end = statement.end
+    if later := FINITE.search(sides_as_votes(match["who"].lower())):
+        # "nine, including Israel and Canada, voted against": the verb comes after the names.
+        end = first + later.start()
+        counted = match[0].startswith(("including", "among"))
+        side = _side_in(later[0]) if counted else side
+    codes = [str(e["code"]) for e in statement.entities if first <= e["start"] < end and e["code"]]
     return [(tuple(dict.fromkeys(codes)), side, False)] if codes else []
 
 
@@ -223,7 +328,7 @@ def _voters_by_words(
             continue
         after = statement.article[entity["end"] : statement.end].lower()
         match = VOTED.match(after) or (VERBLESS.match(after) if verb else None)
-        if match:
+        if match and not COUNT.search(match[0]):  # "and nine, including ..., voted against"
             side = _side_in(match["how"])
             found.append(((code,), side, bool(DENIAL.search(match[0]))))
     return found
@@ -261,6 +366,8 @@ def _named_after_colon(statement: Statement) -> tuple[str, ...]:
 
 
 def _side_in(words: str) -> str:
+    if re.search(SIDES["nonvoting"], words):
+        return CAST[8]
     for side in ("abstain", "no", "yes"):
         if re.search(SIDES[side], words):
             return {"yes": "voted for", "no": "voted against"}.get(side, "abstained")
@@ -320,6 +427,8 @@ def _sentence(tallies: Sequence[Item], items: Sequence[Item], roll: Resolution) 
 def _names_sentence(items: Sequence[Item]) -> str:
     """What the named states did: together where they did the same, else those that differ."""
     wrong = [i for i in items if i.status != SUPPORTED]
+    if len(items) == 1 and not is_state(items[0].code):
+        return f"{items[0].name}: {items[0].found}"
     if len(items) == 1:
         says = f"; the text says: {items[0].said.removeprefix('not: ')}" if wrong else ""
         if wrong and items[0].said.startswith("not: "):
@@ -327,6 +436,9 @@ def _names_sentence(items: Sequence[Item]) -> str:
         return f"{items[0].name} {items[0].found}{says}"
     if not wrong:
         kinds = dict.fromkeys(i.found for i in items)
+        if len(items) > LISTED:
+            counted = [f"{sum(i.found == k for i in items)} {k}" for k in kinds]
+            return f"Of the {len(items)} states meant, {joined(counted)}"
         return "; ".join(f"{joined([i.name for i in items if i.found == k])} {k}" for k in kinds)
     lead = f"{len(items) - len(wrong)} of {len(items)} named votes fit"
     return lead + "".join(f"; {i.name} {i.found}" for i in wrong[:8])

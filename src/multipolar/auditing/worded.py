@@ -101,6 +101,7 @@ LEANING = re.compile(
     r"(?P<no>did not|has not|refused)(?: (?:join|follow|joined)(?: (?:them|it|suit|in))?)?)"
     r"(?: either)?\.?$"
 )
+SO_DID = re.compile(r"^(?:and )?so (?:has|have|had|did) .{3,80}$")
 NEITHER = re.compile(r"^(?:and )?(?:neither|nor) (?:has|have|did|does|do|is|are|will) .{3,60}$")
 NOT_GONE = re.compile(r"^.{3,90}? (?:did not|didn't) (?:go|come|attend|travel)(?: either)?\.?$")
 BACKED = re.compile(
@@ -155,9 +156,26 @@ def leaning(words: str, before: str) -> str:
         return "MIL_EXERCISE"
     if NOT_GONE.match(words) and re.search(r"\b(parade|summit)\b", before):
         return "ATTENDANCE"
-    if (LEANING.match(words) or NEITHER.match(words)) and re.search(r"\bsanctions\b", before):
+    if SO_DID.match(words) or NEITHER.match(words):
+        return _said_last(before[: -len(words)] if words else before)
+    if LEANING.match(words) and re.search(r"\bsanctions\b", before):
         return "SANCTIONS_COMPLIANCE"
     return "UN_VOTE" if BACKED.search(words) and ASSEMBLY.search(before) else ""
+
+
+# What somebody is said to have done too, by the words of the sentence before.
+TOO = (
+    ("UN_VOTE", re.compile(r"\b(?:vot(?:ed|es)|abstain(?:ed|s)|opposed|supported)\b")),
+    ("SANCTIONS_COMPLIANCE", re.compile(r"\bsanction(?:s|ed)\b")),
+    ("ATTENDANCE", re.compile(r"\b(?:came|attended|took part|was there|were there|stayed away)\b")),
+)
+
+
+def _said_last(before: str) -> str:
+    """Kind of what the words before a sentence say last; empty where it is none of these."""
+    places = {kind: [m.start() for m in said.finditer(before)] for kind, said in TOO}
+    named = {kind: found[-1] for kind, found in places.items() if found}
+    return max(named, key=lambda kind: named[kind]) if named else ""
 
 
 def _kind(words: str, before: str) -> str:

@@ -181,6 +181,23 @@ def days_in(words: str, on: Date | None) -> list[tuple[Date, str]]:
     return found
 
 
+_BARE_MONTH = re.compile(rf"\b(?:in|last|of) (?P<month>{_MONTH})\b(?!,? \d)")
+
+
+def months_in(words: str, on: Date | None) -> list[Date]:
+    """First days of months named without a year: the latest that began before ``on``.
+
+    Examples
+    --------
+    >>> months_in("In October 121 members called for a truce.", Date(2023, 12, 13))
+    [datetime.date(2023, 10, 1)]
+    """
+    if on is None:
+        return []
+    numbers = [MONTHS.index(m["month"]) + 1 for m in _BARE_MONTH.finditer(words.lower())]
+    return [Date(on.year - (n > on.month), n, 1) for n in numbers]
+
+
 def _day_of(day: int, month: int, year: str | None, on: Date | None) -> Date | None:
     if year:
         return Date(int(year), month, day)
