@@ -232,7 +232,8 @@ class PhraseFinder(SourceDescriber):
     def _phrase_content(self, clauses: Clauses, first: int, after: int) -> tuple[int, int]:
         """The rest of the sentence, whichever side is the clause."""
         tokens = clauses.tokens
-        end = tokens[-1].start if tokens[-1].text in ".!?" else tokens[-1].end
+        stop = next((t for t in tokens[after:] if t.text == ";"), tokens[-1])
+        end = stop.start if stop.text in ";.!?" else stop.end
         inserted = first > 1 and tokens[first - 1].text == "," and tokens[after : after + 1]
         if inserted and tokens[after].text == "," and after + 2 < len(tokens):
             joined = tokens[first - 2].low in ("and", "but") and any(
