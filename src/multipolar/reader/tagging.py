@@ -67,6 +67,8 @@ class Tagger(VerbForms):
         """'Test-fired', 'co-hosts': a verb with a hyphen that the frames know as one word."""
         for i in range(2, len(tokens)):
             known = self._compound.get(words[i].verb) if tokens[i - 1].text == "-" else None
+            if i > 2 and tokens[i - 3].tag in "DG":
+                continue  # 'its re-exports' is a noun
             if known and tokens[i - 2].low in known and tokens[i - 2].end == tokens[i - 1].start:
                 tokens[i - 2].tag = tokens[i - 1].tag = "J"
                 tokens[i].tag = "?"
@@ -256,7 +258,8 @@ def _compounds(tokens: list[Token]) -> None:
         left, right = tokens[i - 1], tokens[i + 1]
         if left.end != tokens[i].start or right.start != tokens[i].end:
             continue
-        if left.low in PREFIXES:
+        noun = i > 1 and tokens[i - 2].tag in "DG"  # 'its re-exports', but 're-imposed'
+        if left.low in PREFIXES and not noun:
             left.tag = tokens[i].tag = "J"
             continue
         if left.mention is None and left.tag not in "#":
