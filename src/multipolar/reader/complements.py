@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from multipolar.reader.avoidance import of_sign, story_untrue
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 
@@ -11,6 +12,8 @@ RANK = {"no": 4, "possible": 3, "planned": 2, "claimed": 1, "yes": 0}
 # Verbs whose clause, or whose claim or report that ..., did not happen for the speaker.
 DENYING = frozenset(["deny", "refute", "reject", "dismiss", "rebut", "disavow"])
 # 'Is expected to', 'is scheduled to' announce what is to come.
+WISHING = frozenset(["hope", "fear", "wish", "want", "expect", "doubt", "dream", "worry"])
+COPULAS = frozenset(["is", "are", "am", "'s", "'re", "was", "were"])
 SCHEDULED = frozenset(["expect", "schedule", "plan", "intend", "set", "slate", "arrange"])
 
 
@@ -43,6 +46,8 @@ class Complements:
     def operator(self, i: int, *, with_object: bool) -> str:
         """Kind of governing verb at ``i``: what it does to the clause it governs."""
         vg = self._c.chunks[i]
+        if vg.lemma == "go" and vg.low.split()[-1] == "going" and vg.tense in COPULAS:
+            return "planned"
         key = f"{vg.lemma} {vg.particle}" if vg.particle else vg.lemma
         if vg.passive and vg.lemma in SCHEDULED:
             return "planned"
@@ -56,9 +61,15 @@ class Complements:
 
     def _complement_of(self, i: int, verdict: Verdict) -> None:
         """A that-clause under a threat or promise is no event; under a wish it is possible."""
+        that = self._that(i)
+        if that > 0:
+            self._of_noun_before(that, verdict)
         gov = self._clause_governor(i)
         if gov < 0:
             return
+        self._under_verb(gov, i, verdict)
+
+    def _under_verb(self, gov: int, i: int, verdict: Verdict) -> None:
         governor = self._c.chunks[gov]
         kind = self.operator(gov, with_object=False)
         if (
@@ -78,23 +89,51 @@ class Complements:
         ):
             verdict.drop = True
             verdict.add("planned", f"'{governor.low} that'")
-        elif governor.lemma in (
-            "hope",
-            "fear",
-            "wish",
-            "want",
-            "expect",
-            "doubt",
-            "dream",
-            "worry",
-        ):
+        elif governor.lemma in WISHING:
+            if governor.lemma == "doubt" and self._nobody(gov):
+                return
             verdict.add("possible", f"'{governor.low}'")
         elif governor.lemma in ("mean", "imply", "follow", "prove") and governor.negated:
             verdict.add("no", f"negated '{governor.low}'")
-        elif governor.lemma in DENYING and not governor.negated:
-            verdict.add("no", f"'{governor.low}'")
+        elif governor.lemma in DENYING:
+            self._denied(governor, verdict)
         elif governor.lemma == "be":
             self._untrue(governor, verdict)
+
+    def _denied(self, governor: Chunk, verdict: Verdict) -> None:
+        if self._neither(governor):
+            verdict.add("claimed", "neither confirmed nor denied")
+        elif not governor.negated:
+            verdict.add("no", f"'{governor.low}'")
+
+    def _that(self, i: int) -> int:
+        """The 'that' which opens the clause of the verb at ``i``, or -1."""
+        chunks = self._c.chunks
+        for k in range(i - 1, 0, -1):
+            if chunks[k].kind in "SL" and chunks[k].low == "that":
+                return k
+            if chunks[k].kind in "SLWU" or (chunks[k].kind == "vg" and chunks[k].form == "fin"):
+                return -1
+        return -1
+
+    def _of_noun_before(self, that: int, verdict: Verdict) -> None:
+        """'Little sign that', 'rumours that ... proved false'."""
+        before = self._c.chunks[that - 1]
+        label = of_sign(before, self._tokens) if before.kind == "np" else ""
+        if label:
+            verdict.add(label, f"'{before.low} that'")
+        if story_untrue(self._c, that):
+            verdict.add("no", "the story is called untrue")
+
+    def _neither(self, governor: Chunk) -> bool:
+        """'Has neither confirmed nor denied that'."""
+        before = self._tokens[max(0, governor.first - 4) : governor.last + 1]
+        return any(t.low in ("nor", "neither") for t in before)
+
+    def _nobody(self, gov: int) -> bool:
+        subject = self._c.subject(gov)
+        few = subject is not None and self._tokens[subject.first].low in ("nobody", "few", "none")
+        return few or self._c.chunks[gov].negated
 
     def _untrue(self, governor: Chunk, verdict: Verdict) -> None:
         """'It is not true that', 'it is false that'."""
@@ -114,7 +153,7 @@ class Complements:
                 if chunk.low not in ("that", "whether", "if"):
                     return -1
                 j = k - 1
-                while j >= 0 and chunks[j].kind in ("np", "P", "J", "Q"):
+                while j >= 0 and (chunks[j].kind in ("np", "P", "J", "Q") or chunks[j].low == "as"):
                     j -= 1
                 return j if j >= 0 and chunks[j].kind == "vg" else -1
             if chunk.kind == "vg":

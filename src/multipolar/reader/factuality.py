@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from multipolar.reader.avoidance import denied_before, plan_failed, shunned
 from multipolar.reader.chunks import Chunk
-from multipolar.reader.complements import Complements, Verdict
+from multipolar.reader.complements import Verdict
+from multipolar.reader.conditions import FUTURES, Conditions
 from multipolar.reader.wordsets import word_set
 
 HEDGES = word_set("factuality.hedges")
-FUTURES = frozenset(["will", "shall", "'ll", "wo", "sha"])
 NEGATIVE_SUBJECTS = word_set("factuality.negative_subjects")
 HEDGE_ADVERBS = word_set("factuality.hedge_adverbs")
 EVIDENTIALS = word_set("factuality.evidentials")
 NEGATIVE_ADVERBS = word_set("factuality.negative_adverbs")
-CONDITIONALS = word_set("factuality.conditionals")
 
 
 # 'Under no circumstances', 'in no way', 'by no means', 'no longer', 'no more'.
 NO_WAY = frozenset(["circumstances", "circumstance", "way", "means", "account", "longer"])
+GIVING = frozenset(["give", "lend", "send", "sell", "grant", "offer", "pay", "tell", "promise"])
+NOBODY = frozenset(["nobody", "nothing", "none", "no", "neither"])
+RUMOURED = frozenset(["rumour", "rumor", "repute"])
 GIVING_UP = word_set("factuality.giving_up")
 ABANDONING = frozenset(["abandon", "drop", "shelve", "scrap", "reject", "discard", "cancel"])
 
 
-class Factuality(Complements):
+class Factuality(Conditions):
     """Judges the verbs and nouns of one sentence."""
 
     def of_verb(self, i: int, verdict: Verdict, depth: int = 0) -> Verdict:
@@ -37,20 +40,12 @@ class Factuality(Complements):
         elif vg.form == "fin" and depth < 5:
             self._complement_of(i, verdict)
         if self._c.sentence.question and not verdict.marks.get("no"):
-            self._question(verdict)
+            self._question(i, verdict)
         return verdict
 
     def _own(self, vg: Chunk, verdict: Verdict, *, reported: bool) -> None:
-        if vg.negated:
-            verdict.add("no", f"negated '{vg.low}'")
-        before = tuple(t.low for t in self._tokens[max(0, vg.first - 2) : vg.first])
-        if before in (("instead", "of"), ("rather", "than")) or before[-1:] == ("nor",):
-            verdict.add("no", f"'{' '.join(before)}'")
-        self._negative_object(vg, verdict)
-        if vg.inverted and self._negative_opening(vg):
-            verdict.add("no", "negative inversion")
-        self._unmet(vg, verdict)
-        if vg.perfect and vg.modal in ("would", "should", "ought"):
+        self._negated(vg, verdict)
+        if vg.perfect and (vg.modal or self._auxiliary(vg)) in ("would", "should", "ought"):
             verdict.add("no", f"counterfactual '{vg.modal} have'")
         elif reported:
             verdict.add("planned", "'would' of reported speech")
@@ -61,24 +56,26 @@ class Factuality(Complements):
         elif vg.modal in FUTURES:
             verdict.add("planned", f"future '{vg.modal}'")
             verdict.modality = "future"
-        if vg.inverted and vg.tense in ("had", "were") and not self._c.sentence.question:
-            verdict.add("no" if vg.tense == "had" else "possible", "inverted condition")
-            verdict.modality = "conditional"
-        elif vg.inverted and vg.modal == "should" and not self._c.sentence.question:
-            verdict.add("possible", "inverted condition")
-            verdict.modality = "conditional"
+        self._inverted(vg, verdict)
+
+    def _negated(self, vg: Chunk, verdict: Verdict) -> None:
+        if vg.negated and not self._unreal(vg):
+            verdict.add("no", f"negated '{vg.low}'")
+        before = denied_before(self._tokens, vg)
+        if before:
+            verdict.add("no", f"'{before}'")
+        self._negative_object(vg, verdict)
+        if vg.inverted and self._negative_opening(vg):
+            verdict.add("no", "negative inversion")
+        self._unmet(vg, verdict)
 
     def _negative_object(self, vg: Chunk, verdict: Verdict) -> None:
-        objects = self._c.arguments(self._c.index(vg)).objects[:1]
-        if objects and (vg.lemma, objects[0].low) == ("say", "no"):
-            return
-        if objects and self._tokens[objects[0].first].low in (
-            "nobody",
-            "nothing",
-            "none",
-            "no",
-            "neither",
-        ):
+        arguments = self._c.arguments(self._c.index(vg))
+        whom = [c for p in ("for", "to", "with") for c in arguments.preps.get(p, [])[:1]]
+        for chunk in arguments.objects[: 2 if vg.lemma in GIVING else 1]:
+            if self._tokens[chunk.first].low in NOBODY and chunk.low != "no":
+                verdict.add("no", "negative object")
+        if any(self._tokens[c.first].low in NOBODY for c in whom):
             verdict.add("no", "negative object")
 
     def _unmet(self, vg: Chunk, verdict: Verdict) -> None:
@@ -86,7 +83,7 @@ class Factuality(Complements):
         if vg.perfect and vg.first and self._tokens[vg.first - 1].low == "ought":
             verdict.add("no", "counterfactual 'ought to have'")
         agents = self._c.arguments(self._c.index(vg)).preps.get("by", []) if vg.passive else []
-        if any(self._tokens[c.first].low in ("nobody", "none", "no", "neither") for c in agents):
+        if agents and all(self._tokens[c.first].low in NOBODY for c in agents):
             verdict.add("no", "'by nobody'")
 
     def _negative_opening(self, vg: Chunk) -> bool:
@@ -95,8 +92,11 @@ class Factuality(Complements):
         return any(t.low in ("neither", "nor", "never", "no") for t in self._tokens[lo : vg.first])
 
     def _adverbs(self, i: int, verdict: Verdict) -> None:
-        for k in self._clause_tokens(i):
+        within = self._clause_tokens(i)
+        for k in within:
             low = self._tokens[k].low
+            if low == "more" and self._tokens[k - 1].low == "no" and k == within[-1]:
+                verdict.add("no", "'no more'")
             if low in HEDGE_ADVERBS and not (low == "likely" and self._tokens[k].tag == "A"):
                 verdict.add("possible", f"'{low}'")
                 verdict.modality = "hedged"
@@ -153,33 +153,6 @@ class Factuality(Complements):
         if it and be.lemma == "be" and be.negated:
             verdict.add("no", "'it was not'")
 
-    def _condition(self, i: int, verdict: Verdict) -> None:
-        """If-clauses make possible; a had-condition did not happen."""
-        chunks = self._c.chunks
-        k = i - 1
-        while k >= 0:
-            chunk = chunks[k]
-            if chunk.kind == "S":
-                if chunk.low in CONDITIONALS and not self._as_if(k):
-                    perfect = chunks[i].perfect and chunks[i].tense == "had"
-                    verdict.add(
-                        "no" if perfect and chunk.low == "if" else "possible", f"'{chunk.low}'"
-                    )
-                    verdict.modality = "conditional"
-                return
-            if (chunk.kind == "vg" and chunk.form == "fin") or chunk.kind in "LW":
-                return
-            if chunk.kind == "U" and chunk.low in ";:":
-                return
-            k -= 1
-
-    def _as_if(self, k: int) -> bool:
-        return k > 0 and self._c.chunks[k - 1].low in ("as", "even")
-
-    def _question(self, verdict: Verdict) -> None:
-        verdict.add("possible", "question")
-        verdict.modality = "question"
-
     # ---------------------------------------------------------------- governed
     def _governed(self, i: int, verdict: Verdict, depth: int) -> None:
         chunks = self._c.chunks
@@ -192,13 +165,11 @@ class Factuality(Complements):
         if vg.form == "pp":
             self._reduced(i, verdict)
             return
-        noun = self._governing_noun(i)
-        if noun:
-            self._by_noun(noun, verdict)
-            self._plan_given_up(i, verdict)
-            self._unable(i, verdict)
+        if vg.form == "inf" and vg.perfect and self._only_one(i):
             return
         gov, between = self._c.governor(i)
+        if self._by_words_before(gov, i, verdict):
+            return
         if gov < 0 and vg.form == "inf" and i == 1 and chunks[0].kind == "np":
             verdict.add("planned", "headline 'to'")
             return
@@ -213,6 +184,22 @@ class Factuality(Complements):
             return
         self._by_verb(gov, i, verdict, depth, with_object=between is not None)
 
+    def _by_words_before(self, gov: int, i: int, verdict: Verdict) -> bool:
+        """'Shied away from selling', 'plans to sell': the noun or phrase right before decides."""
+        label, why = shunned(self._c, gov, i) if gov >= 0 else ("", "")
+        if label:
+            verdict.add(label, why)
+            return True
+        noun = self._governing_noun(i)
+        if not noun:
+            return False
+        self._by_noun(noun, verdict)
+        if plan_failed(self._c, i):
+            verdict.add("no", f"'{noun}' given up")
+        self._plan_given_up(i, verdict)
+        self._unable(i, verdict)
+        return True
+
     def _plan_given_up(self, i: int, verdict: Verdict) -> None:
         """'Shelved plans to sell', 'abandoned its bid to join'."""
         verb = next(
@@ -221,12 +208,20 @@ class Factuality(Complements):
         if verb is not None and verb.lemma in GIVING_UP:
             verdict.add("no", f"'{verb.low}'")
 
+    def _only_one(self, i: int) -> bool:
+        """'The only country to have attended', 'the first to have recognised it'."""
+        before = self._c.chunks[i - 1] if i else None
+        if before is None or before.kind not in ("np", "J", "A", "P"):
+            return False
+        near = self._tokens[max(0, before.first - 4) : before.last + 1]
+        return any(t.low in ("only", "first", "last", "second", "third") for t in near)
+
     def _yet_to(self, gov: int, i: int) -> bool:
         """'Has yet to ratify', 'is yet to arrive'."""
         chunks = self._c.chunks
-        between = self._tokens[chunks[gov].last + 1 : chunks[i].first + 1]
+        between = self._tokens[chunks[gov].first : chunks[i].first + 1]
         return chunks[gov].lemma in ("have", "be", "remain") and any(
-            t.low == "yet" for t in between
+            t.low in ("yet", "still") for t in between
         )
 
     def _unable(self, i: int, verdict: Verdict) -> None:
@@ -239,18 +234,23 @@ class Factuality(Complements):
         """Whether a gerund is governed, not merely attached: kept bombing, accused of bombing."""
         chunks = self._c.chunks
         before = chunks[i - 1]
-        if before.kind == "P" and before.low in (
-            "by",
-            "after",
-            "before",
-            "while",
-            "in",
-            "through",
-            "without",
-            "despite",
-            "on",
-            "since",
-            "upon",
+        if (
+            before.kind == "P"
+            and before.low != chunks[gov].particle
+            and before.low
+            in (
+                "by",
+                "after",
+                "before",
+                "while",
+                "in",
+                "through",
+                "without",
+                "despite",
+                "on",
+                "since",
+                "upon",
+            )
         ):
             return False
         return all(chunks[k].kind in ("np", "P", "J") for k in range(gov + 1, i))
@@ -304,7 +304,8 @@ class Factuality(Complements):
         self.of_verb(gov, below, depth + 1)
         if below.drop:
             verdict.drop = True
-        if governor.passive and governor.lemma in self._c.lexicon.sayings and not kind:
+        heard = governor.lemma in self._c.lexicon.sayings or governor.lemma in RUMOURED
+        if governor.passive and heard and not kind:
             verdict.add("claimed", f"'is {governor.low} to'")
             return
         if kind == "no":

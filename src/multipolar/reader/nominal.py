@@ -20,6 +20,13 @@ POSSIBLE_NOUN_VERBS = word_set("factuality.possible_noun_verbs")
 PLANNED_NOUN_VERBS = word_set("factuality.planned_noun_verbs")
 SUPPRESSING = word_set("factuality.suppressing")
 TAKES_PLACE = word_set("factuality.takes_place")
+AFRAID = frozenset(["afraid", "fearful", "wary", "capable", "incapable", "frightened", "scared"])
+# What somebody has said stays said where it is not carried out, and what nobody forgives was done.
+SPOKEN = frozenset(
+    ["threat", "promise", "pledge", "demand", "request", "proposal", "vow", "warning", "call"]
+)
+CARRIED_OUT = word_set("factuality.carried_out")
+REMEMBERED = word_set("factuality.remembered")
 YEAR = re.compile(r"^(1[0-9]{3}|20[0-9]{2})s?$")
 
 
@@ -36,7 +43,7 @@ class Judge(Factuality):
         if governor is not None and (governor.lemma, governor.particle) == ("call", "off"):
             verdict.add("no", "'called off'")
         elif governor is not None:
-            self._noun_under(verb, role, verdict)
+            self._noun_under(i, verb, role, verdict)
         if self._c.sentence.question and role == "subject":
             verdict.add("possible", "question")
         return verdict
@@ -60,6 +67,8 @@ class Judge(Factuality):
         prep = chunks[i - 1].low
         if prep == "without":
             verdict.add("no", "'without'")
+        if prep == "of" and i > 1 and self._tokens[chunks[i - 1].first - 1].low in AFRAID:
+            verdict.add("possible", "'afraid of'")
         if prep in ("of", "for", "about") and i >= 2 and chunks[i - 2].kind == "np":
             noun = chunks[i - 2].lemma
             if noun in NONE_NOUNS:
@@ -89,19 +98,32 @@ class Judge(Factuality):
                 return (k, "subject") if self._c.subject(k) is chunks[i] else (-1, "")
         return -1, ""
 
-    def _noun_under(self, verb: int, role: str, verdict: Verdict) -> None:  # noqa: C901
+    def _of_subject(self, verb: int, verdict: Verdict) -> None:
+        """'The visit did not take place', 'the talks were put off', 'the truce fell through'."""
+        vg = self._c.chunks[verb]
+        if vg.passive and vg.lemma in SUPPRESSING:
+            verdict.drop = True
+            verdict.add("possible", f"'{vg.low}'")
+        elif vg.lemma == "fall" and self._tokens[vg.last + 1].low == "through":
+            verdict.add("no", "'fell through'")
+        elif vg.lemma in TAKES_PLACE or vg.passive:
+            below = self.of_verb(verb, Verdict())
+            for label, why in below.marks.items():
+                if why != "negative object":  # 'the visit is no secret'
+                    verdict.add(label, why)
+            if vg.passive:
+                self._object_of(vg, verdict)
+
+    def _stands(self, i: int, vg: Chunk) -> bool:
+        """'The threat was never carried out', 'the raid was never forgiven': it was there."""
+        spoken = self._c.chunks[i].lemma in SPOKEN and vg.lemma in CARRIED_OUT
+        return vg.negated and (spoken or vg.lemma in REMEMBERED)
+
+    def _noun_under(self, i: int, verb: int, role: str, verdict: Verdict) -> None:
         vg = self._c.chunks[verb]
         if role == "subject":
-            if vg.passive and vg.lemma in SUPPRESSING:
-                verdict.drop = True
-                verdict.add("possible", f"'{vg.low}'")
-            elif vg.lemma in TAKES_PLACE or vg.passive:
-                below = self.of_verb(verb, Verdict())
-                for label, why in below.marks.items():
-                    if why != "negative object":  # 'the visit is no secret'
-                        verdict.add(label, why)
-                if vg.passive:
-                    self._object_of(vg, verdict)
+            if not self._stands(i, vg):
+                self._of_subject(verb, verdict)
             return
         if role.startswith("prep"):
             if vg.lemma in SUPPRESSING and role in ("prep for", "prep with", "prep of"):
@@ -134,7 +156,8 @@ class Judge(Factuality):
             verdict.drop = verdict.drop or below.drop
 
     def _object_of(self, vg: Chunk, verdict: Verdict) -> None:
-        if vg.lemma in NO_NOUN_VERBS and not vg.negated:
+        off = vg.particle == "off" and vg.lemma in ("put", "call")
+        if (off or vg.lemma in NO_NOUN_VERBS) and not vg.negated:
             verdict.add("no", f"'{vg.low}'")
         elif vg.lemma in POSSIBLE_NOUN_VERBS:
             verdict.add("possible", f"'{vg.low}'")
