@@ -27,6 +27,8 @@ GOVERNING = word_set("claims.governing")
 NEGATIVE = frozenset("not n't never no nobody none neither nor without nothing no_one".split())  # noqa: SIM905
 # Words that make of an event a statement about many: 'the first', 'more than', 'still'.
 GENERAL = word_set("claims.general")
+# Letters below which a word is a small one.
+SMALL = 4
 # Chunks between a verb and the one it governs, at most.
 REACH = 3
 
@@ -42,11 +44,10 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Frames:
-    """All rows, and where each may begin: by verb, or by a word of one of its cells."""
+    """All rows, and their places by verb ("" for any) and by the words of their rarest cell."""
 
     rows: tuple[_Frame, ...]
-    by_verb: dict[str, tuple[int, ...]]
-    by_word: dict[str, tuple[int, ...]]
+    places: dict[str, dict[str, list[int]]]
     pairs: Pairs
 
 
@@ -76,29 +77,27 @@ def _conditions(cell: str, cells: dict[str, str]) -> tuple[Words, ...]:
 @lru_cache(maxsize=1)
 def _frames() -> _Frames:
     rows: list[_Frame] = []
-    by_verb: dict[str, list[int]] = {}
-    by_word: dict[str, list[int]] = {}
+    places: dict[str, dict[str, list[int]]] = {}
     classes = {r["class"]: r["words"] for r in read_table("claim_words.tsv")}
     for n, row in enumerate(read_table("claim_frames.tsv")):
         cells = tuple(_conditions(row[name], classes) for name in CELLS)
         unless = _conditions(row["unless"], classes)
         rows.append(_Frame(row["type"], cells, unless[0] if unless else frozenset()))
-        verbs = _conditions(row["verb"], classes)
-        anchors = verbs or min((sets for sets in cells if sets), key=lambda s: len(s[0]))
-        index = by_verb if verbs else by_word
-        for word in anchors[0]:
-            index.setdefault(word, []).append(n)
+        rarest = min((words for cell in cells for words in cell), key=_frequency, default=None)
+        for verb in _expanded(row["verb"], classes):
+            for word in rarest or {verb}:
+                places.setdefault(verb, {}).setdefault(word, []).append(n)
     pairs: Pairs = {}
     for word in {w for f in rows for sets in (*f.cells, (f.unless,)) for s in sets for w in s}:
         first, joined, second = word.partition("_")
         if joined:
             pairs.setdefault(first, set()).add(second)
-    return _Frames(
-        tuple(rows),
-        {k: tuple(v) for k, v in by_verb.items()},
-        {k: tuple(v) for k, v in by_word.items()},
-        pairs,
-    )
+    return _Frames(tuple(rows), places, pairs)
+
+
+def _frequency(words: Words) -> tuple[int, int]:
+    """How often one of the words is to be met: marks and small words first of all."""
+    return sum(len(w) < SMALL or w[0] == "<" for w in words), len(words)
 
 
 def claim_by_frame(clauses: Clauses, piece: Piece, start: int, end: int) -> tuple[str, str] | None:
@@ -106,9 +105,11 @@ def claim_by_frame(clauses: Clauses, piece: Piece, start: int, end: int) -> tupl
     frames = _frames()
     words = _clause_words(clauses, piece, start, end, frames.pairs)
     everything = words.subject | words.rest | words.verbs
-    places = {n for verb in words.verbs for n in frames.by_verb.get(verb, ())}
-    for word in everything & frames.by_word.keys():
-        places.update(frames.by_word[word])
+    places: set[int] = set()
+    for verb in (*words.verbs, ""):
+        known = frames.places.get(verb, {})
+        for word in known.keys() & everything:
+            places.update(known[word])
     about = (words.subject, words.rest, everything)
     for n in sorted(places):
         frame = frames.rows[n]
@@ -174,14 +175,15 @@ def _words(clauses: Clauses, places: list[int], pairs: Pairs) -> set[str]:
     """Words and lemmas at the places, what names stand for, and known pairs of words."""
     tokens = clauses.tokens
     out: set[str] = set()
-    before: set[str] = set()
+    before: list[str] = []
     for k in places:
         token = tokens[k]
         here = _meanings(tokens, k)
         out |= here
-        for left in before & pairs.keys():
+        for left in before:
             out.update([f"{left}_{word}" for word in here & pairs[left]])
-        before = (before if token.tag in "DG" else set()) | {token.low, token.lemma}
+        opening = [word for word in (token.low, token.lemma) if word in pairs]
+        before = before + opening if token.tag in "DG" else opening
     return out
 
 
