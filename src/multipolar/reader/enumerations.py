@@ -146,8 +146,10 @@ def _it_was(denying: Clauses, clauses: Clauses) -> list[Alternative]:
     """'It was not fear that kept him away; it was a hospital appointment.'."""
     tokens = denying.tokens
     first = _cleft(tokens)
+    if first < 0:
+        return []
     verb = next((k for k in range(first + 1, len(tokens)) if tokens[k].tag == "V"), -1)
-    if first < 0 or verb < 0 or tokens[verb].lemma not in DRIVING:
+    if verb < 0 or tokens[verb].lemma not in DRIVING:
         return []
     same = denying is clauses
     after = clauses.tokens

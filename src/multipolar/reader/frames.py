@@ -24,32 +24,38 @@ def _tests(needs: frozenset[str]) -> tuple[Callable[[Case], bool], ...]:
     return tuple(NEEDS[name] for name in needs if name in NEEDS)
 
 
-Numbered = dict[int, Frame]
-
-
 @lru_cache(maxsize=4096)
-def _by_object(lexicon: Lexicon, verb: str) -> tuple[Numbered, dict[str, Numbered]]:
-    """Frames of a verb that do without a certain object, and the others by their objects."""
-    free: Numbered = {}
-    bound: dict[str, Numbered] = {}
+def _by_word(lexicon: Lexicon, verb: str) -> tuple[list[int], dict[str, list[int]]]:
+    """Places of the verb's frames that ask for no certain word, and of the others by it."""
+    free: list[int] = []
+    bound: dict[str, list[int]] = {}
     for n, frame in enumerate(lexicon.verb_frames[verb]):
         if "nevermatch" in frame.needs:
             continue
-        if not frame.objects or frame.type == "AID" or "with" in frame.needs:
-            free[n] = frame
-            continue
-        for noun in frame.objects:
-            bound.setdefault(noun, {})[n] = frame
+        words = _asked_for(frame)
+        for word in words:
+            bound.setdefault(word, []).append(n)
+        if not words:
+            free.append(n)
     return free, bound
 
 
-def _frames_with(lexicon: Lexicon, verb: str, objects: set[str]) -> list[Frame]:
-    """Frames of a verb that could fit these objects, in the order of the list."""
-    free, bound = _by_object(lexicon, verb)
-    found = free.copy()
-    for noun in bound.keys() & objects:
-        found.update(bound[noun])
-    return [found[n] for n in sorted(found)]
+def _asked_for(frame: Frame) -> frozenset[str]:
+    """Objects, nouns of a phrase or particle one of which must stand with the verb."""
+    if frame.objects and frame.type != "AID" and "with" not in frame.needs:
+        return frame.objects
+    first = frame.particle.partition("_")[0]
+    by_particle = first and first not in ("fire", "support")
+    return frame.phrases or (frozenset([first]) if by_particle else frozenset())
+
+
+def _frames_among(lexicon: Lexicon, verb: str, words: set[str]) -> list[Frame]:
+    """Frames of a verb that could fit among these words, in the order of the list."""
+    free, bound = _by_word(lexicon, verb)
+    found = {n for word in bound.keys() & words for n in bound[word]}
+    places = sorted(found.union(free)) if found else free
+    frames = lexicon.verb_frames[verb]
+    return [frames[n] for n in places]
 
 
 class Matcher(VerbSlots):
@@ -71,8 +77,9 @@ class Matcher(VerbSlots):
         governed = {
             w for group in arguments.preps.values() for c in group for w in (c.low, c.lemma)
         }
+        around = {vg.particle, *heads, *governed, *arguments.preps}
         case = Case(self._c, i, vg, arguments, heads, governed, self._classes, self._titles, person)
-        for frame in _frames_with(self._lexicon, vg.lemma, heads):
+        for frame in _frames_among(self._lexicon, vg.lemma, around):
             if not self._could_be(frame, vg, case):
                 continue
             match = self._fill_verb(frame, i, vg, arguments, heads)
@@ -91,7 +98,10 @@ class Matcher(VerbSlots):
             return False  # 'took in refugees' is not 'took'
         if frame.objects and not self._object_class(frame, case.heads, case.arguments):
             return False
-        return all(test(case) for test in _tests(frame.needs))
+        for test in _tests(frame.needs):
+            if not test(case):
+                return False
+        return True
 
     def _reduced_ok(self, i: int) -> bool:
         arguments = self._c.arguments(i)
@@ -225,7 +235,7 @@ class Matcher(VerbSlots):
     def _heads(self, i: int, words: frozenset[str]) -> bool:
         """Whether the subject's head is one of ``words``."""
         subject = self._c.subject(i)
-        return subject is not None and bool({subject.low, subject.lemma} & words)
+        return subject is not None and (subject.low in words or subject.lemma in words)
 
     def _object_heads(self, i: int, vg: Chunk, arguments: Arguments) -> set[str]:
         chunks = list(arguments.objects)
@@ -264,6 +274,8 @@ class Matcher(VerbSlots):
 
     def _designated(self, chunk: Chunk) -> bool:
         """'F-16s', 'two S-400': weapons go by a letter and a number."""
+        if chunk.last - chunk.first < 2:
+            return False
         tokens = self._c.tokens[chunk.first : chunk.last + 1]
         return any(
             a.text.isupper() and dash.text == "-" and b.text[0].isdigit()

@@ -144,7 +144,8 @@ def _shifted_futures(clauses: Clauses, attributions: list[Attribution]) -> list[
 
 def _inversions(clauses: Clauses) -> list[Marker]:
     """'Had Russia not invaded', 'Should the West insist': the auxiliary is the condition."""
-    asked_if = [t.text for t in clauses.tokens[:12]].count(",") and clauses.tokens[0].low == "were"
+    first = clauses.tokens[:12]
+    asked_if = first[0].low == "were" and any(t.text == "," for t in first)
     if clauses.sentence.question and not asked_if:
         return []  # 'Were Maputo to ask them to leave, who would stay?' has a condition too
     first = clauses.tokens[0]

@@ -243,7 +243,7 @@ def fill_pattern(
 ) -> tuple[str, ...]:
     """Codes of 'S+O+with' or 'for|to|O', those in ``but`` left out."""
     for names in _options(pattern):
-        found = union([slot(name) for name in names])
+        found = slot(names[0]) if len(names) == 1 else union([slot(name) for name in names])
         if but:
             found = tuple([c for c in found if c not in but])
         if found:
