@@ -161,7 +161,7 @@ class AttributionFinder(Explainer):
         """Whether the verb says that something is so, rather than does something by saying it."""
         shown = (
             self._shown(clauses, i, vg)
-            or (vg.lemma in PROMISING and self._trailing(clauses, i))
+            or (vg.lemma in PROMISING and self._promised(clauses, i))
             or (vg.lemma == "see" and self._unnamed(clauses, i))
         )
         stated = vg.lemma in STATING and clauses.arguments(i).complement_kind == "that"
@@ -173,6 +173,9 @@ class AttributionFinder(Explainer):
             return False  # 'would respond "mercilessly"' says how, not what
         said = vg.first and clauses.tokens[vg.first - 1].low in SPOKEN_ALL_THE_SAME
         return vg.form != "inf" or direct or bool(said)
+
+    def _promised(self, clauses: Clauses, i: int) -> bool:
+        return self._trailing(clauses, i) or self._inserted(clauses, i) >= 0
 
     def _aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
         """'Asked not to be named', 'neither confirmed nor denied', 'a charge Baku denies'."""

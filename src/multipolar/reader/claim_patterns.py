@@ -75,7 +75,11 @@ OVER = ("names", "kinds")
 
 
 # 'After the invasion', 'since the war': when it was, not what is stated.
-BACKGROUND = re.compile(r"\b(after|since|before|following|until) (the |its |their |his )?(\w+ )?$")
+BACKGROUND = re.compile(
+    r"\b(after|since|before|following|until|(week|month|day|year|eve|wake|time)s? of)"
+    r" (the |its |their |his )?(\w+ )?$"
+)
+BACKDROP = frozenset(["INTERVENTION", "PROTEST_TREND"])
 
 
 def types_by_pattern(
@@ -96,7 +100,7 @@ def types_by_pattern(
         fit = _fit(row, variants[row.over])
         if fit is None:
             continue
-        if row.kind == "INTERVENTION" and BACKGROUND.search(_lead(row, variants[row.over])):
+        if row.kind in BACKDROP and BACKGROUND.search(_lead(row, variants[row.over])):
             backdrop.append(fit)
             continue
         if row.kind == "MIL_EXERCISE" or (row.kind not in BROAD and verb in fit[1].split()):

@@ -117,7 +117,7 @@ def _piece_claim(
     here = _mentions(clauses, start, end)
     mentions = _mentions(clauses, *piece.subject) if piece.subject else here
     mentions = mentions + [m for m in here if m not in mentions]
-    told = None if future else _by_source(holder, text)
+    told = None if future or piece.presupposed else _by_source(holder, text)
     told = told or (None if future else claim_by_frame(clauses, piece, start, end))
     if told is None and not asked:
         lead = text[slice(*piece.subject)].lower() + " " if piece.subject else ""

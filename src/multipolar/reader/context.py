@@ -33,7 +33,7 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
     if token.tag == "L":
         return True
     if token.tag == "N" or (token.tag == "Y" and token.mention is None):
-        return words[j].plural or token.low in PLURALS
+        return words[j].plural or token.low in PLURALS or token.low.endswith("men")
     mention = token.mention
     if isinstance(mention, Mention):
         several = ("DEMONYM", "BLOC", "BLOC_ADJ", "STATE")  # 'the Emirates call it'

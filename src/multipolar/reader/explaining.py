@@ -89,12 +89,20 @@ def _reason(clauses: Clauses, i: int, end: int) -> int:
     for k in range(i + 1, end - 1):
         if chunks[k].low not in words or chunks[k].kind not in "PTJS" or k > i + 1 + _far(vg):
             continue
-        if vg.lemma == "put" and chunks[k - 1].low != "down":
+        if vg.lemma == "put" and not _estimated(clauses, k):
             continue
         if chunks[k].low == "in":
             return _seen_in(clauses, k, end)
         return chunks[k].first
     return -1
+
+
+def _estimated(clauses: Clauses, k: int) -> bool:
+    """'Puts it down | to', 'puts the increase | at 54 per cent'."""
+    chunks, tokens = clauses.chunks, clauses.tokens
+    if chunks[k].low == "at":
+        return any(t.tag == "#" for t in tokens[chunks[k].last + 1 : chunks[k].last + 4])
+    return chunks[k - 1].low == "down"
 
 
 def _far(vg: Chunk) -> int:

@@ -8,6 +8,7 @@ from multipolar.reader.attribution import Attribution
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 
+OPENS = frozenset(["P", "J", "np", "S", "aux", "T", "Q"])
 SUBJECTS = frozenset(["he", "she", "they", "we", "i"])
 
 
@@ -41,6 +42,7 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
         stop = found[n + 1][0] - 1 if n + 1 < len(found) else len(tokens) - 1
         at = tokens[chunks[i].head].start
         follows = [a.cue[0] for a in cues if at < a.cue[0] and a.content[0] >= a.cue[1]]
+        stop = next((k for k in range(chunks[i].last, stop) if tokens[k].text == ";"), stop)
         while stop > first and (
             tokens[stop].text in ".,;:—–!"
             or tokens[stop].tag in "CSL"
@@ -121,6 +123,12 @@ def _sentence_start(clauses: Clauses, first: int, cues: list[Attribution]) -> in
     return at if any(a.cue[0] < at and a.content[0] > start for a in cues) else start
 
 
+def _listed(clauses: Clauses, k: int) -> bool:
+    """'Shipments of chips | and machine tools fell': the conjunction joins what is governed."""
+    chunks = clauses.chunks
+    return k > 1 and chunks[k].kind == "C" and [c.kind for c in chunks[k - 2 : k]] == ["P", "np"]
+
+
 def _object_before(clauses: Clauses, place: int) -> bool:
     """'That Eritrea left the bloc | is disputed': what the verb before governs, no new subject."""
     before = clauses.chunks[place - 1] if place else None
@@ -147,7 +155,7 @@ def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
     if _object_before(clauses, place):
         return chunks[i].first, False
     wide = place
-    while wide and chunks[wide - 1].kind in ("P", "J", "np", "S", "aux", "T", "Q"):
+    while wide and (chunks[wide - 1].kind in OPENS or _listed(clauses, wide - 1)):
         wide -= 1
     if wide and chunks[wide - 1].kind == "vg":
         wide = place

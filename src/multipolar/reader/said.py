@@ -265,8 +265,10 @@ class ContentFinder(SourceDescriber):
     def _said_inside(self, clauses: Clauses, i: int) -> bool:
         """'Mongolia, says the ministry, has never': the speaker stands behind the verb."""
         chunks = clauses.chunks
-        kinds = [c.kind for c in chunks[i - 1 : i + 4]] if i else []
-        framed = kinds[:3] == ["K", "vg", "np"] and "K" in kinds[3:]
+        kinds = [c.kind for c in chunks[i - 1 : i + 8]] if i else []
+        closing = kinds.index("K", 1) if "K" in kinds[1:] else 0
+        framed = kinds[:3] == ["K", "vg", "np"] and set(kinds[3:closing]) <= {"P", "np", "T"}
+        framed = framed and closing > 0
         if not framed or chunks[i].form != "fin" or chunks[i].passive:
             return False
         before = any(c.kind == "vg" and c.form == "fin" for c in chunks[:i])

@@ -49,6 +49,8 @@ class PhraseFinder(SourceDescriber):
         described = self._describe(clauses, source) if source else PHRASE_CLASS[kind]
         span = (tokens[source.first].start, tokens[source.last].end) if source else None
         after = _after_relative(tokens, source.last + 1 if source else last + 1)
+        if first == 0 and kind == "according":
+            after = _past_source(tokens, after)
         content = self._phrase_content(clauses, first, after)
         if kind in ("alleged", "rumour"):
             content = self._own_clause(clauses, first, content)
@@ -268,6 +270,12 @@ def _opens_clause(tokens: list[Token], first: int) -> bool:
         before.pop()
     joined = before[-1:] and before[-1] in JOINING
     return before[-1:] == [";"] or bool(joined and before[-2:-1] in ([","], [";"]))
+
+
+def _past_source(tokens: list[Token], after: int) -> int:
+    """'According to a poll of the institute, ...': past the comma that closes the source."""
+    comma = next((k for k in range(after, len(tokens)) if tokens[k].text == ","), after)
+    return after if any(t.tag in "VBHMO" for t in tokens[after:comma]) else comma
 
 
 def _after_relative(tokens: list[Token], after: int) -> int:

@@ -168,8 +168,8 @@ class VerbForms:
         if governed and following in "N?" and words[i + 1].plural and "d" in forms:
             return ""  # 'still shipping banned microchips'
         if "d" not in forms:
-            return "n"
-        if "n" not in forms:
+            return "b" if "b" in forms and before == "N" and words[i - 1].plural else "n"
+        if "n" not in forms or (tokens[i - 1].low == "than" and words[i].verb in MULTIPLYING):
             return "d"
         return self._reduced(tokens, words, i, before, following)
 
@@ -280,6 +280,8 @@ def _let(tokens: list[Token], i: int) -> bool:
     return 0 <= k < i - 1 and tokens[k].low in LETTING
 
 
+# 'More than doubled': what has grown, not what it is compared with.
+MULTIPLYING = frozenset(["double", "triple", "treble", "quadruple", "quintuple", "halve"])
 SHARES = frozenset(["cent", "percent", "%", "in", "of"])
 SEVERAL = frozenset(["few", "many", "some", "several"])
 # Prepositions inside the name of who speaks: 'an adviser to the Kenyan government says'.
@@ -289,6 +291,8 @@ INSIDE = frozenset(["of", "for", "in", "to", "by", "at", "on", "from", "with"])
 def _determined(tokens: list[Token], i: int) -> bool:
     """'The report that', 'Moscow's claim that': a noun with its clause."""
     before = tokens[i - 1]
+    if i > 1 and tokens[i - 2].low in ("a", "an"):
+        return True  # 'a UN report that'
     return before.low not in SEVERAL and (before.tag in "DGEA" or before.low in ("'s", "'"))
 
 
