@@ -7,6 +7,7 @@ from datetime import date
 from multipolar.reader.lexicon import Entry, Lexicon
 from multipolar.reader.mention import Mention
 from multipolar.reader.metonyms import is_place
+from multipolar.reader.people import OFFICE_WORDS, introduced
 from multipolar.reader.text import Sentence, Token
 from multipolar.reader.wordsets import word_set
 
@@ -16,23 +17,6 @@ SHOWN = frozenset(
 LANGUAGE_BEFORE = word_set("entities.language_before")
 LANGUAGE_AFTER = word_set("entities.language_after")
 COMPOUND_AFTER = word_set("entities.compound_after")
-TITLE_ROLES = {
-    "president": "head_of_state",
-    "king": "head_of_state",
-    "queen": "head_of_state",
-    "emir": "head_of_state",
-    "sultan": "head_of_state",
-    "chancellor": "head_of_government",
-    "premier": "head_of_government",
-    "prime minister": "head_of_government",
-    "foreign minister": "foreign_minister",
-    "secretary of state": "foreign_minister",
-    "secretary general": "head_of_organisation",
-    "secretary-general": "head_of_organisation",
-    "pm": "head_of_government",
-}
-OFFICE_WORDS = word_set("entities.office_words")
-OFFICE_HEADS = word_set("entities.office_heads")
 
 
 class EntityFinder:
@@ -206,10 +190,10 @@ class EntityFinder:
         for mention in found:
             if mention.type not in ("DEMONYM", "STATE", "IGO") or mention.code is None:
                 continue
-            span = _office_and_name(tokens, mention.last, self._lexicon)
-            if span is None:
+            named = introduced(tokens, mention, self._lexicon)
+            if named is None:
                 continue
-            first, last, role = span
+            first, last, role = named
             person = Mention(
                 tokens[first].start,
                 tokens[last].end,
@@ -351,61 +335,3 @@ def _is_national_body(tokens: list[Token], i: int, last: int) -> bool:
         return not (isinstance(before, Mention) and before.code == "UN")
     rest = [t.low for t in tokens[last + 1 : last + 3]]
     return rest[:1] == ["of"] and rest[1:] != ["the"]
-
-
-def _office_and_name(
-    tokens: list[Token], at: int, lexicon: Lexicon
-) -> tuple[int, int, str | None] | None:
-    """Token span of a name after an office that follows ``at``, with the office's role."""
-    n = len(tokens)
-    j = at + 1
-    if j < n and tokens[j].low == "'s":
-        j += 1
-    office: list[str] = []
-    while j < n and tokens[j].low in OFFICE_WORDS and tokens[j].mention is None:
-        office.append(tokens[j].low)
-        j += 1
-        if j + 1 < n and tokens[j].text == "-" and tokens[j + 1].low == "general":
-            office.append("general")
-            j += 2
-    if not office or office[-1] not in OFFICE_HEADS:
-        return None
-    if j < n and tokens[j].text == ",":
-        j += 1
-    last = _name_end(tokens, j, lexicon)
-    if last is None:
-        return None
-    return j, last, _role(office)
-
-
-def _name_end(tokens: list[Token], j: int, lexicon: Lexicon) -> int | None:
-    k = j
-    n = len(tokens)
-    while k < n and tokens[k].mention is None and _namelike(tokens[k], lexicon):
-        k += 1
-        if k + 1 < n and tokens[k].text == "-" and tokens[k + 1].text[:1].isalpha():
-            k += 2
-    words = k - j
-    return k - 1 if 1 < words <= 6 else None
-
-
-def _namelike(token: Token, lexicon: Lexicon) -> bool:
-    if not token.text[:1].isupper() or not token.text.isalpha():
-        return token.low in ("al", "bin", "el", "von", "van", "de") or (
-            len(token.text) == 2 and token.text[1] == "." and token.text[0].isupper()
-        )
-    word = lexicon.words.get(token.low)
-    return word is None or (not (set(word.tags) - {"N", "V"}) and token.low not in OFFICE_WORDS)
-
-
-def _role(office: list[str]) -> str | None:
-    words = " ".join(office)
-    if any(w in office for w in ("deputy", "vice", "spokesman", "spokeswoman", "ambassador")):
-        return None
-    for title in ("prime minister", "foreign minister", "secretary of state", "secretary general"):
-        if title in words:
-            return TITLE_ROLES[title]
-    for word in office:
-        if word in TITLE_ROLES:
-            return TITLE_ROLES[word]
-    return None
