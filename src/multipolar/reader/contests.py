@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.tellings import CONSTRUING, EXPLAINING, SAYING, TAKING_UP, Telling
+from multipolar.reader.holders import CONSTRUING
 from multipolar.reader.text import Token
+from multipolar.reader.told import EXPLAINING, SAYING, TAKING_UP, Telling
 from multipolar.reader.wordsets import word_set
 
 # What announces that explanations follow: "There are two versions", "Opinions differ".
@@ -17,6 +18,8 @@ CONVICTION = frozenset(
     ["insist", "believe", "think", "maintain", "hold", "suspect", "swear", "argue", "contend"]
 )
 HELD = frozenset(["explain", "construe", "say"])
+# Where explanations are asked for, whatever tells one goes with whatever tells another.
+TOLD = HELD | {"view", "label"}
 # Holders who are nobody in particular.
 GENERAL = frozenset(
     ["some", "many", "most", "few", "minority", "majority", "others", "half", "critics", "sceptics"]
@@ -32,6 +35,9 @@ PRONOUNS = frozenset(["it", "them", "they", "him", "he", "she", "itself", "this"
 # How many sentences on the next telling may stand.
 NEAR = 1
 EXPECTED = 2
+LEAD = 8  # tokens that may stand before a telling that takes up the sentence before
+# Tokens after a holder within which the verb stands, with an insertion and without one.
+FAR, CLOSE = 36, 14
 
 
 def expects(lead: list[Token], *, question: bool) -> bool:
@@ -57,17 +63,17 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
     reach = EXPECTED if a.family == "label" or b.family in ("guess", "because", "label") else NEAR
     if a.who == b.who or gap > reach:
         return False
-    if a.family == "label" and b.family in HELD:
-        return gap <= NEAR and bool(GENERAL & set(b.who.split()))
-    if a.family in HELD and b.family == "label":
-        official = expected and gap <= NEAR and not b.who.startswith("one ")
-        return b.form == "noun" and (official or b.who.startswith(GOING_ON))
+    near = gap <= NEAR
+    apart = before.sentence.paragraph != after.sentence.paragraph
+    opens = gap == 0 or b.first <= LEAD
+    if expected and near and opens and not apart and a.family in TOLD and b.family in TOLD:
+        return _causes(a, before) != _causes(b, after)
     if a.family == "question":
         either = any(t.low in EITHER for t in _told(b, after))
-        return b.family in HELD and gap <= NEAR and not either
+        return b.family in HELD and near and not either
     if "label" in (a.family, b.family):
-        return a.family == b.family and ("noun" in (a.form, b.form) or expected)
-    if before.sentence.paragraph != after.sentence.paragraph:
+        return _labels(a, b, near=near, expected=expected)
+    if apart:
         return False
     if a.family == b.family == "view":
         return _views(a, b, before, after, expected=expected)
@@ -76,6 +82,16 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
     if a.family == b.family == "because":
         return expected
     return a.family == b.family == "guess" and (b.taken_up or expected)
+
+
+def _labels(a: Telling, b: Telling, *, near: bool, expected: bool) -> bool:
+    """'One theory ... another'; 'one theory ... many think'; 'some think ... a third reading'."""
+    if a.family == b.family:
+        return "noun" in (a.form, b.form) or expected
+    if a.family == "label":
+        return near and b.family in HELD and bool(GENERAL & set(b.who.split()))
+    official = expected and near and not b.who.startswith("one ")
+    return a.family in HELD and b.form == "noun" and (official or b.who.startswith(GOING_ON))
 
 
 def _views(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expected: bool) -> bool:
@@ -162,6 +178,7 @@ def thinks(tokens: list[Token], known: dict[str, str]) -> bool:
         return True
     verbs = [t for t in tokens if t.tag in "VBHMO"]
     thought = known.keys() | SAYING | EXPLAINING | CONSTRUING | WANTING
+    reach = FAR if tokens and tokens[0].text == "," else CLOSE
     return not verbs or any(
-        t.lemma in thought or t.low in thought or t.low in CONVINCED for t in tokens[:14]
+        t.lemma in thought or t.low in thought or t.low in CONVINCED for t in tokens[:reach]
     )

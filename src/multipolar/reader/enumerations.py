@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.holders import CONSTRUING
 from multipolar.reader.oppositions import TO_COME, UNDECIDED, Alternative, between
-from multipolar.reader.tellings import CONSTRUING
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 

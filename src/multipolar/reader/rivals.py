@@ -11,8 +11,9 @@ from multipolar.reader.enumerations import announces, enumerated
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.openings import CONVINCED, HEDGES, ORDINALS, alternative, openings
 from multipolar.reader.oppositions import GUESSING, Alternative, opposed
-from multipolar.reader.tellings import Telling, tellings
+from multipolar.reader.tellings import tellings
 from multipolar.reader.text import Token
+from multipolar.reader.told import Telling
 
 REACH = 6  # sentences an explanation may run on before the next one opens
 NEXT = 2  # sentences after which a phrase that could open a group still goes on with the last
@@ -75,6 +76,9 @@ class _Grouping:
         clauses = self._sentences[n]
         cues = {first: (kind, found) for kind, found, first in openings(clauses, self._lexicon)}
         told = {t.first: t for t in tellings(clauses)}
+        offered = [t for t in told.values() if t.form == "offer"]
+        for first in [f for f in cues if any(t.first < f <= t.content for t in offered)]:
+            del cues[first]  # 'its critics have another explanation': one telling
         if not cues and self._current is not None and _goes_on(self._current, clauses):
             self._current.alternatives.append(_whole(clauses))
             return

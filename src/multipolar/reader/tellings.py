@@ -7,19 +7,24 @@ alone is no rival of anything: ``rivals`` sets two of them against each other.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
-from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.holders import held, shortened
 from multipolar.reader.text import Token
+from multipolar.reader.told import (
+    ASIDE,
+    EXPLAINING,
+    NOUNS,
+    SAYING,
+    TAKING_UP,
+    Telling,
+    names,
+    phrase_end,
+    words,
+)
 from multipolar.reader.wordsets import word_set
 
-NOUNS = word_set("rivals.explaining_nouns")
-SAYING = word_set("rivals.saying")
-EXPLAINING = word_set("rivals.explaining")
-CONSTRUING = word_set("rivals.construing")
 ORDINALS = word_set("rivals.ordinals") | {"another", "other", "latter", "former", "last"}
-TAKING_UP = frozenset(["it", "this", "that", "they", "them", "he", "him", "she", "her", "these"])
 PARTING = frozenset(";:—–,")
 LEADING = frozenset(["and", "but", "yet", "or", "so", "finally", "then", "while", "whereas"])
 HOLDS = SAYING | EXPLAINING | {"have", "has", "had", "run", "go", "name"}
@@ -28,31 +33,10 @@ RUMOURED = frozenset(["rumour", "rumor", "legend"])
 REPLYING = frozenset(["answer", "reply", "retort", "counter", "object", "respond"])
 CLOSING = frozenset(";:.,")
 GUESSED = frozenset(["may", "might", "could"])
-CONVINCED = word_set("attribution.convinced")
 COUNTING = frozenset(["one", "another", "the", "a", "some", "other", "others"])
+VIEWS = word_set("attribution.view_nouns")
 TRUSTING = frozenset(["believe", "ask", "trust", "listen", "follow", "read"])
 LONGEST = 7  # tokens a label may have before its noun
-ASIDE = 16  # tokens an insertion or description behind a label or a holder may have
-# What somebody is told to want or to have done is no explanation: 'says it will send a minister'.
-MEANT = frozenset(["want", "intend", "plan", "expect", "hope", "demand", "wish", "seek", "need"])
-OWN_DEEDS = frozenset(["will", "would", "shall", "wo"])
-
-
-@dataclass(slots=True)
-class Telling:
-    """One telling: tokens ``first`` to ``cue`` open it, its sentence goes on to ``last``.
-
-    ``who`` tells it apart from the next; ``form`` is what the next must share; ``taken_up`` says that it
-    speaks of something named before.
-    """  # noqa: E501
-
-    family: str
-    first: int
-    cue: int
-    who: str
-    form: str = ""
-    taken_up: bool = False
-    content: int = 0
 
 
 def tellings(clauses: Clauses) -> list[Telling]:
@@ -66,10 +50,10 @@ def tellings(clauses: Clauses) -> list[Telling]:
             or _view(tokens, i, out[-1] if out else None)
             or _guess(tokens, i)
             or _said_after(tokens, i)
-            or _held(clauses, i, places.get(i, -1))
+            or held(clauses, i, places.get(i, -1))
         )
         if told is None and out:
-            told = _short(clauses, i, places.get(i, -1), out[-1])
+            told = shortened(clauses, i, places.get(i, -1), out[-1])
         if told is not None:
             out.append(told)
     return out
@@ -110,7 +94,7 @@ def _label(tokens: list[Token], i: int) -> Telling | None:
         j += 1
         while j + 1 < n and tokens[j].tag == "J" and tokens[j].low != "not":
             j += 1
-        states = tokens[j].text in ':,“"' or tokens[j].low == "that" or _names(tokens, j)
+        states = tokens[j].text in ':,“"' or tokens[j].low == "that" or names(tokens, j)
     else:
         holds = told.tag in "VH" and (told.lemma or told.low) in HOLDS
         states = told.text == ":" or told.low == "that" or holds
@@ -159,30 +143,25 @@ def _behind(tokens: list[Token], j: int) -> int:
     return -1
 
 
-def _names(tokens: list[Token], j: int) -> bool:
-    """Whether a noun phrase or a clause follows, not a bare adjective: 'is fear of', 'is wrong'."""
-    tag = tokens[j].tag
-    if tokens[j].low.endswith("est"):
-        return False
-    if tag == "A":
-        return j + 1 < len(tokens) and tokens[j + 1].tag in "NAY"
-    gerund = tag == "V" and tokens[j].low.endswith("ing")
-    return tag in "DGYN#RWT" or gerund
-
-
 def _view(tokens: list[Token], i: int, last: Telling | None) -> Telling | None:
     """'According to Tehran', 'To the hawks', 'Seen from Minsk', 'On one view', 'If you believe'."""
     low = tokens[i].low
     following = tokens[i + 1].low
+    if low in ("in", "to") and i + 4 < len(tokens) and tokens[i + 2].low in VIEWS:
+        of = tokens[i + 3].low == "of" and following == "the"
+        end = phrase_end(tokens, i + 4) if of else -1
+        if end >= i + 4:
+            subject = end + 1 + (tokens[min(end + 1, len(tokens) - 1)].text == ",")
+            return Telling("view", i, end, words(tokens, i + 4, end), "eyes", content=subject)
     if low in ("on", "in", "by", "under") and following in COUNTING:
         return _on_one_view(tokens, i)
     end = next((k for k in range(i + 2, min(i + 4, len(tokens))) if tokens[k].low in ORDINALS), 0)
     if low == "according" and end:
-        return Telling("label", i, end, _words(tokens, i, end), "number", content=end + 1)
+        return Telling("label", i, end, words(tokens, i, end), "number", content=end + 1)
     form, start = _viewpoint(tokens, i)
     if not form:
         return None
-    end = _phrase_end(tokens, start)
+    end = phrase_end(tokens, start)
     if end < start or end + 3 >= len(tokens):
         return None
     subject = end + 1 + (tokens[end + 1].text == ",")
@@ -194,7 +173,7 @@ def _view(tokens: list[Token], i: int, last: Telling | None) -> Telling | None:
         if not (bare and last is not None and last.family == "view" and last.form == "for"):
             return None
         taken_up = True
-    return Telling("view", i, end, _words(tokens, start, end), form, taken_up, subject)
+    return Telling("view", i, end, words(tokens, start, end), form, taken_up, subject)
 
 
 def _viewpoint(tokens: list[Token], i: int) -> tuple[str, int]:
@@ -217,28 +196,10 @@ def _on_one_view(tokens: list[Token], i: int) -> Telling | None:
         if noun or (counted and after.tag in "RDYGK" and after.low != "the"):
             family = "noun" if noun else "number"
             taken_up = tokens[k + 1 + (after.text == ",")].low in TAKING_UP
-            return Telling("label", i, k, _words(tokens, i, k), family, taken_up, k + 1)
+            return Telling("label", i, k, words(tokens, i, k), family, taken_up, k + 1)
         if tokens[k].tag not in "DA#J" and not counted:
             return None
     return None
-
-
-def _phrase_end(tokens: list[Token], start: int) -> int:
-    """Last token of the noun phrase at ``start`` with its places: 'hawks in Washington'."""
-    k = start
-    if tokens[start].low == "those":  # 'those who know the fields'
-        stop = min(start + ASIDE, len(tokens))
-        taken = (m for m in range(start + 2, stop) if tokens[m].low in TAKING_UP)
-        return next(taken, start) - 1
-    if tokens[start].tag == "R":
-        return start
-    while k < len(tokens):
-        place = k > start and tokens[k].low in ("in", "of", "at")
-        again = k > start and tokens[k].tag in "DG" and tokens[k - 1].tag != "P"
-        if (tokens[k].tag not in "DGAYNE#Z" and not place) or again:
-            break
-        k += 1
-    return k - 1
 
 
 def _is_something(tokens: list[Token], subject: int) -> bool:
@@ -246,7 +207,7 @@ def _is_something(tokens: list[Token], subject: int) -> bool:
     for k in range(subject, min(subject + 9, len(tokens) - 2)):
         if tokens[k].tag == "B":
             what = k + 1 + (tokens[k + 1].tag == "J")
-            return tokens[what].tag not in "X#" and _names(tokens, what)
+            return tokens[what].tag not in "X#" and names(tokens, what)
         if tokens[k].tag in "VHMKU":
             return False
     return False
@@ -271,7 +232,7 @@ def _guess(tokens: list[Token], i: int) -> Telling | None:
             it = tokens[i].low in ("it", "this", "that", "they", "he", "she")
             if not meant or (tokens[j].low != "mean" and not it):
                 return None
-            if tokens[j].low == "be" and not (tokens[j + 1].low == "that" or _names(tokens, j + 1)):
+            if tokens[j].low == "be" and not (tokens[j + 1].low == "that" or names(tokens, j + 1)):
                 return None
             return Telling("guess", i, k, str(tokens[i].start), "may", it, j)
         if tokens[k].tag not in "DGAYNPJ":
@@ -299,139 +260,12 @@ def _speaker(tokens: list[Token], k: int) -> str:
     """'say his rivals', 'the minister says' before a mark: who; else nothing."""
     before = tokens[k].tag == "V" and tokens[k].lemma in SAYING
     start = k + before
-    end = _phrase_end(tokens, start)
+    end = phrase_end(tokens, start)
     if end + 1 >= len(tokens) or end < start:
         return ""
     if before:
         described = tokens[end + 1].tag == "L"  # 'answers a mediator who was in the room'
-        return _words(tokens, start, end) if described or tokens[end + 1].text in CLOSING else ""
+        return words(tokens, start, end) if described or tokens[end + 1].text in CLOSING else ""
     said = tokens[end + 1].tag == "V" and tokens[end + 1].lemma in SAYING
     closed = end + 2 < len(tokens) and tokens[end + 2].text in CLOSING
-    return _words(tokens, start, end) if said and closed else ""
-
-
-def _held(clauses: Clauses, i: int, c: int) -> Telling | None:
-    """'Brussels calls it a pause', 'the opposition blames', 'In Paris they say that'."""
-    chunks, tokens = clauses.chunks, clauses.tokens
-    if c < 0:
-        return None
-    start = c
-    if chunks[c].kind == "P" and chunks[c].low in ("in", "at", "from") and c + 2 < len(chunks):
-        start = c + 2 + (chunks[c + 2].kind == "K")
-    there = tokens[i].low == "there" and chunks[start].lemma == "be"
-    start += there
-    if start >= len(chunks) or chunks[start].kind != "np":
-        return None
-    v = _verb_of(chunks, start)
-    alone = start == c and chunks[c].low in ("it", "he", "she") and not chunks[max(v, 0)].passive
-    if v < 0 or alone or chunks[v].negated or chunks[v].modal or chunks[v].perfect:
-        return None
-    who = _words(tokens, chunks[c].first, chunks[v].first - 1)
-    if who == "one" or who.startswith("there"):  # 'one hears ... one also hears'
-        who += f" {tokens[i].start}"
-    return _frame(clauses, i, v, who)
-
-
-def _verb_of(chunks: list[Chunk], start: int) -> int:
-    """The finite verb whose subject opens at ``start``, over places and one insertion."""
-    k = start + 1
-    while k + 1 < len(chunks) and chunks[k].kind == "P" and chunks[k + 1].kind == "np":
-        k += 2
-    if k < len(chunks) and chunks[k].kind == "L":  # 'those who think'
-        k += 1
-    if k < len(chunks) and chunks[k].kind == "K":
-        closing = next(
-            (m for m in range(k + 1, min(k + 8, len(chunks))) if chunks[m].kind == "K"), -1
-        )
-        k = closing + 1 if closing > 0 else len(chunks)
-    while k < len(chunks) and (chunks[k].kind == "J" or chunks[k].low.endswith("selves")):
-        k += 1
-    verb = k < len(chunks) and chunks[k].kind == "vg" and chunks[k].form == "fin"
-    return k if verb else -1
-
-
-def _frame(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
-    """What the verb at chunk ``v`` says of the thing: holds that, calls it, blames."""
-    chunks, tokens = clauses.chunks, clauses.tokens
-    vg = chunks[v]
-    after = vg.last + 1
-    if after + 1 >= len(tokens):
-        return None
-    stop = min(after + 12, len(tokens))
-    held = tokens[after]
-    if vg.lemma in CONSTRUING:
-        as_what = next((k for k in range(after, stop) if tokens[k].low in ("as", "for")), -1)
-        named = vg.lemma in ("call", "consider", "deem", "label", "brand", "dub")
-        if vg.passive or as_what > 0 or (named and held.tag in "DGRYN"):
-            subject = tokens[chunks[v - 1].last] if v else held
-            taken = held.low in TAKING_UP or (vg.passive and subject.low in TAKING_UP)
-            return Telling("construe", i, vg.last, who, _thing(tokens, after), taken, after)
-    if vg.lemma in EXPLAINING:
-        prep = next(
-            (t.low for t in tokens[after:stop] if t.low in ("to", "by", "with", "in", "of")), ""
-        )
-        taken = held.low in TAKING_UP or "it" in (t.low for t in tokens[after : after + 4])
-        return Telling("explain", i, vg.last, who, prep or vg.lemma, taken, after)
-    if vg.passive and v and chunks[v - 1].lemma == "blame" and held.low in ("on", "at"):
-        return Telling("explain", i, vg.last, who, "on", False, after)
-    if vg.passive and vg.low.split()[-1] in CONVINCED and held.low == "that":
-        return Telling("say", i, vg.last, who, "believe", content=after)
-    if vg.lemma == "be":
-        sure = next((t for t in tokens[after : after + 4] if t.low in CONVINCED), None)
-        return Telling("say", i, vg.last, who, "believe", content=after) if sure else None
-    if vg.lemma in SAYING or (vg.lemma == "have" and held.low == "it"):
-        return _said(tokens, i, vg, who)
-    return None
-
-
-def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
-    """'Kyiv says a pipe burst': not what one wants, promises or has done oneself."""
-    start = vg.last + 1
-    start += tokens[start].low == "it" and vg.lemma == "have"
-    clause = tokens[start].low == "that"
-    start += clause
-    if tokens[start].tag == "P" or (vg.lemma == "hold" and not clause):
-        return None
-    for token in tokens[start : start + 8]:
-        if token.low in OWN_DEEDS or token.lemma in MEANT or token.low in ("has", "have"):
-            return None
-        if token.tag in "BVO":
-            break
-    taken = start < len(tokens) and tokens[start].low in TAKING_UP
-    form = "bare" if not any(t.tag in "VBHOM" for t in tokens[start:]) else vg.lemma
-    return Telling("say", i, vg.last, who, form, taken, start)
-
-
-def _short(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None:
-    """'Jakarta explains it with the floods, diplomats with a call', 'the Eritreans that they'."""
-    tokens, chunks = clauses.tokens, clauses.chunks
-    if c < 0 or chunks[c].kind != "np" or last.family not in ("explain", "say", "construe"):
-        return None
-    k = c + 1
-    while k + 1 < len(chunks) and _describes(chunks[k], last.form):
-        k += 1 if chunks[k].low.endswith("selves") else 2
-    if k + 1 >= len(chunks):
-        return None
-    word = chunks[k].low
-    fits = (last.family == "say" and word == "that") or (
-        last.family == "explain" and word == last.form and chunks[k].kind in "PT"
-    )
-    if not fits:
-        return None
-    who = _words(tokens, i, chunks[k].first - 1)
-    return Telling(last.family, i, chunks[k].last, who, last.form, True, chunks[k].last + 1)
-
-
-def _describes(chunk: Chunk, form: str) -> bool:
-    """What belongs to a holder: 'diplomats in Riga', 'the delegates themselves'."""
-    placed = chunk.kind == "P" and chunk.low in ("in", "of", "at") and chunk.low != form
-    return placed or chunk.low.endswith("selves")
-
-
-def _thing(tokens: list[Token], start: int) -> str:
-    end = _phrase_end(tokens, start)
-    return tokens[end].low if end >= start else ""
-
-
-def _words(tokens: list[Token], first: int, last: int) -> str:
-    return " ".join(t.low for t in tokens[first : last + 1])
+    return words(tokens, start, end) if said and closed else ""

@@ -1,0 +1,179 @@
+"""Who holds an explanation: 'Brussels calls it', 'the opposition blames', 'others that they'."""
+
+from __future__ import annotations
+
+from multipolar.reader.chunks import Chunk
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.text import Token
+from multipolar.reader.told import EXPLAINING, NOUNS, SAYING, TAKING_UP, Telling, phrase_end, words
+from multipolar.reader.wordsets import word_set
+
+CONSTRUING = word_set("rivals.construing")
+CONVINCED = word_set("attribution.convinced")
+OFFERING = frozenset(["have", "offer", "give", "prefer", "propose", "favour", "favor", "suggest"])
+# What somebody is told to want or to have done is no explanation: 'says it will send a minister'.
+MEANT = frozenset(["want", "intend", "plan", "expect", "hope", "demand", "wish", "seek", "need"])
+OWN_DEEDS = frozenset(["will", "would", "shall", "wo"])
+NAMING = frozenset(["call", "consider", "deem", "label", "brand", "dub"])
+
+
+def held(clauses: Clauses, i: int, c: int) -> Telling | None:
+    """'Brussels calls it a pause', 'the opposition blames', 'In Paris they say that'."""
+    chunks, tokens = clauses.chunks, clauses.tokens
+    if c < 0:
+        return None
+    start = c
+    if chunks[c].kind == "P" and chunks[c].low in ("in", "at", "from") and c + 2 < len(chunks):
+        start = c + 2 + (chunks[c + 2].kind == "K")
+    there = tokens[i].low == "there" and chunks[start].lemma == "be"
+    start += there
+    if start >= len(chunks) or chunks[start].kind != "np":
+        return None
+    v = _verb_of(chunks, start)
+    alone = start == c and chunks[c].low in ("it", "he", "she") and not chunks[max(v, 0)].passive
+    if v < 0 or alone or chunks[v].negated or chunks[v].modal or chunks[v].perfect:
+        return None
+    who = words(tokens, chunks[c].first, chunks[v].first - 1)
+    if who == "one" or who.startswith("there"):  # 'one hears ... one also hears'
+        who += f" {tokens[i].start}"
+    return _frame(clauses, i, v, who)
+
+
+def _verb_of(chunks: list[Chunk], start: int) -> int:
+    """The finite verb whose subject opens at ``start``, over places and one insertion."""
+    k = start + 1
+    while k + 1 < len(chunks) and chunks[k].kind == "P" and chunks[k + 1].kind == "np":
+        k += 2
+    if k < len(chunks) and chunks[k].kind == "np" and k == start + 1:  # 'the economist X Y'
+        k += 1
+    if k < len(chunks) and chunks[k].kind == "L":  # 'those who think'
+        k += 1
+    if k < len(chunks) and chunks[k].kind == "K":
+        k = next(
+            (m + 1 for m in range(k + 1, min(k + 18, len(chunks) - 1)) if _resumes(chunks, m)),
+            len(chunks),
+        )
+    while k < len(chunks) and (chunks[k].kind == "J" or chunks[k].low.endswith("selves")):
+        k += 1
+    verb = k < len(chunks) and chunks[k].kind == "vg" and chunks[k].form == "fin"
+    return k if verb else -1
+
+
+def _resumes(chunks: list[Chunk], k: int) -> bool:
+    """The comma that closes an insertion: the verb follows."""
+    after = next((c for c in chunks[k + 1 : k + 3] if c.kind != "J"), chunks[k])
+    return chunks[k].kind == "K" and after.kind == "vg" and after.form == "fin"
+
+
+def _frame(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
+    """What the verb at chunk ``v`` says of the thing: holds that, calls it, blames."""
+    tokens, vg = clauses.tokens, clauses.chunks[v]
+    after = vg.last + 1
+    if after + 1 >= len(tokens):
+        return None
+    if vg.lemma in CONSTRUING:
+        told = _construed(clauses, i, v, who)
+        if told is not None:
+            return told
+    offered = next(
+        (k for k in range(after, min(after + 12, len(tokens) - 1)) if tokens[k].low in NOUNS), -1
+    )
+    if vg.lemma in OFFERING and offered > 0 and tokens[offered + 1].low in (":", "that", ","):
+        return Telling("explain", i, vg.last, who, "offer", content=offered + 1)
+    if vg.passive or vg.lemma == "be":
+        return _passive(clauses, i, v, who)
+    if vg.lemma in EXPLAINING:
+        return _explained(tokens, i, vg, who)
+    if vg.lemma in SAYING or (vg.lemma == "have" and tokens[after].low == "it"):
+        return _said(tokens, i, vg, who)
+    return None
+
+
+def _construed(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
+    """'Calls it a pause', 'sees it as blackmail', 'it is read as a bargain'."""
+    chunks, tokens = clauses.chunks, clauses.tokens
+    vg = chunks[v]
+    after = vg.last + 1
+    held = tokens[after]
+    stop = min(after + 12, len(tokens))
+    as_what = any(t.low in ("as", "for") for t in tokens[after:stop])
+    if not (vg.passive or as_what or (vg.lemma in NAMING and held.tag in "DGRYN")):
+        return None
+    subject = tokens[chunks[v - 1].last] if v else held
+    taken = held.low in TAKING_UP or (vg.passive and subject.low in TAKING_UP)
+    return Telling("construe", i, vg.last, who, _thing(tokens, after), taken, after)
+
+
+def _explained(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling:
+    """'Blames the price', 'puts it down to paperwork'."""
+    after = vg.last + 1
+    near = tokens[after : after + 12]
+    prep = next((t.low for t in near if t.low in ("to", "by", "with", "in", "of")), "")
+    taken = near[0].low in TAKING_UP or any(t.low == "it" for t in near[:4])
+    return Telling("explain", i, vg.last, who, prep or vg.lemma, taken, after)
+
+
+def _passive(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
+    """'The blame is laid on', 'are convinced that', 'in Moscow the opposite is believed'."""
+    chunks, tokens = clauses.chunks, clauses.tokens
+    vg = chunks[v]
+    after = vg.last + 1
+    if vg.lemma == "be":
+        sure = any(t.low in CONVINCED for t in tokens[after : after + 4])
+        return Telling("say", i, vg.last, who, "believe", content=after) if sure else None
+    if v and chunks[v - 1].lemma == "blame" and tokens[after].low in ("on", "at"):
+        return Telling("explain", i, vg.last, who, "on", content=after)
+    if vg.low.split()[-1] in CONVINCED and tokens[after].low == "that":
+        return Telling("say", i, vg.last, who, "believe", content=after)
+    if vg.lemma in SAYING and tokens[i].tag == "P":
+        return _said(tokens, i, vg, who)
+    return _explained(tokens, i, vg, who) if vg.lemma in EXPLAINING else None
+
+
+def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
+    """'Kyiv says a pipe burst': not what one wants, promises or has done oneself."""
+    start = vg.last + 1
+    start += tokens[start].low == "it" and vg.lemma == "have"
+    clause = tokens[start].low == "that"
+    start += clause
+    if tokens[start].tag == "P" or (vg.lemma == "hold" and not clause):
+        return None
+    for token in tokens[start : start + 8]:
+        if token.low in OWN_DEEDS or token.lemma in MEANT or token.low in ("has", "have"):
+            return None
+        if token.tag in "BVO":
+            break
+    taken = start < len(tokens) and tokens[start].low in TAKING_UP
+    form = "bare" if not any(t.tag in "VBHOM" for t in tokens[start:]) else vg.lemma
+    return Telling("say", i, vg.last, who, form, taken, start)
+
+
+def shortened(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None:
+    """'Jakarta explains it with the floods, diplomats with a call', 'the latter that they'."""
+    tokens, chunks = clauses.tokens, clauses.chunks
+    if c < 0 or chunks[c].kind != "np" or last.family not in ("explain", "say", "construe"):
+        return None
+    k = c + 1
+    while k + 1 < len(chunks) and _describes(chunks[k], last.form):
+        k += 1 if chunks[k].low.endswith("selves") else 2
+    if k + 1 >= len(chunks):
+        return None
+    word = chunks[k].low
+    fits = (last.family == "say" and word == "that") or (
+        last.family == "explain" and word == last.form and chunks[k].kind in "PT"
+    )
+    if not fits:
+        return None
+    who = words(tokens, i, chunks[k].first - 1)
+    return Telling(last.family, i, chunks[k].last, who, last.form, True, chunks[k].last + 1)
+
+
+def _describes(chunk: Chunk, form: str) -> bool:
+    """What belongs to a holder: 'diplomats in Riga', 'the delegates themselves'."""
+    placed = chunk.kind == "P" and chunk.low in ("in", "of", "at") and chunk.low != form
+    return placed or chunk.low.endswith("selves")
+
+
+def _thing(tokens: list[Token], start: int) -> str:
+    end = phrase_end(tokens, start)
+    return tokens[end].low if end >= start else ""
