@@ -12,6 +12,7 @@ from multipolar.reader.pronouns import (
     Pronouns,
     is_relation,
     is_state,
+    states_named,
 )
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
@@ -60,8 +61,17 @@ class Resolver(Pronouns):
                 self.memory.counts[mention.code] += 1
             if mention.type in BODIES:
                 self.memory.body = (mention.code,)
+        self._remember_pair(clauses, subjects)
         for chunk in [*reversed(others), *reversed(subjects)]:
             self._remember(chunk, clauses)
+
+    def _remember_pair(self, clauses: Clauses, subjects: list[Chunk]) -> None:
+        """The two states a sentence is about, for 'the two leaders' of the next ones."""
+        named = dict.fromkeys(states_named(clauses.tokens))
+        named.update(dict.fromkeys(c for s in subjects for c in self.codes(s) if is_state(c)))
+        if len(named) > 1:
+            self.memory.pair = tuple(named) if len(named) == 2 else ()
+            self.memory.pair_at = clauses.sentence.index
 
     def _remember(self, chunk: Chunk, clauses: Clauses) -> None:
         tokens = clauses.tokens

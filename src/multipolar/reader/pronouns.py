@@ -28,6 +28,7 @@ NUMERALS = word_set("actors.numerals")
 
 COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
 BODIES = frozenset(["IGO", "BLOC"])
+STATELY = frozenset(["STATE", "DEMONYM", "LEADER", "CAPITAL", "GOV_SEAT"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 # 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
 COMPARING = frozenset(["unlike", "like", "than", "with", "except", "besides", "despite"])
@@ -48,6 +49,8 @@ class Memory:
     states: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     several_at: int = 0
+    pair: tuple[str, ...] = ()
+    pair_at: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     other_person: tuple[str, ...] = ()
@@ -163,7 +166,19 @@ class Pronouns:
         if "two" in inner and found and found in (self.memory.plural, self.memory.states):
             age = clauses.sentence.index - self.memory.several_at
             found = found if age <= PAIR_REACH else ()
+        if "two" in inner and len(found) > 2:
+            return ()
+        if not found and ("two" in inner or tokens[chunk.first].low == "both"):
+            found = self._two_named(chunk, clauses)
         return found if len(found) > 1 or (found and len(found[0]) > 3) else ()
+
+    def _two_named(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'Putin received Xi. The two leaders ...': named apart, here or shortly before."""
+        here = tuple(dict.fromkeys(states_named(clauses.tokens[: chunk.first])))
+        if len(here) == 2:
+            return here
+        near = clauses.sentence.index - self.memory.pair_at <= PAIR_REACH
+        return self.memory.pair if near and set(here) <= set(self.memory.pair) else ()
 
     def _pronoun(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         if low in FIRST_PERSON:
@@ -365,6 +380,15 @@ def is_relation(word: Token) -> bool:
 def _names_relation(low: str) -> bool:
     singular = low[:-3] + "y" if low.endswith("ies") else low.rstrip("s")
     return low in RELATIONS or singular in RELATIONS
+
+
+def states_named(tokens: list[Token]) -> list[str]:
+    """Codes of the states that names, peoples, leaders and capitals stand for, in order."""
+    return [
+        m.code
+        for t in tokens
+        if isinstance(m := t.mention, Mention) and m.code and m.type in STATELY and is_state(m.code)
+    ]
 
 
 def is_state(code: str) -> bool:
