@@ -6,7 +6,7 @@ from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.explaining import Explainer
 from multipolar.reader.quotes import Quote
-from multipolar.reader.saying_nouns import SAYING_NOUNS
+from multipolar.reader.saying_nouns import RUMOUR_NOUNS, SAYING_NOUNS
 from multipolar.reader.sources import Attribution
 from multipolar.reader.wordsets import word_set
 
@@ -31,6 +31,9 @@ ACTING = frozenset(["respond", "answer", "react", "reply", "counter", "retort"])
 GRANTED = word_set("attribution.granted")
 CHARGES = frozenset(["charge", "accusation", "allegation", "claim", "assertion", "something"])
 SAID_OR_CHARGED = SAYING_NOUNS | CHARGES
+# 'Reports that ... were dismissed': the noun and the verb that denies it.
+TOLD = SAYING_NOUNS | RUMOUR_NOUNS
+DENIED = frozenset(["deny", "dismiss", "reject", "refute", "rebut", "dispute", "ridicule"])
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 
 
@@ -58,12 +61,14 @@ class AttributionFinder(Explainer):
             if found is not None and not _told_already(found, out):
                 out.append(found)
                 taken.append(found.cue)
-        return sorted(out, key=lambda a: a.cue)
+        return sorted((a for a in out if not _taken_back(a, out)), key=lambda a: a.cue)
 
     def _called_untrue(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
         """'Tehran called the report baseless', 'dismissed the charge as a stunt': a denial."""
         tokens, chunks = clauses.tokens, clauses.chunks
         objects = clauses.arguments(i).objects
+        if vg.passive and vg.form == "fin" and not vg.negated:
+            return self._denied_noun(clauses, i, vg)
         if vg.lemma not in CALLING or vg.passive or vg.negated:
             return None
         after = next(
@@ -84,6 +89,24 @@ class AttributionFinder(Explainer):
             "denial", self._span_of(clauses, source), self._span(clauses, vg), (start, end),
             described[0], described[1], "neutral", clauses.sentence.index,
             f"'{vg.low}' with a word for untrue",
+        )  # fmt: skip
+
+    def _denied_noun(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
+        """'Rumours that X had left have been denied': by whom, where it is said."""
+        chunks, tokens = clauses.chunks, clauses.tokens
+        if vg.lemma not in DENIED:
+            return None
+        that = next((k for k in range(i - 1, 0, -1) if chunks[k].low == "that"), 0)
+        noun = next((k for k in range(that - 1, -1, -1) if chunks[k].low in TOLD), -1)
+        if that == 0 or noun < 0 or any(c.form == "fin" for c in chunks[noun:that]):
+            return None
+        by = clauses.arguments(i).preps.get("by", [None])[0]
+        described = self._describe(clauses, by) if by is not None else ("UNSPECIFIED", None)
+        return Attribution(
+            "denial", self._span_of(clauses, by) if by is not None else None,
+            self._span(clauses, vg), (tokens[chunks[that].last + 1].start, tokens[vg.first - 1].end),
+            described[0], described[1], "neutral", clauses.sentence.index,
+            f"'{chunks[noun].low} that' and '{vg.low}'",
         )  # fmt: skip
 
     def _what_called(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
@@ -150,6 +173,8 @@ class AttributionFinder(Explainer):
         """Span of the content and whether it is a quotation, where the verb reports at all."""
         content, direct = self._content(clauses, i, vg, near)
         taken_up = self._takes_up_clause(clauses, i)
+        if taken_up < 0:
+            taken_up = self._which_denied(clauses, i)
         if taken_up > 0 and self._says(vg) == "deny":
             comma = clauses.tokens[clauses.chunks[taken_up].first].start
             content, direct = (clauses.sentence.start, comma), False
@@ -161,7 +186,8 @@ class AttributionFinder(Explainer):
         """Whether the verb says that something is so, rather than does something by saying it."""
         shown = (
             self._shown(clauses, i, vg)
-            or (vg.lemma in PROMISING and self._promised(clauses, i))
+            or self._inserted(clauses, i) >= 0
+            or (vg.lemma in PROMISING and self._trailing(clauses, i))
             or (vg.lemma == "see" and self._unnamed(clauses, i))
         )
         stated = vg.lemma in STATING and clauses.arguments(i).complement_kind == "that"
@@ -173,9 +199,6 @@ class AttributionFinder(Explainer):
             return False  # 'would respond "mercilessly"' says how, not what
         said = vg.first and clauses.tokens[vg.first - 1].low in SPOKEN_ALL_THE_SAME
         return vg.form != "inf" or direct or bool(said)
-
-    def _promised(self, clauses: Clauses, i: int) -> bool:
-        return self._trailing(clauses, i) or self._inserted(clauses, i) >= 0
 
     def _aside(self, clauses: Clauses, i: int, vg: Chunk) -> bool:
         """'Asked not to be named', 'neither confirmed nor denied', 'a charge Baku denies'."""
@@ -212,6 +235,15 @@ class AttributionFinder(Explainer):
         opened = k > 0 and chunks[k].kind == "np" and chunks[k - 1].kind == "K"
         return k - 1 if opened and chunks[k].low in SAID_OR_CHARGED else -1
 
+    def _which_denied(self, clauses: Clauses, i: int) -> int:
+        """'X supplied Y, which Z has always denied': place of the comma, or -1."""
+        chunks = clauses.chunks
+        kinds = [c.kind for c in chunks[max(i - 3, 0) : i]]
+        told = kinds == ["K", "L", "np"] and chunks[i - 2].low == "which"
+        closes = i + 1 >= len(chunks) or chunks[i + 1].kind in "KU"
+        before = any(c.kind == "vg" and c.form == "fin" for c in chunks[: max(i - 3, 0)])
+        return i - 3 if told and closes and before else -1
+
     def _whether(self, clauses: Clauses, i: int) -> bool:
         at = clauses.arguments(i).complement
         return at >= 0 and clauses.chunks[at].low == "whether"
@@ -241,6 +273,8 @@ class AttributionFinder(Explainer):
         return "direct" if direct else "indirect"
 
     def _source(self, clauses: Clauses, i: int) -> Chunk | None:
+        if self._said_inside(clauses, i):
+            return clauses.chunks[i + 1]
         inserted = self._inserted(clauses, i) >= 0 and clauses.chunks[i - 1].kind == "np"
         subject = clauses.chunks[i - 1] if inserted else clauses.subject(i)
         if subject is not None:
@@ -261,6 +295,13 @@ def _told_already(found: Attribution, out: list[Attribution]) -> bool:
     return any(a.cue[0] < found.cue[1] and found.cue[0] < a.cue[1] for a in out) or any(
         a.kind == "denial" and a.content[0] <= found.content[0] and found.content[1] <= a.content[1]
         for a in out
+    )
+
+
+def _taken_back(told: Attribution, out: list[Attribution]) -> bool:
+    """'Rumours that X had left were denied': the rumour is told as what is denied."""
+    return told.kind != "denial" and any(
+        a.kind == "denial" and told.cue[1] <= a.content[0] == told.content[0] for a in out
     )
 
 

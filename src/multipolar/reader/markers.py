@@ -144,11 +144,10 @@ def _shifted_futures(clauses: Clauses, attributions: list[Attribution]) -> list[
 
 def _inversions(clauses: Clauses) -> list[Marker]:
     """'Had Russia not invaded', 'Should the West insist': the auxiliary is the condition."""
-    first = clauses.tokens[:12]
-    asked_if = first[0].low == "were" and any(t.text == "," for t in first)
+    first = clauses.tokens[0]
+    asked_if = first.low == "were" and any(t.text == "," for t in clauses.tokens[:12])
     if clauses.sentence.question and not asked_if:
         return []  # 'Were Maputo to ask them to leave, who would stay?' has a condition too
-    first = clauses.tokens[0]
     supposed = any(t.low in ("would", "could", "might") for t in clauses.tokens)
     out = []
     if first.low == "were" and first.tag == "B" and clauses.chunks[0].kind == "vg" and supposed:

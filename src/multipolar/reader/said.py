@@ -19,6 +19,9 @@ EXPECTING = frozenset(["expect", "predict", "forecast", "believe", "consider", "
 SPLIT = 60
 # Clauses that say when or why somebody spoke, not what was said.
 CIRCUMSTANCE = word_set("attribution.circumstance")
+AUXILIARIES = frozenset(
+    ["will", "would", "has", "have", "had", "can", "could", "may", "might", "is"]
+)
 ANSWERS = frozenset(["but", "yet", "although", "though", "whereas"])
 
 
@@ -251,8 +254,13 @@ class ContentFinder(SourceDescriber):
         comma = self._inserted(clauses, i)
         if comma < 0:
             return -1
+        if chunks[comma - 1].kind == "aux" or chunks[comma - 1].low in AUXILIARIES:
+            after = next((k for k in range(i + 1, len(chunks)) if chunks[k].kind == "K"), comma)
+            return clauses.tokens[chunks[after].last + 1].start  # 'and will, it predicts, take'
         k = comma - 1
         while k >= 0 and not (chunks[k].kind == "U" and chunks[k].low in ";:—–"):
+            if chunks[k].kind == "C" and k and chunks[k - 1].kind == "K":
+                break  # '..., but their navies, X points out, have fewer'
             if chunks[k].kind == "vg" and chunks[k].form == "fin":
                 return -1
             if chunks[k].kind == "L":
@@ -265,7 +273,7 @@ class ContentFinder(SourceDescriber):
     def _said_inside(self, clauses: Clauses, i: int) -> bool:
         """'Mongolia, says the ministry, has never': the speaker stands behind the verb."""
         chunks = clauses.chunks
-        kinds = [c.kind for c in chunks[i - 1 : i + 8]] if i else []
+        kinds = [c.kind for c in chunks[i - 1 : i + 12]] if i else []
         closing = kinds.index("K", 1) if "K" in kinds[1:] else 0
         framed = kinds[:3] == ["K", "vg", "np"] and set(kinds[3:closing]) <= {"P", "np", "T"}
         framed = framed and closing > 0

@@ -249,8 +249,8 @@ class PhraseFinder(SourceDescriber):
         )
         after_has_verb = any(t.tag in "VBHM" for t in tokens[after:])
         if before_has_verb and not after_has_verb:
-            stop = tokens[first - 1].start if tokens[first - 1].text == "," else tokens[first].start
-            return tokens[0].start, stop
+            closing = tokens[first - 1] if tokens[first - 1].text == "," else tokens[first]
+            return tokens[0].start, closing.start
         if before_has_verb and after_has_verb:
             return tokens[0].start, end
         if after < len(tokens):

@@ -13,6 +13,7 @@ from multipolar.reader.wordsets import word_set
 
 ANONYMOUS = word_set("attribution.anonymous")
 DOCUMENTS = word_set("attribution.documents")
+FINDING = word_set("attribution.finding")
 ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
 REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
 
@@ -64,6 +65,8 @@ class SourceDescriber:
         if subject is None:
             return False
         head = clauses.tokens[subject.head]
+        if vg.lemma == "find" and head.low in FINDING:
+            return True  # 'a UN panel found that'
         media = isinstance(head.mention, Mention) and head.mention.type == "MEDIA"
         named = head.low in DOCUMENTS or media
         return named and vg.lemma in (
