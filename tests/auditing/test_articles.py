@@ -134,12 +134,12 @@ def test_the_same_article_gives_the_same_json(auditor, audited):
 
 def test_what_was_not_understood_is_listed(auditor):
     audit = auditor.audit(
-        "Russia and China share a long border. Why did Serbia abstain? Finland joined NATO.",
+        "Russia and China share a long border. What of Serbia? Finland joined NATO.",
         date="2024-01-01",
     )
     assert [u["text"] for u in audit.unread] == [
         "Russia and China share a long border.",
-        "Why did Serbia abstain?",
+        "What of Serbia?",
     ]
     assert audit.unread[1]["why"] == "a question, no statement"
 

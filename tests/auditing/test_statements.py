@@ -11,6 +11,8 @@ BEFORE = {
     "zapad": "Russia and Belarus held the exercise Zapad-2025 from 12 to 16 September. ",
     "brics": "The BRICS summit was held in Kazan in October 2024. ",
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
+    "celebrations": "Twenty-seven leaders took part in the Victory Day celebrations in Moscow. ",
+    "johannesburg": "BRICS leaders met in Johannesburg. ",
     "cuba": "Last November, 189 states voted for lifting the embargo on Cuba. ",
     "gaza": "The UN General Assembly demanded a ceasefire in Gaza on 12 December 2023. ",
     "one_year": "141 states supported the UN General Assembly resolution of 23 February 2023. ",
@@ -227,7 +229,7 @@ def test_so_did_is_the_vote_of_the_sentence_before(auditor):
 
 def test_two_events_of_one_sentence_are_checked_once(auditor):
     text = (
-        "NEW YORK, 13 December 2023 - The United Nations General Assembly on Tuesday overwhelmingly "
+        "NEW YORK, 13 December 2023 - The United Nations General Assembly on Tuesday largely "
         "demanded an immediate ceasefire in Gaza, with 153 countries voting in favour, 10 against."
     )
     checks = auditor.audit(text, date="2023-12-13").checks
@@ -239,4 +241,22 @@ def test_two_events_of_one_sentence_are_checked_once(auditor):
 def test_a_long_list_is_counted_in_the_sentence(only):
     check = only("Every African state voted for resolution A/RES/73/8.", "2019-10-25")
     assert check.sentence == "Of the 54 states meant, 54 voted for (A/RES/73/8)."
+    assert len(check.items) == 54
+
+
+def test_a_bare_title_is_the_one_named_with_it_last(auditor):
+    text = (
+        "Prime Minister Robert Fico went to the Victory Day celebrations in Moscow. Narendra Modi "
+        "did not come. The Prime Minister did attend the parade on Red Square."
+    )
+    check = auditor.audit(text, date="2025-05-12").checks[-1]
+    assert [i.code for i in check.items] == ["SVK"]
+
+
+def test_names_with_the_same_answer_are_told_together(auditor):
+    text = (
+        "The first Russia-Africa summit was held in Sochi. All 54 African states were represented."
+    )
+    check = auditor.audit(text, date="2019-10-25").checks[-1]
+    assert "43 names: missing from the list" in check.sentence
     assert len(check.items) == 54

@@ -57,7 +57,7 @@ def _rest(one: Statement, start: int, subjects: tuple[str, ...]) -> Statement | 
         entities=tuple(e for e in one.entities if e["start"] >= start),
         events=tuple(e for e in one.events if e["trigger"]["start"] >= start),
     )  # fmt: skip
-    kind = leaning(rest.words, rest.before[-400:])
+    kind = leaning(rest.words, rest.before[-2_000:])
     if not kind and one.attribution is None and not is_hearsay(rest):
         return None
     return replace(rest, type=kind or one.type)

@@ -30,7 +30,12 @@ from multipolar.auditing.gatherings import (
     find_gathering,
     other_gathering,
 )
-from multipolar.auditing.guest_groups import group_items, group_number, only_from_group
+from multipolar.auditing.guest_groups import (
+    group_items,
+    group_number,
+    names_group,
+    only_from_group,
+)
 from multipolar.auditing.guests import (
     CAME,
     HIGHEST,
@@ -112,7 +117,7 @@ def _asked(
     if only := only_from_group(statement, found, record):
         return [*items, only], amounts
     if grouped := group_items(statement, found, record, [i.code for i in items]):
-        return [*items, *grouped], []
+        return [*items, *grouped], [a for a in amounts if not names_group(statement, a.words)]
     if amounts and (counted := group_number(statement, amounts[0], found, record)):
         return [*items, counted], []
     return items, amounts
@@ -202,6 +207,9 @@ def _of_names(
     )  # fmt: skip
 
 
+FEW = 4  # names a sentence spells out that have the same said of them
+
+
 def _told(items: Sequence[Item], what: str, found: Gathering) -> str:
     """What the list says of the names, in one sentence; only those that differ are spelled out."""
     right = [i for i in items if i.status == SUPPORTED]
@@ -212,7 +220,14 @@ def _told(items: Sequence[Item], what: str, found: Gathering) -> str:
         return f"The {what} bears this out{told}."
     if alone:
         return f"{items[0].name}: {items[0].found} ({found.name})."
-    odd = [f"{i.name}: {i.found}" for i in items if i.status != SUPPORTED]
+    found_as: dict[str, list[str]] = {}
+    for item in items:
+        if item.status != SUPPORTED:
+            found_as.setdefault(item.found, []).append(item.name)
+    odd = [
+        f"{joined(names) if len(names) <= FEW else f'{len(names)} names'}: {found}"
+        for found, names in found_as.items()
+    ]
     return f"{len(right)} of {len(items)} names fit the {what}; {'; '.join(odd[:6])}."
 
 

@@ -27,6 +27,7 @@ GENERIC = re.compile(
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
     r"did not (?:go|come|travel)|absent|flew in|arrived|turned up|communiqu\S+|sat|stood|"
     r"boycott\w*|showed up|(?:was|were) (?:both |also |all )?(?:there|present)|"
+    r"take part|cancelled|called off|so did|so had|declin\w+|sign(?:ed)?|"
     r"the (meeting|event|talks))\b"
 )
 # A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".
@@ -127,7 +128,7 @@ def _years(statement: Statement) -> list[int]:
     sentence = statement.sentence[: later.start()] if later else statement.sentence
     on = statement.date
     return (
-        years_in(statement.text, on)
+        years_in(COMPARED.sub("", statement.text), on)
         or years_in(sentence, on)
         or [d.year for d, _ in days_in(sentence, on)]
     )
@@ -245,6 +246,14 @@ def _places(place: str) -> tuple[str, ...]:
 ASIDE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*,")
 
 
+# "17 came, down from 43 in Sochi in 2019": what is only compared with is not what is meant.
+COMPARED = re.compile(
+    r",?\s+(?:down|up) from\b.*|,?\s+(?:compared (?:with|to)|as against|against|versus)\s+"
+    r"(?:the\s+)?\d+.*",
+    re.DOTALL,
+)
+
+
 def _main(words: str) -> str:
     """Small letters, without what is said beside the main clause."""
-    return ASIDE.sub(" ", plain(words))
+    return ASIDE.sub(" ", COMPARED.sub("", plain(words)))

@@ -21,6 +21,7 @@ from multipolar.auditing.guests import (
 )
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.statement import Statement
+from multipolar.auditing.wording import NUMBER, number_from
 
 GROUPS = ("IGO", "BLOC", "BLOC_ADJ")
 ALL_OF = re.compile(r"\b(?:all|every|each|both)\b[^,;:]*$")
@@ -47,10 +48,11 @@ def group_items(
         none = bool(NONE_OF.search(before))
         if ONLY_FROM.search(before):
             continue
-        if not none and (statement.negative or not ALL_OF.search(before)):
+        members = _members(entity, found, record)
+        whole = ALL_OF.search(before) or _counts_all(before, members)
+        if not none and (statement.negative or not whole):
             continue
         said = STAYED if none else CAME
-        members = _members(entity, found, record)
         if not members:
             items[str(entity["code"])] = _unfixed(entity, said)
         for code in set(members) - set(named):
@@ -76,6 +78,17 @@ def only_from_group(statement: Statement, found: Gathering, record: Record) -> I
             name=f"guests from {group}", code="", said="all of them", found=told, status=status
         )
     return None
+
+
+def _counts_all(before: str, members: Collection[str]) -> bool:
+    """Whether "the five Central Asian presidents" are all there are."""
+    counted = re.search(rf"\bthe ({NUMBER}) $", before)
+    return bool(counted) and number_from(str(counted and counted[1])) == len(members)
+
+
+def names_group(statement: Statement, words: str) -> bool:
+    """Tell whether words that count guests count those of a group."""
+    return any(str(e["text"]).lower() in words for e, _ in _groups(statement))
 
 
 def group_number(

@@ -14,10 +14,12 @@ from multipolar.auditing.check import CANNOT_TELL, CONTRADICTED, DEPENDS, SUPPOR
 from multipolar.auditing.gatherings import ASIDE, Gathering
 from multipolar.auditing.record import Record, active_on, is_state, name_of
 from multipolar.auditing.statement import Statement
+from multipolar.auditing.worded import SO_DID
 
 AWAY = re.compile(
     r"\b(stay(ed|s|ing)? away|absent|skipp\w+|boycott\w*|declin\w+|cancel\w+|"
-    r"did not (come|attend|show|go|travel)|refus\w+ to (come|attend|go)|missing|nobody|no one|none|"
+    r"(?:did not|didn't|does not|never) (?:come|attend|show|go|travel|take part|turn up|appear)|"
+    r"refus\w+ to (come|attend|go)|missing|nobody|no one|none|"
     r"sent no|by video)\b"
 )
 TOP = ("head_of_state", "head_of_government", "head_of_state_or_government")
@@ -30,6 +32,7 @@ UNKNOWN = ("delegation", "observer")  # somebody came, the list does not say of 
 HIGHEST = re.compile(
     r"\b(highest|top)[- ]level\b|\b(leaders?|presidents?|heads? of (state|government)) of\b"
 )
+LISTED = re.compile(r"\b(?:leaders|presidents|heads of (?:state|government))\b[^:]*: ")
 PRONOUN = re.compile(r"\b(?:he|she)\b")
 LEADERS, EVERYBODY = "leaders", "everybody"  # whom a list names in full
 HEADS = {"UN": "XUN", "EU": "XEU"}  # heads of organisations, as lists of guests code them
@@ -37,13 +40,14 @@ CAME, STAYED = "came", "stayed away"
 SENT = re.compile(
     r"\b(?:sent|represented by) (?:only |just |merely )?(?:its|his|her|an?|the|their) "
     r"(?P<who>(?:[\w-]+ ){0,3}?(?:minister|deputy|ambassador|envoy|speaker|delegation|aide|"
-    r"advis[eo]r|official)\w*)"
+    r"advis[eo]r|official|diplomat|representative|observer|secretary)\w*)"
 )
 # Levels that fit the word for who was sent; the longer words come first.
 SENT_AS = (
     ("prime minister", ("head_of_government",)),
     ("deputy", ("deputy_head_of_government", "lower_level")),
     ("minister", ("minister",)),
+    ("observer", ("observer",)),
     ("", ("lower_level",)),
 )
 
@@ -102,6 +106,8 @@ def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
         if place and not actor:
             continue
         guests.append(mention)
+    if not guests and (titled := _titled(statement)) is not None:
+        return titled
     if not guests and SENT.search(statement.words):
         # "Serbia refuses, and was represented by its ambassador": the subject stands before.
         first = [c for c in statement.subjects if is_state(c) and c != host][:1]
@@ -123,6 +129,25 @@ def guests_named(statement: Statement, host: str) -> list[Mapping[str, Any]]:
     ]  # fmt: skip
 
 
+TITLE = re.compile(
+    r"^(?:but |and |so )?the (?P<title>prime minister|president|chancellor|king|foreign minister)"
+    r"(?! (?:of|and)\b)\b"
+)
+
+
+def _titled(statement: Statement) -> list[Mapping[str, Any]] | None:
+    """Who is meant by a bare title, "the Prime Minister": the last one named with it before.
+
+    None where the statement opens otherwise; nobody where no one was named so.
+    """
+    match = TITLE.match(statement.words)
+    if match is None:
+        return None
+    title = match["title"]
+    near = [e for e in statement.persons_before if e["title"] == title]
+    return [{"code": e["code"], "type": "LEADER", "text": e["text"]} for e in near[-1:]]
+
+
 OF = re.compile(r"['\u2019]s? (?:[\w-]+ ){0,3}")
 
 
@@ -138,6 +163,13 @@ def said_of(statement: Statement, code: str) -> str:
     """Whether a statement says that a guest came or stayed away."""
     if any(m["code"] == code and _replaced(m, statement) for m in statement.entities):
         return STAYED
+    if SO_DID.match(statement.words):
+        last = re.split(r"[.!?]\s", statement.before[: -len(statement.text)].rstrip(" .\n"))[-1]
+        return STAYED if AWAY.search(last) else CAME
+    if re.search(r"\balone\b", statement.words):
+        return CAME  # whoever is said to have been alone there was there
+    if _stayed_by_words(statement, code):
+        return STAYED
     aside = [m.span() for m in ASIDE.finditer(statement.text)]
     for event in statement.events:
         at = event["trigger"]["start"] - statement.start
@@ -147,6 +179,23 @@ def said_of(statement: Statement, code: str) -> str:
             return STAYED if event["happened"] == "no" else CAME
     away = statement.negative != bool(AWAY.search(statement.words) and not statement.negative)
     return STAYED if away else CAME
+
+
+def _stayed_by_words(statement: Statement, code: str) -> bool:
+    """Whether the words right after a name say that he stayed away, before any other name."""
+    for mention in statement.entities:
+        if mention["code"] != code or mention["type"] not in NAMED:
+            continue
+        others = [
+            e["start"]
+            for e in statement.entities
+            if e["start"] > mention["end"] and e["type"] in ("LEADER", "PERSON", "STATE")
+        ]
+        until = min(others, default=statement.end)
+        words = ASIDE.sub(" ", statement.article[mention["end"] : until].lower())
+        if AWAY.search(words) and not re.search(r"\bnot (?:skip|boycott|declin|cancel)", words):
+            return True
+    return False
 
 
 # Who somebody else came for: "the speaker instead of the president", "was represented by".
@@ -179,7 +228,7 @@ def guest_items(statement: Statement, found: Gathering, record: Record) -> list[
         elif sent:
             made = _sent_item(mention, sent["who"], rows)
         else:
-            top = bool(HIGHEST.search(statement.words))
+            top = bool(HIGHEST.search(statement.words) or LISTED.search(statement.words))
             made = item_of_state(mention, said, found, guests, top=top)
         items.setdefault(code, made)
     return list(items.values())
@@ -283,7 +332,7 @@ def _missing(
         words = "the record has no list of the guests by name"
     elif not covered:
         named = int(guests["attended"].sum())
-        known = count is not None and not found.row["at_least"]
+        known = count is not None and not found.row["at_least"] and named < count
         of = f"only {named} of {count}" if known else f"{named}"
         words = f"missing from the list, which names {of} guests and may not be whole"
     return Item(name=_flat(mention["text"]), code=str(mention["code"]), said=said, found=words,
@@ -344,6 +393,7 @@ def _near(a: str, b: str) -> bool:
     return len(a) > 5 and len(b) > 5 and a[:5] == b[:5] and abs(len(a) - len(b)) <= 2
 
 
+MANY = 8  # names from which on others are counted, and the table below names them
 ONLY = re.compile(r"\b(only|alone|nobody else|no other)\b")
 
 
@@ -351,6 +401,8 @@ def only_item(
     statement: Statement, items: Sequence[Item], found: Gathering, record: Record
 ) -> Item | str | None:
     """Who else came, where a statement says that only those it names did: an item, or a note."""
+    if SENT.search(statement.words):
+        return None  # "sent only an observer" is about whom, not about who else
     if not ONLY.search(statement.words) or not any(i.said == CAME for i in items):
         return None
     guests = guest_list(found, record)
@@ -366,6 +418,7 @@ def only_item(
         came = came.filter(pl.col("state").is_in(sorted({c for m in groups for c in m})))
     others = sorted({name_of(c) for c in came["state"].to_list()})
     nobody = "no other leader in the list" if covered == LEADERS else "nobody else in the list"
-    words = f"{joined(others)} came too" if others else nobody
+    told = joined(others) if len(others) <= MANY else f"{len(others)} others"
+    words = f"{told} came too" if others else nobody
     status = CONTRADICTED if others else SUPPORTED
     return Item(name="others", code="", said="nobody else came", found=words, status=status)

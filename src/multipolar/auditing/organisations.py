@@ -63,6 +63,11 @@ def organisation_meant(statement: Statement) -> str:
     return ""
 
 
+def last_organisation(statement: Statement) -> str:
+    """Organisation named last up to the end of a statement; empty where none of those known is."""
+    return _last_named(statement.before, ANY)
+
+
 def _last_named(before: str, known: Mapping[str, str]) -> str:
     """Organisation that the words before a statement name last."""
     last = {c: [m.start() for m in re.finditer(p, before)] for c, p in known.items()}

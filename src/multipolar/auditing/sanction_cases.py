@@ -151,7 +151,10 @@ def _targets(statement: Statement) -> list[str]:
     return list(dict.fromkeys(c for c in found if c and is_state(c)))
 
 
-ON = re.compile(r"\b(sanctions|embargo|restrictions|blockade)\b.{0,30}\b(on|against|of)( the)?$")
+ON = re.compile(
+    r"\b(?:sanctions|embargo|restrictions|blockade)(?: (?!on\b|against\b)\w+){0,3} (?:on|against)"
+    r"(?: the)?$|\b(?:embargo|blockade) of(?: the)?$"
+)
 UNDER = re.compile(r"\s+under (?:\w+ ){0,3}?(?:sanctions|embargo|blockade)\b")
 
 

@@ -12,9 +12,11 @@ from multipolar.auditing.gatherings import Gathering
 from multipolar.auditing.guests import NAMED, guest_list
 from multipolar.auditing.record import Record, is_state
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.worded import OUTCOME
+from multipolar.auditing.worded import NOT_SIGNED, OUTCOME
 
-DENIAL = re.compile(r"\b(not|never|refus\w+|declin\w+|nor|neither|without|withdrew)\b|n't\b")
+DENIAL = re.compile(
+    r"\b(not|never|refus\w+|declin\w+|nor|neither|nothing|without|withdrew)\b|n't\b"
+)
 STANCES: Mapping[str, tuple[str, bool | None]] = {
     "supported_communique": ("supported the communique", True),
     "joined_communique_later": ("joined the communique later", True),
@@ -28,7 +30,8 @@ STANCES: Mapping[str, tuple[str, bool | None]] = {
 def stance_items(statement: Statement, found: Gathering, record: Record) -> list[Item]:
     """Who is said to have signed the outcome or not, where the list holds positions on it."""
     guests = guest_list(found, record)
-    if not OUTCOME.search(statement.words) or "stance" not in guests.columns:
+    asked = OUTCOME.search(statement.words) or NOT_SIGNED.search(statement.words)
+    if not asked or "stance" not in guests.columns:
         return []
     stances = dict(guests.filter(pl.col("stance") != "").select("state", "stance").iter_rows())
     if not stances:

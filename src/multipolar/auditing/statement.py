@@ -46,7 +46,8 @@ class Statement:
 
     ``article`` is the whole text, ``sentence`` the sentence the statement stands in, ``entities``
     and ``events`` what the reading found inside the statement, ``named_before`` the states spoken
-    of last before it, ``beside`` what its sentence says around it that no check takes up.
+    of last before it, ``beside`` what its sentence says around it that no check takes up, and
+    ``persons_before`` the leaders named before it with their title, where it gives a title alone.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Statement:
     date: Date | None
     named_before: tuple[str, ...] = ()
     beside: str = ""
+    persons_before: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def text(self) -> str:
@@ -215,6 +217,25 @@ def _named_before(entities: Spans[Mapping[str, Any]], start: int) -> tuple[str, 
     return tuple(dict.fromkeys(reversed(codes)))[:BACK][::-1]
 
 
+TITLES = r"prime minister|president|chancellor|king|foreign minister"
+THE_TITLE = re.compile(rf"(?:but |and |so )?the (?:{TITLES})\b", re.IGNORECASE)
+TITLE_BEFORE = re.compile(rf"\b(?P<title>{TITLES}) (?:[A-Z][\w\u2019'-]+ )?$", re.IGNORECASE)
+PERSONS = 60  # names before a statement among which the bearer of a title is looked for
+
+
+def _persons_before(whole: _Whole, start: int) -> tuple[Mapping[str, Any], ...]:
+    """Leaders named before a place with their title, the nearest last."""
+    found = []
+    for entity in whole.entities.before(start, PERSONS):
+        lead = whole.text[max(0, entity["start"] - 40) : entity["start"]]
+        held = TITLE_BEFORE.search(lead)
+        own = TITLE_BEFORE.search(f"{str(entity['text']).rpartition(' ')[0]} ")
+        title = held or own
+        if title and entity["code"] and entity["type"] in ("LEADER", "PERSON"):
+            found.append({**entity, "title": title["title"].lower()})
+    return tuple(found)
+
+
 SCORE = re.compile(r"\bby \d{1,3}(?: votes)? to \d{1,3}\b")
 MEETING = re.compile(r"\b(met|visited|received|hosted|travelled to|flew to)\b.{0,80}\bsince the\b")
 HOSTED = re.compile(r"\b(welcomed|received|hosted|visited|flew to|travelled to)\b")
@@ -287,6 +308,8 @@ def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
         if kind is None or covered or event["happened"] in ("possible", "planned"):
             continue
         span = whole.sentence_at(at, event["trigger"]["end"])
+        if whole.text[span[0] : span[1]].rstrip().endswith("?"):
+            continue  # a question states nothing
         carried = {
             "subjects": event["actors"], "objects": event["recipients"],
             "holder": event.get("reported_by") or "author", "author_stance": "reports",
@@ -352,6 +375,7 @@ def _statement(
         attribution=whole.attributions.get(claim["holder"]), author_stance=claim["author_stance"],
         modality=claim["modality"], polarity=claim["polarity"], date=whole.date,
         named_before=_named_before(whole.entities, start),
+        persons_before=_persons_before(whole, start) if THE_TITLE.match(text[start:end]) else (),
     )  # fmt: skip
 
 

@@ -103,7 +103,18 @@ LEANING = re.compile(
 )
 SO_DID = re.compile(r"^(?:and )?so (?:has|have|had|did) .{3,80}$")
 NEITHER = re.compile(r"^(?:and )?(?:neither|nor) (?:has|have|did|does|do|is|are|will) .{3,60}$")
-NOT_GONE = re.compile(r"^.{3,90}? (?:did not|didn't) (?:go|come|attend|travel)(?: either)?\.?$")
+NOT_GONE = re.compile(
+    r"^.{3,90}? (?:(?:did not|didn't) (?:go|come|attend|travel|take part|participate)(?: either)?|"
+    r"(?:cancelled|called off) (?:his|her|its|their) (?:trip|visit)(?: .{0,40})?|"
+    r"declined(?: to come| to attend| the invitation)?)\.?$"
+)
+# Who signed, of an outcome named before: "Armenia signed nothing".
+NOT_SIGNED = re.compile(
+    r"\b(?:(?:refused|declined) to sign|did not sign|didn't sign)(?: it| either)?\.?$|"
+    r"\bsigned nothing\.?$"
+)
+# "Moldova has.": who did it, after somebody who did not.
+DID = re.compile(r"^(?:\w+ ){1,3}(?:has|have|did)\.?$")
 BACKED = re.compile(
     r"\b(?:supported|backed|rejected|opposed) (?:the|this|that) (?:text|resolution|draft|motion)\b"
 )
@@ -142,7 +153,7 @@ def worded(
         asked = False
         for a, b in _free(text, start, end, covered):
             clause, before = _low(text[a:b]), _low(text[max(0, a - BEFORE) : b])
-            if kind := leaning(clause, before[-LAST - len(clause) :]):
+            if kind := leaning(clause, before):
                 denied = NOT_GONE.match(clause) or NEITHER.match(clause)
                 no = bool((m := LEANING.match(clause)) and m["no"]) or bool(denied)
                 yield Worded(kind=kind, start=a, end=b, negative=no)
@@ -152,13 +163,14 @@ def worded(
 
 def leaning(words: str, before: str) -> str:
     """Kind of a sentence that only makes sense after the one before it."""
-    if JOINED_DRILLS.match(words) and DRILLS.search(before):
+    if JOINED_DRILLS.match(words) and DRILLS.search(before[-LAST - len(words) :]):
         return "MIL_EXERCISE"
-    if NOT_GONE.match(words) and re.search(r"\b(parade|summit)\b", before):
+    if NOT_GONE.match(words) and re.search(r"\b(parade|summit|celebrations?)\b", before):
         return "ATTENDANCE"
+    before = before[-LAST - len(words) :]
     if SO_DID.match(words) or NEITHER.match(words):
         return _said_last(before[: -len(words)] if words else before)
-    if LEANING.match(words) and re.search(r"\bsanctions\b", before):
+    if (LEANING.match(words) or DID.match(words)) and re.search(r"\bsanctions\b", before):
         return "SANCTIONS_COMPLIANCE"
     return "UN_VOTE" if BACKED.search(words) and ASSEMBLY.search(before) else ""
 
@@ -179,7 +191,8 @@ def _said_last(before: str) -> str:
 
 
 def _kind(words: str, before: str) -> str:
-    if OUTCOME.search(words) and GATHERED.search(before):
+    outcome = OUTCOME.search(words) or NOT_SIGNED.search(words)
+    if outcome and GATHERED.search(before):
         return "ATTENDANCE"
     if NO_DRILLS.search(words):
         return "MIL_EXERCISE"
