@@ -215,10 +215,30 @@ class Clauses(ArgumentSearch):
             if first is None:
                 first = k
             if chunk.form == "fin" and not self._is_complement(k):
-                return k if self.chunks[j].kind == "K" or first == k else first
-            if self.chunks[j].kind == "C":
+                direct = self.chunks[j].kind == "K" or first == k or self._resumes_tense(first, j)
+                return k if direct else first
+            if self.chunks[j].kind == "C" and not self._resumes_tense(first, j):
                 return first
         return first
+
+    def _resumes_tense(self, k: int, j: int) -> bool:
+        """'Condemns the raid in which X killed Y, and expresses': the main clause goes on."""
+        chunks = self.chunks
+        if j < 1 or chunks[j - 1].kind != "K" or not self._is_complement(k):
+            return False
+        after = next((c for c in chunks[j + 1 :] if c.kind == "vg"), None)
+        main = next((c for c in chunks[k - 1 :: -1] if c.kind == "vg" and c.form == "fin"), None)
+        if after is None or main is None or after.form != "fin":
+            return False
+        opened = self._open_comma(j - 1)
+        closed = opened >= 0 and chunks[opened + 1].kind == "L"  # ', which had left Malta, and sank'
+        if self._past(after) != self._past(main):
+            return False
+        return closed or self._past(chunks[k]) != self._past(main)
+
+    def _past(self, chunk: Chunk) -> bool:
+        first = self.tokens[chunk.first]
+        return first.low in ("was", "were", "had", "did") or first.form == "d"
 
     def _said_between(self, k: int) -> bool:
         """', UN experts concluded, and took': who says so does not go on acting."""
