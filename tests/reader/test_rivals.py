@@ -16,8 +16,8 @@ from gold_format import compile_sentences  # noqa: E402
 from scoring import Score  # noqa: E402
 
 DATE = "2025-06-01"
-# Wordings known to be missed: a charge rejected by the way, verbs the tagger takes for nouns.
-MISSED = 7
+# Pairs known to be missed, most of them in the last thirty, which were written to be hard.
+MISSED = 22
 
 
 def units(name):

@@ -61,7 +61,7 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
     """Whether ``b`` is told against ``a``."""
     gap = after.sentence.index - before.sentence.index
     reach = EXPECTED if a.family == "label" or b.family in ("guess", "because", "label") else NEAR
-    if a.who == b.who or gap > reach:
+    if a.who == b.who or gap > reach or "same" in b.who.split():
         return False
     near = gap <= NEAR
     apart = before.sentence.paragraph != after.sentence.paragraph
@@ -79,6 +79,15 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         return _views(a, b, before, after, expected=expected)
     if a.family in HELD and b.family in HELD:
         return _holders(a, b, before, after, expected=expected)
+    if a.family == "official":
+        return (a.form, b.form) == ("official", "real") and _for_cause(a, before)
+    return _alike(a, b, expected=expected)
+
+
+def _alike(a: Telling, b: Telling, *, expected: bool) -> bool:
+    """'For the left it is ... The right calls it ...'; two guesses; two reasons asked for."""
+    if (a.family, b.family) == ("view", "construe"):
+        return b.taken_up and a.form == "for"
     if a.family == b.family == "because":
         return expected
     return a.family == b.family == "guess" and (b.taken_up or expected)
@@ -124,6 +133,8 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
     joined = before is after
     if a.family == b.family == "construe":
         return b.taken_up or (bool(a.form) and a.form == b.form)
+    if a.who.startswith("those ") and b.who.startswith("those "):
+        return True
     if OPPOSED & set(a.who.split()) and OPPOSED & set(b.who.split()):
         return True
     if a.family == b.family == "say":
@@ -146,7 +157,9 @@ def _said_against(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bo
     """Whether one verb of saying twice speaks of one thing: 'it was hit', 'in Paris they say'."""
     tokens = before.tokens
     placed = tokens[a.first].tag == after.tokens[b.first].tag == "P"
-    firm = tokens[a.cue].lemma in CONVICTION or a.who.startswith(("one ", "there "))
+    if before is after and not a.taken_up and _because(a, before):
+        return True
+    firm = tokens[a.cue].lemma in CONVICTION or a.who.startswith(("one ", "there ", "it "))
     states = _is_what(a, before) or _is_what(b, after)
     return firm or placed or (states and (before is after or a.taken_up))
 
@@ -161,6 +174,18 @@ def _causes(told: Telling, clauses: Clauses) -> str:
     """The first noun of what is told, to tell a second cause from the same one."""
     after = clauses.tokens[told.content : told.content + 12]
     return next((t.low for t in after if t.tag in "NY"), "")
+
+
+def _because(told: Telling, clauses: Clauses) -> bool:
+    return any(t.low == "because" for t in _told(told, clauses))
+
+
+def _for_cause(told: Telling, clauses: Clauses) -> bool:
+    """'Ostensibly for its papers', 'officially to save money'."""
+    ostensibly = told.who in ("ostensibly", "nominally")
+    return ostensibly or any(
+        t.low in ("because", "for") or t.tag == "T" for t in _told(told, clauses)
+    )
 
 
 def _is_what(told: Telling, clauses: Clauses) -> bool:

@@ -17,6 +17,8 @@ POSSIBLE = frozenset(["possible", "conceivable", "competing", "rival", "conflict
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 EXPLAINED = {"explain": "by", "attribute": "to", "ascribe": "to"} | dict.fromkeys(CONSTRUING, "as")
 DENYING = frozenset(["hardly", "no", "not", "nonsense", "never", "scarcely", "far", "nothing"])
+TWO = 2
+SAYS_NO = frozenset(["no", "denies", "deny", "denied", "disagrees", "disagree"])
 BE = frozenset(["is", "was", "are", "were"])
 JOINING = frozenset(["or", "and", "simply", "just", "merely", "even", "else", "perhaps"])
 
@@ -27,13 +29,15 @@ def enumerated(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     words = {t.low for t in tokens}
     if "or" in words:
         found = _asked(clauses) or _whom(clauses) or _announced(clauses) or _caused(clauses)
-        if found:
-            return found
+        if found or words & EXPLAINED_FORMS:
+            return found or _explained(clauses)
     if "not" in words:
         found = _not_but(clauses) if "but" in words else []
         return found or _it_was(clauses, clauses)
     if "than" in words and "less" in words:
         return _less(clauses)
+    if tokens[0].low == "what" and not clauses.sentence.question:
+        return _what_called(clauses)
     if words & EXPLAINED_FORMS:
         return _explained(clauses)
     if before is None:
@@ -41,8 +45,22 @@ def enumerated(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     return _answered(clauses, before) or _it_was(before, clauses)
 
 
+DIRECT = frozenset(["explain", "attribute", "ascribe"])
 EXPLAINED_FORMS = frozenset(
-    ["explained", "attributed", "ascribed", "interpreted", "read", "seen", "regarded", "viewed"]
+    [
+        "explain",
+        "explains",
+        "attribute",
+        "ascribe",
+        "explained",
+        "attributed",
+        "ascribed",
+        "interpreted",
+        "read",
+        "seen",
+        "regarded",
+        "viewed",
+    ]
 )
 
 
@@ -131,9 +149,14 @@ def _cause(tokens: list[Token], k: int) -> bool:
 def _answered(clauses: Clauses, before: Clauses) -> list[Alternative]:
     """'Was this a reward? Hardly, say the manufacturers: it was paid for.'."""
     tokens, asked = clauses.tokens, before.tokens
-    if not before.sentence.question or tokens[0].low not in DENYING or clauses.sentence.question:
+    if not before.sentence.question or clauses.sentence.question:
         return []
-    be = asked[0].low in BE and not any(t.low in ("or", "who", "where") for t in asked)
+    told_so = tokens[0].low in DENYING or any(t.low in SAYS_NO for t in tokens[:9])
+    if not told_so:
+        return []
+    be = asked[0].low in BE | {"did", "does", "has", "have"} and not any(
+        t.low in ("or", "who", "where") for t in asked
+    )
     told = next((k for k in range(1, len(tokens) - 3) if tokens[k].text in ":;—–."), -1)
     if not be or told < 0 or not any(t.tag in "BVH" for t in tokens[told:]):
         return []
@@ -224,6 +247,21 @@ def _not_but(clauses: Clauses) -> list[Alternative]:
     return found
 
 
+def _what_called(clauses: Clauses) -> list[Alternative]:
+    """'What the West calls an annexation, Moscow calls a reunion.'."""
+    tokens = clauses.tokens
+    calls = [k for k, t in enumerate(tokens[:-2]) if t.tag == "V" and t.lemma in ("call", "see")]
+    if len(calls) != TWO:  # one for each side
+        return []
+    cut = next((k for k in range(calls[0] + 1, calls[1]) if tokens[k].text == ","), -1)
+    if cut < calls[0] + 2:
+        return []
+    return [
+        between(clauses, calls[0] + 1, cut - 1),
+        between(clauses, calls[1] + 1, len(tokens) - 2),
+    ]
+
+
 def _less(clauses: Clauses) -> list[Alternative]:
     """'Less out of love for Moscow than out of spite', 'less because ... than because'."""
     tokens = clauses.tokens
@@ -240,7 +278,8 @@ def _explained(clauses: Clauses) -> list[Alternative]:
     """'Has been explained by oil prices, by a feud and by American pressure'."""
     chunks, tokens = clauses.chunks, clauses.tokens
     for chunk in chunks:
-        prep = EXPLAINED.get(chunk.lemma) if chunk.kind == "vg" and chunk.passive else None
+        told = chunk.kind == "vg" and (chunk.passive or chunk.lemma in DIRECT)
+        prep = EXPLAINED.get(chunk.lemma) if told else None
         if prep is None:
             continue
         again = [k for k in range(chunk.last + 1, len(tokens)) if tokens[k].low == prep]

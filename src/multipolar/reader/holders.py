@@ -14,6 +14,8 @@ OFFERING = frozenset(["have", "offer", "give", "prefer", "propose", "favour", "f
 # What somebody is told to want or to have done is no explanation: 'says it will send a minister'.
 MEANT = frozenset(["want", "intend", "plan", "expect", "hope", "demand", "wish", "seek", "need"])
 OWN_DEEDS = frozenset(["will", "would", "shall", "wo"])
+REPLYING = frozenset(["answer", "reply", "retort", "counter", "object", "respond"])
+FURTHER = frozenset(["another", "second", "third", "different"])
 NAMING = frozenset(["call", "consider", "deem", "label", "brand", "dub"])
 
 
@@ -31,17 +33,18 @@ def held(clauses: Clauses, i: int, c: int) -> Telling | None:
         return None
     v = _verb_of(chunks, start)
     alone = start == c and chunks[c].low in ("it", "he", "she") and not chunks[max(v, 0)].passive
-    if v < 0 or alone or chunks[v].negated or chunks[v].modal or chunks[v].perfect:
+    said = v > 0 and chunks[v].passive and chunks[v].lemma in SAYING  # 'it has been said that'
+    if v < 0 or alone or chunks[v].negated or chunks[v].modal or (chunks[v].perfect and not said):
         return None
     who = words(tokens, chunks[c].first, chunks[v].first - 1)
-    if who == "one" or who.startswith("there"):  # 'one hears ... one also hears'
+    if who in ("one", "it", "some") or who.startswith("there"):  # 'one hears ... one also hears'
         who += f" {tokens[i].start}"
     return _frame(clauses, i, v, who)
 
 
 def _verb_of(chunks: list[Chunk], start: int) -> int:
     """The finite verb whose subject opens at ``start``, over places and one insertion."""
-    k = start + 1
+    k = _past_relative(chunks, start + 1)
     while k + 1 < len(chunks) and chunks[k].kind == "P" and chunks[k + 1].kind == "np":
         k += 2
     if k < len(chunks) and chunks[k].kind == "np" and k == start + 1:  # 'the economist X Y'
@@ -57,6 +60,17 @@ def _verb_of(chunks: list[Chunk], start: int) -> int:
         k += 1
     verb = k < len(chunks) and chunks[k].kind == "vg" and chunks[k].form == "fin"
     return k if verb else -1
+
+
+def _past_relative(chunks: list[Chunk], k: int) -> int:
+    """'A diplomat I spoke to prefers', 'those who know him say': over the relative clause."""
+    verbs = [m for m in range(k, min(k + 6, len(chunks))) if chunks[m].kind == "vg"]
+    marks = [m for m in range(k, min(k + 6, len(chunks))) if chunks[m].kind in "KUS"]
+    if len(verbs) < 2 or (marks and marks[0] < verbs[1]) or chunks[verbs[1]].form != "fin":
+        return k
+    spoken = chunks[k].kind == "np" and chunks[k].low in ("i", "we") and verbs[0] == k + 1
+    known = chunks[k].kind == "L" and chunks[k - 1].low == "those" and verbs[0] == k + 1
+    return verbs[1] if spoken or known else k
 
 
 def _resumes(chunks: list[Chunk], k: int) -> bool:
@@ -76,7 +90,12 @@ def _frame(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
         if told is not None:
             return told
     offered = next(
-        (k for k in range(after, min(after + 12, len(tokens) - 1)) if tokens[k].low in NOUNS), -1
+        (
+            k
+            for k in range(after, min(after + 12, len(tokens) - 1))
+            if tokens[k].low in NOUNS | FURTHER
+        ),
+        -1,
     )
     if vg.lemma in OFFERING and offered > 0 and tokens[offered + 1].low in (":", "that", ","):
         return Telling("explain", i, vg.last, who, "offer", content=offered + 1)
@@ -125,7 +144,7 @@ def _passive(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
         return Telling("explain", i, vg.last, who, "on", content=after)
     if vg.low.split()[-1] in CONVINCED and tokens[after].low == "that":
         return Telling("say", i, vg.last, who, "believe", content=after)
-    if vg.lemma in SAYING and tokens[i].tag == "P":
+    if vg.lemma in SAYING and (tokens[i].tag == "P" or tokens[i].low == "it"):
         return _said(tokens, i, vg, who)
     return _explained(tokens, i, vg, who) if vg.lemma in EXPLAINING else None
 
@@ -144,7 +163,9 @@ def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
         if token.tag in "BVO":
             break
     taken = start < len(tokens) and tokens[start].low in TAKING_UP
-    form = "bare" if not any(t.tag in "VBHOM" for t in tokens[start:]) else vg.lemma
+    form = "reply" if vg.lemma in REPLYING else vg.lemma
+    if not any(t.tag in "VBHOM" for t in tokens[start:]):
+        form = "bare"
     return Telling("say", i, vg.last, who, form, taken, start)
 
 
@@ -159,12 +180,16 @@ def shortened(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None
     if k + 1 >= len(chunks):
         return None
     word = chunks[k].low
-    fits = (last.family == "say" and word == "that") or (
-        last.family == "explain" and word == last.form and chunks[k].kind in "PT"
+    purpose = chunks[c].low in ("some", "others") and chunks[k].form == "inf"
+    fits = (
+        purpose
+        or (last.family == "say" and word == "that")
+        or (last.family == "explain" and word == last.form and chunks[k].kind in "PT")
     )
     if not fits:
         return None
     who = words(tokens, i, chunks[k].first - 1)
+    who += f" {tokens[i].start}" if who == "some" else ""
     return Telling(last.family, i, chunks[k].last, who, last.form, True, chunks[k].last + 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
@@ -167,17 +168,19 @@ def _guessed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
         k for k in range(2, len(tokens) - 2) if _guess(tokens, k) and tokens[k - 1].text in ",;:—–"
     ]
     if again:
-        cut = again[0]
-        return [
-            between(clauses, 0, cut - 1, hedged=True),
-            between(clauses, cut, _last(tokens), hedged=True),
-        ]
+        later = [k for k in range(again[0] + 2, len(tokens) - 4) if _once_more(tokens, k)]
+        cuts = [0, *again[:1], *later, _last(tokens) + 1]
+        return [between(clauses, a, b - 1, hedged=True) for a, b in itertools.pairwise(cuts)]
     if before is None or not _guess(before.tokens, int(before.tokens[0].low == "or")):
         return []
     return [
         between(before, 0, _last(before.tokens), hedged=True),
         between(clauses, 0, _last(tokens), hedged=True),
     ]
+
+
+def _once_more(tokens: list[Token], k: int) -> bool:
+    return tokens[k].low in GUESSING and tokens[k - 1].text in ",;:—–"
 
 
 def _guess(tokens: list[Token], i: int) -> bool:

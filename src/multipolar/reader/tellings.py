@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.holders import held, shortened
+from multipolar.reader.holders import REPLYING, held, shortened
 from multipolar.reader.text import Token
 from multipolar.reader.told import (
     ASIDE,
@@ -30,11 +30,16 @@ LEADING = frozenset(["and", "but", "yet", "or", "so", "finally", "then", "while"
 HOLDS = SAYING | EXPLAINING | {"have", "has", "had", "run", "go", "name"}
 OPENS_CONTENT = frozenset("DGYN#RWVT")
 RUMOURED = frozenset(["rumour", "rumor", "legend"])
-REPLYING = frozenset(["answer", "reply", "retort", "counter", "object", "respond"])
 CLOSING = frozenset(";:.,")
 GUESSED = frozenset(["may", "might", "could"])
 COUNTING = frozenset(["one", "another", "the", "a", "some", "other", "others"])
 VIEWS = word_set("attribution.view_nouns")
+OFFICIAL = frozenset(["officially", "ostensibly", "formally", "publicly", "nominally"])
+REAL = frozenset(["unofficially", "privately", "really", "actually"])
+CAUSES = frozenset(["reason", "cause", "motive"])
+LIKELY = frozenset(
+    ["likely", "probable", "real", "true", "obvious", "official", "usual", "plausible"]
+)
 TRUSTING = frozenset(["believe", "ask", "trust", "listen", "follow", "read"])
 LONGEST = 7  # tokens a label may have before its noun
 
@@ -49,6 +54,7 @@ def tellings(clauses: Clauses) -> list[Telling]:
             _label(tokens, i)
             or _view(tokens, i, out[-1] if out else None)
             or _guess(tokens, i)
+            or _official(tokens, i)
             or _said_after(tokens, i)
             or held(clauses, i, places.get(i, -1))
         )
@@ -102,7 +108,7 @@ def _label(tokens: list[Token], i: int) -> Telling | None:
         return None
     placed = i > 1 and tokens[i - 1].text == "," and tokens[0].tag == "P"
     who = " ".join(t.low for t in tokens[0 if placed else i : head + 1])
-    noun = tokens[head].low in NOUNS
+    noun = tokens[head].low in NOUNS | CAUSES
     return Telling("label", i, max(head, i), who, "noun" if noun else "number", content=j)
 
 
@@ -116,6 +122,9 @@ def _label_noun(tokens: list[Token], i: int) -> int:
         after = tokens[k + 1].tag if k + 1 < len(tokens) else "U"
         if token.low in NOUNS and token.tag in "NYA" and after not in "NEZ":
             return k if k > i or token.low in RUMOURED else -1
+        before = tokens[k - 1].low
+        if token.low in CAUSES and k > i and (before.endswith("est") or before in LIKELY):
+            return k
         one = token.low == "one" and k > i + 1
         if (one or token.low in ORDINALS) and after not in "NAEZ" and k - i < 4:
             return k
@@ -237,6 +246,16 @@ def _guess(tokens: list[Token], i: int) -> Telling | None:
             return Telling("guess", i, k, str(tokens[i].start), "may", it, j)
         if tokens[k].tag not in "DGAYNPJ":
             return None
+    return None
+
+
+def _official(tokens: list[Token], i: int) -> Telling | None:
+    """'Officially it closed to save money. Unofficially, ...', 'ostensibly ... in reality ...'."""
+    low, following = tokens[i].low, tokens[i + 1].low
+    if low in OFFICIAL:
+        return Telling("official", i, i, low, "official", content=i + 1)
+    if low in REAL or (low == "in" and following in ("reality", "truth", "fact", "private")):
+        return Telling("official", i, i + (low == "in"), low, "real", content=i + 1)
     return None
 
 

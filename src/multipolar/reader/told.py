@@ -38,7 +38,8 @@ def names(tokens: list[Token], j: int) -> bool:
         return False
     if tag == "A":
         return j + 1 < len(tokens) and tokens[j + 1].tag in "NAY"
-    gerund = tag == "V" and tokens[j].low.endswith("ing")
+    noun = j + 1 < len(tokens) and tokens[j + 1].low == "of"  # 'is fear of'
+    gerund = tag == "V" and (tokens[j].low.endswith("ing") or noun)
     return tag in "DGYN#RWT" or gerund
 
 
