@@ -31,6 +31,7 @@ INDEFINITE = frozenset(
 )
 # 'A spokesman for the Taliban', though an envoy for Sudan may be anybody's.
 SPEAKING = frozenset(["spokesman", "spokeswoman", "spokesperson", "spokesmen", "spokespeople"])
+DASHES = frozenset(["–", "—", "(", ")"])
 # What is called after the town it was signed in.
 TREATIES = word_set("actors.treaties")
 
@@ -86,8 +87,8 @@ class Resolver(Pronouns):
             return
         kind = self._kind(chunk, tokens)
         head = tokens[chunk.head]
-        if len(codes) == 1 and head.low in self._agents and not chunk.parts:
-            self.memory.nouns[head.low] = codes
+        if len(codes) == 1 and not chunk.parts:
+            self._learn(head, codes)
         if len(codes) > 1:
             self.memory.plural = self.memory.states = codes
             self.memory.several_at = clauses.sentence.index
@@ -99,6 +100,13 @@ class Resolver(Pronouns):
                 self.memory.states = codes
         else:
             self.memory.new_thing(codes)
+
+    def _learn(self, head: Token, codes: tuple[str, ...]) -> None:
+        """Whose 'the ministry' is, and an official the lists do not know."""
+        if head.tag == "Y" and head.mention is None:
+            self.memory.people[head.low] = codes
+        if head.low in self._agents:
+            self.memory.nouns[head.low] = codes
 
     # ------------------------------------------------------------- resolution
     def codes(self, chunk: Chunk | None, *, weak: bool = False) -> tuple[str, ...]:
@@ -137,6 +145,9 @@ class Resolver(Pronouns):
         followed = self._of_phrase(chunk, clauses, weak=weak) or self._apposed(chunk, clauses)
         if followed:
             return followed
+        word = tokens[chunk.head]
+        if word.tag == "Y" and word.low in self.memory.people:
+            return self.memory.people[word.low]
         return self._anaphor(chunk, tokens, clauses)
 
     def _shared_head(self, chunk: Chunk, out: list[str]) -> list[str]:
@@ -222,10 +233,10 @@ class Resolver(Pronouns):
         place = clauses.place(chunk)
         preps = clauses.arguments(place).preps if place >= 0 else {}
         joined = place >= 0 and clauses.chunks[place + 1 : place + 2]
-        of = preps.get("of", [])[:1] if joined and joined[0].kind != "J" else []
-        inner = of or self._whence(chunk, head, preps)  # not 'pulled its men out of Mali'
+        of = preps.get("of", [])[:2] if joined and joined[0].kind != "J" else []
+        inner = of or self._whence(chunk, head, preps)[:1]  # not 'pulled its men out of Mali'
         seated = weak or head.low in AGENTS_OF_PLACE
-        found = self.codes(inner[0], weak=seated) if inner else ()
+        found = next((c for o in inner if (c := self.codes(o, weak=seated))), ())
         if weak and not found:
             others = (preps.get(p, [None])[0] for p in ("against", "from", "in", "to", "with"))
             found = next((c for o in others if (c := self.codes(o, weak=True))), ())
@@ -271,9 +282,23 @@ class Resolver(Pronouns):
         chunks = clauses.chunks
         if chunks[i + 1].kind == "P" and chunks[i + 2].kind == "np":
             i += 2
+        if i + 2 < len(chunks) and chunks[i + 1].low in DASHES:
+            return self._between_dashes(i + 1, clauses)
         if i + 3 >= len(chunks) or [c.kind for c in chunks[i + 1 : i + 4]] != ["K", "np", "K"]:
             return ()
         return self.codes(chunks[i + 2]) if chunks[i + 2].parts else ()
+
+    def _between_dashes(self, i: int, clauses: Clauses) -> tuple[str, ...]:
+        """'Not one of the signatories - Bahrain, Morocco, Sudan - has withdrawn'."""
+        out: list[str] = []
+        for chunk in clauses.chunks[i + 1 :]:
+            if chunk.low in DASHES:
+                return tuple(dict.fromkeys(out))
+            if chunk.kind == "np":
+                out += self.codes(chunk)
+            elif chunk.kind not in "KC":
+                return ()
+        return ()
 
     def _named_after(self, i: int, clauses: Clauses) -> tuple[str, ...]:
         """'The alliance's secretary general, Mark Rutte, warned': the name says it."""

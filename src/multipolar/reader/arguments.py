@@ -205,7 +205,8 @@ class ArgumentSearch:
     def _object(self, out: Arguments, k: int, *, is_noun: bool) -> bool:
         """Take the phrase at ``k`` as an object; True ends the search."""
         chunk = self.chunks[k]
-        if chunk.low in TIME and self.tokens[chunk.head].low in TIME:
+        month = chunk.low == "may" and chunk.first == chunk.last  # 'his vote last May against'
+        if month or (chunk.low in TIME and self.tokens[chunk.head].low in TIME):
             return False
         if is_noun:
             return True

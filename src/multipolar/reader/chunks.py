@@ -234,6 +234,12 @@ class Chunker:
         while i < len(flat):
             if flat[i].kind == "np":
                 parts, after = list_parts(flat, i, tokens)
+                if len(parts) == 2 and _two_offices(parts, tokens):
+                    both = parts[1]
+                    first = parts[0].first
+                    out.append(Chunk("np", first, both.last, both.head, both.low, both.lemma))
+                    i = after
+                    continue
                 if len(parts) > 1:
                     last = parts[-1]
                     out.append(
@@ -302,6 +308,13 @@ def _words(tokens: list[Token], i: int, n: int) -> tuple[str, ...]:
 
 # 'Was summoned and handed a note'.
 HANDING = frozenset(["hand", "give", "show", "tell", "grant", "deny", "refuse", "award", "issue"])
+
+
+def _two_offices(parts: list[Chunk], tokens: list[Token]) -> bool:
+    """'Deputy Prime Minister and Minister of Foreign Affairs': one person."""
+    left, right = parts
+    bare = tokens[left.first].tag not in "DG" and right.first == right.last
+    return bare and left.low == right.low == "minister" and tokens[right.first].text[0].isupper()
 
 
 def _goes_on(chunks: list[Chunk], i: int) -> bool:

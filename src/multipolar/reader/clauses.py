@@ -73,7 +73,7 @@ class Clauses(ArgumentSearch):
             if kind == "np":
                 step = self._np_before_verb(j, i)
                 if step < 0:
-                    return self._resumed_list(j) or self._after_apposition(j)
+                    return self._resumed_list(j) or self._after_apposition(j, i)
                 j = step
                 continue
             if kind == "L":
@@ -190,16 +190,24 @@ class Clauses(ArgumentSearch):
             "np", left.first, right.last, right.head, right.low, right.lemma, parts=(left, right)
         )
 
-    def _after_apposition(self, j: int) -> Chunk:
+    def _after_apposition(self, j: int, i: int) -> Chunk:
         """'Tokayev, the president, said': prefer the named phrase in front of the apposition."""
         chunks = self.chunks
         here = chunks[j]
+        office = self.tokens[here.head].low in self.lexicon.word_class["TITLE"]
+        if office and any(c.kind == "np" and self._titled(c) for c in chunks[j + 1 : i]):
+            return here  # 'the minister of foreign affairs of Moldova Mihai Popsoi said'
         if j < 2 or chunks[j - 1].kind != "K" or chunks[j - 2].kind != "np":
             return here
         if self.tokens[here.first].tag == "R" or self._names(here):
             return here
         governed = j >= 3 and chunks[j - 3].kind in "PT"
         return chunks[j - 2] if self._names(chunks[j - 2]) and not governed else here
+
+    def _titled(self, chunk: Chunk) -> bool:
+        """'Montenegro Ervin Ibrahimovic': a state and the name of its official."""
+        state = self.tokens[chunk.first].mention is not None
+        return state and chunk.head > chunk.first and self.tokens[chunk.head].tag == "Y"
 
     def _previous_finite(self, j: int) -> int | None:
         """Nearest verb before ``j`` to share a subject with: same form, main clause."""
@@ -231,7 +239,9 @@ class Clauses(ArgumentSearch):
         if after is None or main is None or after.form != "fin":
             return False
         opened = self._open_comma(j - 1)
-        closed = opened >= 0 and chunks[opened + 1].kind == "L"  # ', which had left Malta, and sank'
+        closed = (
+            opened >= 0 and chunks[opened + 1].kind == "L"
+        )  # ', which had left Malta, and sank'
         if self._past(after) != self._past(main):
             return False
         return closed or self._past(chunks[k]) != self._past(main)

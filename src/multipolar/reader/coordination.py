@@ -23,6 +23,7 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
         kind = flat[k].kind
         if kind == "C" and flat[k].low in ("and", "or", "&", "nor"):
             at = k + 2 if k + 1 < n and flat[k + 1].low in EVEN else k + 1
+            at = _past_aside(flat, k + 1) or at
             pair = i > 0 and flat[i - 1].low == "between"  # 'trade between A and B reached'
             if (
                 at < n
@@ -47,6 +48,16 @@ def list_parts(flat: list[Chunk], i: int, tokens: list[Token]) -> tuple[list[Chu
                 continue
         break
     return ([flat[i]], i + 1) if len(parts) == 1 else (parts, k)
+
+
+def _past_aside(flat: list[Chunk], k: int) -> int:
+    """'Jordan and, less predictably, Oman': place after the adverbs between commas, or 0."""
+    if k >= len(flat) or flat[k].kind != "K":
+        return 0
+    end = k + 1
+    while end < len(flat) and flat[end].kind == "J":
+        end += 1
+    return end + 1 if k + 1 < end < len(flat) - 1 and flat[end].kind == "K" else 0
 
 
 def _also_joined(flat: list[Chunk], k: int, parts: list[Chunk]) -> tuple[list[Chunk], int]:

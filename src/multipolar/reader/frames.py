@@ -78,7 +78,10 @@ class Matcher(VerbSlots):
             w for group in arguments.preps.values() for c in group for w in (c.low, c.lemma)
         }
         around = {vg.particle, *heads, *governed, *arguments.preps}
-        case = Case(self._c, i, vg, arguments, heads, governed, self._classes, self._titles, person)
+        case = Case(
+            self._c, i, vg, arguments, heads, governed, self._classes, self._titles, person,
+            self._resolver.codes,
+        )  # fmt: skip
         for frame in _frames_among(self._lexicon, vg.lemma, around):
             if not self._could_be(frame, vg, case):
                 continue
@@ -98,7 +101,7 @@ class Matcher(VerbSlots):
             return False  # 'took in refugees' is not 'took'
         if frame.objects and not self._object_class(frame, case.heads, case.arguments):
             return False
-        for test in _tests(frame.needs):
+        for test in _tests(frame.needs):  # noqa: SIM110 - the innermost loop
             if not test(case):
                 return False
         return True
@@ -201,7 +204,8 @@ class Matcher(VerbSlots):
         if frame.actors.startswith("S") and not actors:
             subject = self._c.subject(i)
             pronoun = subject is not None and self._c.tokens[subject.first].low in GOING_PRONOUNS
-            if not pronoun and not self._public("CONSULT", i, vg):
+            official = self._heads(i, self._titles) and frame.mode == "visit"
+            if not pronoun and not official and not self._public("CONSULT", i, vg):
                 return False
         if frame.word not in MOTION:
             return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
+from multipolar.reader.lexicon import read_table
 from multipolar.reader.mention import Mention, mentions_in
 from multipolar.reader.wordsets import word_set
 
@@ -24,6 +25,7 @@ class Case:
     classes: dict[str, frozenset[str]]
     titles: frozenset[str]
     is_person: bool
+    codes: Callable[[Chunk | None], tuple[str, ...]]
 
 
 def _no_object(case: Case) -> bool:
@@ -113,6 +115,8 @@ def _organisation(case: Case) -> bool:
     mention = case.clauses.tokens[chunk.head].mention
     if isinstance(mention, Mention):
         return mention.type in ("IGO", "BLOC") and mention.code != "EUROPE"
+    if chunk.low == "it" and chunk.first == chunk.last:
+        return any(code in ORGANISATIONS for code in case.codes(chunk))
     return bool(
         case.heads
         & (case.classes["exit"] - {"talks", "negotiation", "deal", "start", "declaration"})
@@ -210,6 +214,27 @@ def _threat_in_infinitive(case: Case) -> bool:
     return inner is not None and inner.lemma in PUNISHING and not inner.negated
 
 
+def _vote_around(case: Case) -> bool:
+    """'Two voted in favour, Azerbaijan did not take part'."""
+    return any(t.low in VOTING for t in case.clauses.tokens)
+
+
+def _bare_or_vote(case: Case) -> bool:
+    """'Took part', 'took part in the vote', not 'took part in the drill'."""
+    inner = case.arguments.preps.get("in", [])
+    return all(c.low in VOTING for c in inner)
+
+
+def _sanctions_package(case: Case) -> bool:
+    """'Approved the 19th sanctions package', 'adopted a package of sanctions'."""
+    things = [*case.arguments.objects, *case.arguments.preps.get("of", [])]
+    if not case.heads & PACKAGE:
+        return False
+    tokens = case.clauses.tokens
+    words = {t.low for c in things for t in tokens[c.first : c.last + 1]}
+    return bool(words & {"sanction", "sanctions"})
+
+
 def _no_question(case: Case) -> bool:
     """'Asked about it by CNN', 'asked Berlin whether': nothing is asked for."""
     clause = case.arguments.complement_kind == "clause"
@@ -268,6 +293,10 @@ def _passive(case: Case) -> bool:
 
 
 # What a threatened side says it will do.
+VOTING = frozenset(["vote", "votes", "voted", "voting", "abstain", "abstained", "abstaining"])
+PACKAGE = frozenset(["package", "round", "set", "raft", "batch", "packages"])
+# 'Armenia has frozen its seat in the CSTO and might leave it'.
+ORGANISATIONS = frozenset(row["code"] for row in read_table("organisations.tsv"))
 FIRING = frozenset(["fire", "launch", "shell", "bomb", "strike", "shoot", "attack", "hit"])
 PUNISHING = word_set("needs.punishing")
 STRIKING_BACK = word_set("needs.striking_back")
@@ -405,6 +434,9 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "leadersubj": _leader_subject,
     "inphrase": _in_phrase,
     "threatinf": _threat_in_infinitive,
+    "votectx": _vote_around,
+    "barein": _bare_or_vote,
+    "sancpack": _sanctions_package,
     "noquestion": _no_question,
     "firing": _by_firing,
     "officialsubj": _official_subject,

@@ -38,6 +38,8 @@ class NounMatcher(Roles):
         return found.get(noun.low) or found.get(noun.lemma)
 
     def _drill(self, frame: Frame, noun: Chunk, actors: tuple[str, ...]) -> tuple[str, str]:
+        if noun.lemma == "strike" and self._words(noun) & LABOUR:
+            return "PROTEST", "strike"
         if "drill" not in frame.needs:
             return frame.type, frame.mode
         words = {self._c.tokens[k].low for k in range(noun.first, noun.last + 1)}
@@ -225,6 +227,7 @@ class NounMatcher(Roles):
 
 # Nouns whose infinitive says whom the act is meant for: 'a promise to invest in America'.
 COMMITTING = frozenset(["AGREE", "THREATEN"])
+LABOUR = frozenset(["general", "hunger", "rail", "railway", "transport", "nationwide", "warning"])
 ANSWERING = frozenset(
     ["turn", "reject", "refuse", "grant", "accept", "ignore", "decline", "deny", "rebuff", "meet"]
 )

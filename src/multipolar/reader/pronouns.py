@@ -53,6 +53,7 @@ class Memory:
     pair_at: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     nouns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    people: dict[str, tuple[str, ...]] = field(default_factory=dict)
     other_person: tuple[str, ...] = ()
     other_thing: tuple[str, ...] = ()
 
@@ -191,8 +192,21 @@ class Pronouns:
             return self._before(chunk, clauses, "thing", self._doing(low, chunk, clauses))
         if low in ("both", "neither"):
             pair = self._before(chunk, clauses, "plural")
-            return pair if len(pair) == 2 else ()
+            return pair if len(pair) == 2 else self._two_others(chunk, clauses)
         return ()
+
+    def _two_others(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
+        """'Cambodia accused Thailand, and Malaysia urged both': the two states named so far."""
+        k = clauses.place(chunk) - 1
+        verb = k >= 0 and clauses.chunks[k].kind == "vg"
+        doing = self.codes(clauses.subject(k)) if verb else ()
+        named = [
+            m.code
+            for t in clauses.tokens[: chunk.first]
+            if isinstance(m := t.mention, Mention) and m.code and is_state(m.code)
+        ]
+        two = tuple(c for c in dict.fromkeys(named) if c not in doing)
+        return two if len(two) == 2 else ()
 
     def _doing(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """Whom an object pronoun cannot mean: 'Lula avoids him' is not about Lula twice."""
@@ -312,7 +326,11 @@ class Pronouns:
             found = "plural" if len(codes) > 1 else self._kind(other, tokens)
             if not codes or found != kind or codes == but:
                 continue
-            if other.first and tokens[other.first - 1].low in COMPARING:
+            before = tokens[other.first - 1].low if other.first else ""
+            pronoun = tokens[chunk.first].tag in "RG" and kind == "thing"
+            if before in ("in", "at") and pronoun and self.memory.thing:
+                continue  # 'In the General Assembly it voted': what the text is about
+            if before in COMPARING:
                 compared = compared or codes
             else:
                 best = best or codes

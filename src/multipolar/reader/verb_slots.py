@@ -15,6 +15,8 @@ TOO = frozenset(["as", "so", "neither", "nor"])
 GIVING = frozenset(
     ["lend", "sell", "give", "send", "promise", "grant", "supply", "offer", "pay", "ship", "owe"]
 )
+# 'A UN report accuses', 'the Russian draft condemns'.
+WRITTEN = frozenset(["report", "draft", "statement", "declaration", "memorandum", "letter", "note"])
 VEHICLES = frozenset(["plane", "jet", "aircraft", "motorcade", "train", "helicopter"])
 DEMANDING = frozenset(["REQUEST", "ACCUSE", "SUPPORT"])  # of somebody, for what he did
 SPEECH = frozenset(["REQUEST", "REJECT", "AGREE", "SUPPORT", "ACCUSE"])
@@ -117,7 +119,8 @@ class VerbSlots(NounMatcher):
         subject = self._c.subject(i)
         if frame.mode == "visit" and subject is not None and subject.lemma in VEHICLES:
             return codes(subject) or self._maker(subject)  # 'Putin's plane landed in'
-        made = frame.type in MADE or vg.form in ("ing", "inf")
+        wrote = subject is not None and frame.type in SPEECH and subject.lemma in WRITTEN
+        made = frame.type in MADE or vg.form in ("ing", "inf") or wrote
         found = codes(subject) or (self._maker(subject) if made else ())
         joined = arguments.preps.get("together", []) + self._likewise(i)
         return union([found, *(codes(c) for c in joined)])
@@ -148,4 +151,18 @@ class VerbSlots(NounMatcher):
         vg = self._c.chunks[i]
         if vg.passive and name == vg.particle and name not in arguments.preps:
             return self._target(self._c.subject(i))  # 'Serbia was called on to join'
-        return union(self._target(c) for c in arguments.preps.get(name, []))
+        reach = (
+            self._reached_by if name in ("to", "with", "on", "for", "against") else self._target_of
+        )
+        return union(reach(c, i) for c in arguments.preps.get(name, []))
+
+    def _target_of(self, chunk: Chunk, _verb: int) -> tuple[str, ...]:
+        return self._target(chunk)
+
+    def _reached_by(self, chunk: Chunk, i: int) -> tuple[str, ...]:
+        """'Broke with Israel and suspended exports to it': a pronoun is not who acts."""
+        found = self._target(chunk)
+        if found and self._c.tokens[chunk.first].tag == "R":
+            doing = self._resolver.codes(self._c.subject(i))
+            return self._resolver.other_than(chunk, doing) if found == doing else found
+        return found

@@ -67,6 +67,10 @@ class VerbForms:
         spoken = said and _speaks_last(tokens, i) and following in "UJK"
         some = i > 0 and tokens[i - 1].low in SEVERAL
         clause = (before in "NYR" or some) and _that_follows(tokens, i)
+        alone = form == "b" and before == "Y" and "N" in words[i].tags
+        clause = clause and not (
+            alone and not plural_before(tokens, words, i)
+        )  # 'a UN report that'
         if clause and said and not _determined(tokens, i):
             return form
         if "N" not in words[i].tags:
@@ -80,12 +84,24 @@ class VerbForms:
             return "b" if asked else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
+        if before == "Y" and following not in "DGR" and self._told_of(tokens, i):
+            return ""
         opens = form == "s" and following in "DGR"
         if clause or (opens and (before == "Y" or _what_before(tokens, i))):
             return form  # 'Chisinau calls this a lie fabricated in Tiraspol'
         if finite_ahead(tokens, words, i):
             return ""
         return form if spoken else self._verb_or_noun(tokens, words, i, form, before, following)
+
+    def _told_of(self, tokens: list[Token], i: int) -> bool:
+        """'It took part in eleven NATO exercises': the clause has its verb already."""
+        for k in range(i - 1, -1, -1):
+            token = tokens[k]
+            if token.tag in "SLWCKUQ":
+                return False
+            if token.tag == "V" and token.form in ("s", "d"):
+                return token.lemma not in self._sayings
+        return False
 
     def _only_verb(
         self, tokens: list[Token], words: list[Word], i: int, form: str, before: str
