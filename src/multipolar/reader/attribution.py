@@ -104,7 +104,8 @@ class AttributionFinder(Explainer):
         described = self._describe(clauses, by) if by is not None else ("UNSPECIFIED", None)
         return Attribution(
             "denial", self._span_of(clauses, by) if by is not None else None,
-            self._span(clauses, vg), (tokens[chunks[that].last + 1].start, tokens[vg.first - 1].end),
+            self._span(clauses, vg),
+            (tokens[chunks[that].last + 1].start, tokens[vg.first - 1].end),
             described[0], described[1], "neutral", clauses.sentence.index,
             f"'{chunks[noun].low} that' and '{vg.low}'",
         )  # fmt: skip

@@ -101,6 +101,9 @@ def _piece_claim(
 ) -> Claim | None:
     start, end = piece.start, piece.end
     holder = next((a for a in attributions if a.content[0] < end and start < a.content[1]), None)
+    head = clauses.tokens[clauses.chunks[piece.verb].head].start
+    if holder is not None and start <= head < holder.content[0]:
+        end, holder = _closed(text, start, holder.content[0]), None  # 'it tripled, and this, ...'
     if holder is not None:
         start, end = _within_content(holder, start, end)
     asked = clauses.sentence.question and not piece.presupposed
@@ -201,6 +204,11 @@ ASIDE = re.compile(r"(\w+ )?as (it|is|was|we|one|they|he|she) ")
 # 'Who stood on the tribune, and who did not': a heading that asks.
 HEADING = re.compile(r"(who|why|how|what) ")
 POLL = re.compile(r"\b(polls?|survey\w*|gallup|levada|pew|respondents)\b")
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """End of the words without the marks and the conjunction that close them."""
+    return start + len(re.sub(r"[\s,;:–—]+(and|but|or|as)?[\s,;:–—]*$", "", text[start:end]))
 
 
 def _within_content(holder: Attribution, start: int, end: int) -> tuple[int, int]:
