@@ -30,7 +30,7 @@ OPPOSED = word_set("rivals.opposed")
 SHORT = frozenset(["to", "by", "with", "as", "that", "of"])  # 'others to the price of oil'
 EITHER = frozenset(["latter", "former", "both", "neither", "none"])
 WANTING = frozenset(["want", "prefer", "wish"])
-CONVINCED = word_set("attribution.convinced")
+THOUGHT = SAYING | EXPLAINING | CONSTRUING | WANTING | word_set("attribution.convinced")
 PRONOUNS = frozenset(["it", "them", "they", "him", "he", "she", "itself", "this"])
 # How many sentences on the next telling may stand.
 NEAR = 1
@@ -202,8 +202,7 @@ def thinks(tokens: list[Token], known: dict[str, str]) -> bool:
     if tokens and tokens[0].low in SHORT:
         return True
     verbs = [t for t in tokens if t.tag in "VBHMO"]
-    thought = known.keys() | SAYING | EXPLAINING | CONSTRUING | WANTING
     reach = FAR if tokens and tokens[0].text == "," else CLOSE
     return not verbs or any(
-        t.lemma in thought or t.low in thought or t.low in CONVINCED for t in tokens[:reach]
+        t.lemma in known or t.lemma in THOUGHT or t.low in THOUGHT for t in tokens[:reach]
     )

@@ -15,7 +15,7 @@ OFFERING = frozenset(["have", "offer", "give", "prefer", "propose", "favour", "f
 MEANT = frozenset(["want", "intend", "plan", "expect", "hope", "demand", "wish", "seek", "need"])
 OWN_DEEDS = frozenset(["will", "would", "shall", "wo"])
 REPLYING = frozenset(["answer", "reply", "retort", "counter", "object", "respond"])
-FURTHER = frozenset(["another", "second", "third", "different"])
+OFFERED = NOUNS | {"another", "second", "third", "different"}
 NAMING = frozenset(["call", "consider", "deem", "label", "brand", "dub"])
 
 
@@ -64,6 +64,8 @@ def _verb_of(chunks: list[Chunk], start: int) -> int:
 
 def _past_relative(chunks: list[Chunk], k: int) -> int:
     """'A diplomat I spoke to prefers', 'those who know him say': over the relative clause."""
+    if k >= len(chunks) or chunks[k].low not in ("i", "we", "who"):
+        return k
     verbs = [m for m in range(k, min(k + 6, len(chunks))) if chunks[m].kind == "vg"]
     marks = [m for m in range(k, min(k + 6, len(chunks))) if chunks[m].kind in "KUS"]
     if len(verbs) < 2 or (marks and marks[0] < verbs[1]) or chunks[verbs[1]].form != "fin":
@@ -89,16 +91,11 @@ def _frame(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
         told = _construed(clauses, i, v, who)
         if told is not None:
             return told
-    offered = next(
-        (
-            k
-            for k in range(after, min(after + 12, len(tokens) - 1))
-            if tokens[k].low in NOUNS | FURTHER
-        ),
-        -1,
-    )
-    if vg.lemma in OFFERING and offered > 0 and tokens[offered + 1].low in (":", "that", ","):
-        return Telling("explain", i, vg.last, who, "offer", content=offered + 1)
+    if vg.lemma in OFFERING:
+        stop = min(after + 12, len(tokens) - 1)
+        offered = next((k for k in range(after, stop) if tokens[k].low in OFFERED), -1)
+        if offered > 0 and tokens[offered + 1].low in (":", "that", ","):
+            return Telling("explain", i, vg.last, who, "offer", content=offered + 1)
     if vg.passive or vg.lemma == "be":
         return _passive(clauses, i, v, who)
     if vg.lemma in EXPLAINING:
