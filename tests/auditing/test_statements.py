@@ -260,3 +260,14 @@ def test_names_with_the_same_answer_are_told_together(auditor):
     check = auditor.audit(text, date="2019-10-25").checks[-1]
     assert "43 names: missing from the list" in check.sentence
     assert len(check.items) == 54
+
+
+def test_an_old_article_is_not_held_against_later_years(only):
+    check = only("Russia has been isolated.", "2014-12-18")
+    assert "It ends with the year of the article, 2014." in check.method
+    assert check.verdict.endswith("-2014")
+
+
+def test_a_change_the_table_cannot_reach_says_which_years_it_covers(only):
+    check = only("Russia's trade with China has doubled since 2009.", "2014-12-18")
+    assert "covers 2011 to 2021" in check.sentence

@@ -70,7 +70,7 @@ REASONS: Mapping[str, str] = {
         "the effect of sanctions needs a comparison with what would have happened without them, "
         "which the record does not hold"
     ),
-    "INTERVENTION": "the record has no table of wars, interventions and bases",
+    "INTERVENTION": "it speaks of war, seizure or troops, and the record has no table of them",
     "WAR_BALANCE": "the record says nothing of the course of wars",
     "PROTEST_TREND": "the record has no table of protests",
     "PUBLIC_OPINION": "the record has no polls",

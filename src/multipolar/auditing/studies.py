@@ -39,6 +39,7 @@ NOT_ISOLATED = re.compile(
     rf"\b(no|anything but|far from( being)?|hardly|scarcely|myth of|nor) (?:\w+ ){{0,3}}?"
     rf"({ISOLATION.pattern})"
 )
+ALONE = re.compile(r"\b(?:alone|lonely|on its own|by itself)\b")
 POLES = {"RUS": "RUS", "CHN": "CHN", "WEST": "west", "EU": "west", "NATO": "west", "USA": "USA"}
 POLE_WORDS: tuple[tuple[str, str], ...] = (
     (r"\b(the )?west(ern\w*)?\b|europe\w*|washington|brussels|nato", "west"),
@@ -153,6 +154,8 @@ def check_isolation(statement: Statement, studies: Studies) -> Finding:
     """Put "X is isolated" to the multiverse."""
     if not statement.negative and NOT_ISOLATED.search(statement.words):
         statement = replace(statement, polarity="neg")
+    if not ISOLATION.search(statement.words) and ALONE.search(statement.words):
+        return not_testable("“alone” is said of one matter in it, not of where a state stands")
     subject = _isolated_state(statement)
     if not subject:
         return not_testable("it names no single state as isolated")
@@ -291,17 +294,32 @@ def _fresh(
         str(keys.get("pole", "")),
         str(keys.get("than", "")),
     ]
+    until, end = _end(statement, start, studies)
     name = "-".join([p.lower() for p in parts if p] + [form, start.isoformat()])
+    if until is not None:
+        name += f"-{until.year}"
     study = ClaimStudy(
         id=name, text=text, said_by="an article", subject=subject, predicate=predicate, form=form,
-        since=start, **keys,
+        since=start, until=until, **keys,
     )  # fmt: skip
-    return studies.finding(study, statement, f"A study built from the statement. {why}")
+    return studies.finding(study, statement, f"A study built from the statement. {why} {end}")
+
+
+def _end(statement: Statement, start: Date, studies: Studies) -> tuple[Date | None, str]:
+    """Last day of the window: an old article is not held against what came years after it.
+
+    Whole years, so that articles of one year share a verdict.
+    """
+    last = str(studies.store.provenance("vote_dyads").last or "")[:4]
+    on = statement.date
+    if on is None or not last or on.year >= int(last) or on.year <= start.year:
+        return None, "It ends where the record does."
+    return Date(on.year, 12, 31), f"It ends with the year of the article, {on.year}."
 
 
 def _window(statement: Statement, since: Date | None) -> tuple[Date | None, str]:
     if since is not None:
-        return since, f"Window: since {since}, which the text names."
+        return since, f"The window opens on {since}, which the text names."
     on = statement.date
     if on is None:
         return None, ""
@@ -309,11 +327,11 @@ def _window(statement: Statement, since: Date | None) -> tuple[Date | None, str]
         start = max(INVASION, Date(on.year - LEVEL_YEARS, 1, 1))
     else:
         start = Date(on.year - LEVEL_YEARS, 1, 1)
-    return start, f"The text names no window; {start} to the end of the record was taken."
+    return start, f"The text names no window; it was taken to open on {start}."
 
 
 def _window_words(study: ClaimStudy, which: str) -> str:
-    return f"Put to {which} “{study.id}”, which asks since {study.since}."
+    return f"Put to {which} “{study.id}”, which asks since {study.since}, to the record's end."
 
 
 WORLD = re.compile(

@@ -19,7 +19,14 @@ from multipolar.auditing.check import (
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.statement import Statement
 from multipolar.auditing.streams import FRESH, STALE, last_year
-from multipolar.auditing.wording import Amount, share_change_in, share_in, years_in
+from multipolar.auditing.wording import (
+    INVASION,
+    Amount,
+    share_change_in,
+    share_in,
+    since_in,
+    years_in,
+)
 
 ADD = "multipolar source list shows what can be added"
 PARTNER = re.compile(
@@ -151,6 +158,8 @@ def _span(statement: Statement) -> tuple[int, int] | None:
     years = list(dict.fromkeys(years_in(statement.text, statement.date)))
     if len(years) > 1:
         return min(years), max(years)
+    if not years and statement.date is not None and since_in(statement.text, None) == INVASION:
+        return INVASION.year - 1, statement.date.year - 1
     if not years or statement.date is None:
         return None
     if re.search(rf"\bin {years[0]}\b|\blast year\b", statement.words):
@@ -172,8 +181,8 @@ def _of_growth(
     rows = flows.filter(pl.col("year").is_in(list(span)))
     if rows.height < 2:
         return not_testable(
-            f"its yearly trade of {_both(parties)} ends in {last_year(flows)}, and the statement "
-            f"is about {span[0]} to {span[1]}; {ADD}",
+            f"its yearly trade of {_both(parties)} covers {flows['year'].to_list()[0]} to "
+            f"{last_year(flows)}, and the statement is about {span[0]} to {span[1]}; {ADD}",
             rows=record.rows("trade", flows.tail(3), columns),
         )
     before, after = rows["value_usd"].to_list()

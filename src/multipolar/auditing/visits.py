@@ -13,6 +13,7 @@ from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.statement import Statement
 from multipolar.auditing.wording import days_in, years_in
 
+SINCE = re.compile(r"\bsince \S+(?: \d{4})?")  # "for the first time since 2000"
 COLUMNS = ("trip", "state", "host", "start", "end", "role", "leader", "note")
 
 
@@ -38,13 +39,13 @@ def check_visit(statement: Statement, record: Record, why: str) -> Finding:
     names = f"{name_of(visitor)} to {name_of(host)}"
     if not _covered(record, visitor, host, last.year):
         held = record.dicts("visit_coverage")
-        spans = ", ".join(
+        spans = " and ".join(
             f"{'by' if r['side'] == 'traveller' else 'to'} {name_of(r['state'])} "
-            f"{r['first_year']} to {r['last_year']}"
+            f"({r['first_year']} to {r['last_year']})"
             for r in held[:4]
         )
         return not_testable(
-            f"its visits do not cover those of {names} in {last.year}; they cover visits {spans}"
+            f"its visits do not cover those of {names} in {last.year}; they cover those {spans}"
         )
     rows = record.frame("visits").filter(
         (pl.col("state") == visitor) & (pl.col("host") == host)
@@ -72,7 +73,7 @@ def _window(statement: Statement) -> tuple[Date, Date, bool] | None:
         if precision == "day":
             return day - timedelta(days=1), day + timedelta(days=1), True
         return day, day + timedelta(days=30), True
-    years = years_in(statement.text, statement.date)
+    years = years_in(SINCE.sub("", statement.text), statement.date)
     if years:
         return Date(years[0], 1, 1), Date(years[0], 12, 31), True
     if statement.date is None:

@@ -181,7 +181,7 @@ def days_in(words: str, on: Date | None) -> list[tuple[Date, str]]:
     return found
 
 
-_BARE_MONTH = re.compile(rf"\b(?:in|last|of) (?P<month>{_MONTH})\b(?!,? \d)")
+_BARE_MONTH = re.compile(rf"\b(?:in|last|of) (?P<month>{_MONTH})\b(?!,? (?:\d{{4}}|\d{{1,2}})\b)")
 
 
 def months_in(words: str, on: Date | None) -> list[Date]:
