@@ -56,7 +56,7 @@ class Resolver(Pronouns):
         ]
         for token in clauses.tokens:
             mention = token.mention
-            if not isinstance(mention, Mention) or not mention.code:
+            if mention is None or not isinstance(mention, Mention) or not mention.code:
                 continue
             if mention.type in SPOKEN_OF and is_state(mention.code):
                 self.memory.counts[mention.code] += 1
@@ -113,18 +113,15 @@ class Resolver(Pronouns):
         """Codes a noun phrase acts for; ``weak`` also takes modifiers of things ('Russian oil')."""
         if chunk is None:
             return ()
-        found = chunk.weak_codes if weak else chunk.codes
-        if found is None:
-            self._keep(chunk, (), weak=weak)  # a loop in a broken sentence ends here
-            found = self._codes(chunk, weak=weak)
-            self._keep(chunk, found, weak=weak)
-        return found
-
-    def _keep(self, chunk: Chunk, codes: tuple[str, ...], *, weak: bool) -> None:
         if weak:
-            chunk.weak_codes = codes
-        else:
-            chunk.codes = codes
+            if chunk.weak_codes is None:
+                chunk.weak_codes = ()  # a loop in a broken sentence ends here
+                chunk.weak_codes = self._codes(chunk, weak=True)
+            return chunk.weak_codes
+        if chunk.codes is None:
+            chunk.codes = ()
+            chunk.codes = self._codes(chunk, weak=False)
+        return chunk.codes
 
     def _codes(self, chunk: Chunk, *, weak: bool) -> tuple[str, ...]:
         if chunk.parts:

@@ -40,7 +40,8 @@ class Chunk:
     ``kind``: ``np`` noun phrase, ``vg`` verb group, ``aux`` auxiliary in front of its subject,
     otherwise the tag of the single token (``P K C S L W U Q J T``). Of a verb group ``head`` is the
     verb token, ``form`` one of fin, inf, ing, pp, nom; for a noun phrase ``head`` is the last noun.
-    ``parts`` are the members of a list; ``codes`` and ``weak_codes`` are kept once they are found.
+    ``parts`` are the members of a list, ``place`` where the chunk stands in its sentence (of
+    members the last only); ``codes`` and ``weak_codes`` are kept once they are found.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Chunk:
     particle: str = ""
     tense: str = ""
     parts: tuple[Chunk, ...] = ()
+    place: int = -1
     codes: tuple[str, ...] | None = None
     weak_codes: tuple[str, ...] | None = None
 

@@ -182,8 +182,9 @@ def _words(clauses: Clauses, places: list[int], pairs: Pairs) -> set[str]:
         out |= here
         for left in before:
             out.update([f"{left}_{word}" for word in here & pairs[left]])
-        opening = [word for word in (token.low, token.lemma) if word in pairs]
-        before = before + opening if token.tag in "DG" else opening
+        if before and token.tag not in "DG":
+            before = []
+        before += [word for word in {token.low, token.lemma} if word in pairs]
     return out
 
 

@@ -28,21 +28,20 @@ class Clauses(ArgumentSearch):
 
     def __init__(self, sentence: Sentence, chunks: list[Chunk], lexicon: Lexicon) -> None:
         super().__init__(sentence, chunks, lexicon)
-        self._index = {id(c): i for i, c in enumerate(chunks)}
-        self._last_parts = {id(c.parts[-1]): i for i, c in enumerate(chunks) if c.parts}
+        for i, chunk in enumerate(chunks):
+            chunk.place = i
+            if chunk.parts:
+                chunk.parts[-1].place = i
         self._spoken: list[int] | None = None
         self._subjects: dict[int, Chunk | None] = {}
 
     def place(self, chunk: Chunk) -> int:
         """Place of a chunk or of the list whose last member it is; -1 for other members."""
-        found = self._index.get(id(chunk))
-        if found is not None:
-            return found
-        return self._last_parts.get(id(chunk), -1)
+        return chunk.place
 
     def index(self, chunk: Chunk) -> int:
         """Place of a chunk in the sentence."""
-        return self._index[id(chunk)]
+        return chunk.place
 
     # -------------------------------------------------------------- subjects
     def subject(self, i: int) -> Chunk | None:

@@ -47,14 +47,14 @@ def detect_language(text: str) -> str:
     return best if shares[best] > 0.08 else ("en" if shares["en"] > 0.03 else "unknown")
 
 
-LAST_LATIN = "\u024f"
+BEYOND_LATIN = re.compile("[^\u0000-\u024f]")
 
 
 def _script(sample: str) -> str:
     if sample.isascii():
         return ""
-    letters = [c for c in sample if c.isalpha()]
-    others = [c for c in letters if c > LAST_LATIN]
+    others = [c for c in BEYOND_LATIN.findall(sample) if c.isalpha()]
+    letters = [c for c in sample if c.isalpha()] if others else []
     if len(others) <= 0.4 * len(letters):
         return ""
     for code, low, high in (

@@ -29,12 +29,12 @@ def find_phrases(tokens: list[Token], layer: Phrases) -> list[tuple[int, int, st
     out: list[tuple[int, int, str]] = []
     reached = -1
     lows = [token.low for token in tokens]
+    lows.append("")
     for i in [i for i, low in enumerate(lows) if low in layer]:
         if i <= reached:
             continue
         heads = layer[lows[i]]
-        longer = heads.get(lows[i + 1]) if i + 1 < len(lows) else None
-        alone = heads.get("")
+        longer, alone = heads.get(lows[i + 1]), heads.get("")
         hit = _longest(lows, i, longer) if longer else None
         if hit is None and alone:
             hit = i, i, alone[0][1]
@@ -126,19 +126,27 @@ def _verb_after(tokens: list[Token], last: int) -> bool:
 
 def _shifted_futures(clauses: Clauses, attributions: list[Attribution]) -> list[Marker]:
     """'Announced that the King would leave': will, told in the past."""
+    tokens = clauses.tokens
+    groups = [clauses.chunks[i] for i in clauses.verbs]
+    ahead = [
+        token
+        for chunk in groups
+        if chunk.modal == "would" and not chunk.perfect
+        for token in tokens[chunk.first : chunk.last + 1]
+        if token.low == "would"
+    ]
+    if not ahead:
+        return []
     told = [
         a.content
         for a in attributions
         if a.kind != "direct"
-        and any(t.form == "d" and a.cue[0] <= t.start < a.cue[1] for t in clauses.tokens)
+        and any(t.form == "d" and a.cue[0] <= t.start < a.cue[1] for t in tokens)
     ]
     return [
-        Marker(clauses.tokens[k].start, clauses.tokens[k].end, "FUTURE")
-        for chunk in clauses.chunks
-        if chunk.kind == "vg" and chunk.modal == "would" and not chunk.perfect
-        for k in range(chunk.first, chunk.last + 1)
-        if clauses.tokens[k].low == "would"
-        and any(lo <= clauses.tokens[k].start < hi for lo, hi in told)
+        Marker(token.start, token.end, "FUTURE")
+        for token in ahead
+        if any(first <= token.start < end for first, end in told)
     ]
 
 
@@ -148,9 +156,9 @@ def _inversions(clauses: Clauses) -> list[Marker]:
     asked_if = first.low == "were" and any(t.text == "," for t in clauses.tokens[:12])
     if clauses.sentence.question and not asked_if:
         return []  # 'Were Maputo to ask them to leave, who would stay?' has a condition too
-    supposed = any(t.low in ("would", "could", "might") for t in clauses.tokens)
     out = []
-    if first.low == "were" and first.tag == "B" and clauses.chunks[0].kind == "vg" and supposed:
+    were = first.low == "were" and first.tag == "B" and clauses.chunks[0].kind == "vg"
+    if were and any(t.low in ("would", "could", "might") for t in clauses.tokens):
         out.append(Marker(first.start, first.end, "CONDITIONAL"))
     for chunk in clauses.chunks:
         if chunk.kind == "aux" and chunk.low in ("had", "should", "were"):

@@ -27,6 +27,9 @@ SPOKEN = frozenset(
 )
 CARRIED_OUT = word_set("factuality.carried_out")
 REMEMBERED = word_set("factuality.remembered")
+# Words that stand before a year, and words for long spans of years.
+DATING = word_set("nominal.dating")
+LONG_AGO = frozenset(["centuries", "century", "decades"])
 YEAR = re.compile(r"^(1[0-9]{3}|20[0-9]{2})s?$")
 
 
@@ -171,42 +174,11 @@ def is_historical(clauses: Clauses, at: int, year: int | None) -> bool:
     lo, hi = max(0, at - 14), min(len(tokens), at + 14)
     for k in range(lo, hi):
         token = tokens[k]
-        if (
-            token.text[0].isdigit()
-            and YEAR.match(token.text)
-            and k
-            and tokens[k - 1].low
-            in (
-                "in",
-                "since",
-                "of",
-                "until",
-                "by",
-                "from",
-                "the",
-                "between",
-                "january",
-                "february",
-                "march",
-                "april",
-                "may",
-                "june",
-                "july",
-                "august",
-                "september",
-                "october",
-                "november",
-                "december",
-                "early",
-                "late",
-                "after",
-                "before",
-            )
-        ):
+        if token.text[0] in "12" and k and tokens[k - 1].low in DATING and YEAR.match(token.text):
             number = int(token.text[:4])
             if year is None or number < year - 1:
                 return True
-        if token.low in ("centuries", "century", "decades") or (
+        if token.low in LONG_AGO or (
             token.low == "war" and tokens[k - 1].low in ("world", "cold", "patriotic")
         ):
             return True

@@ -85,21 +85,20 @@ class Pronouns:
         self._clauses: Clauses | None = None
 
     def _kind(self, chunk: Chunk, tokens: list[Token]) -> str:
-        mentions = [
-            m
-            for k in range(chunk.first, chunk.last + 1)
-            if isinstance(m := tokens[k].mention, Mention)
-        ]
-        if any(m.type == "LEADER" for m in mentions):
-            return "person"
         head = tokens[chunk.head]
+        last: Mention | None = None
+        bloc = False
+        for token in tokens[chunk.first : chunk.last + 1]:
+            if isinstance(token.mention, Mention):
+                last = token.mention
+                bloc = bloc or last.type == "BLOC"
+                if last.type == "LEADER":
+                    return "person"
         if head.low in self._lexicon.word_class["TITLE"] and not head.low.endswith("s"):
             return "person"
-        if any(m.type == "BLOC" for m in mentions) or (
-            head.low.endswith("s") and head.mention is None
-        ):
+        if bloc or (head.low.endswith("s") and head.mention is None):
             return "plural"
-        adjective = mentions and mentions[-1].type in ADJECTIVAL and head.mention is mentions[-1]
+        adjective = last is not None and last.type in ADJECTIVAL and head.mention is last
         if adjective and (head.low.endswith("s") or tokens[chunk.first].low == "the"):
             return "plural"
         return "thing"

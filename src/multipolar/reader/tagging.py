@@ -196,7 +196,8 @@ def _adverbials(tokens: list[Token]) -> None:
             if tokens[i + 1].low == "cent":
                 token.tag = tokens[i + 1].tag = "#"
             continue
-        for words in phrases:
+        following = tokens[i + 1].low if i + 1 < len(tokens) else ""
+        for words in phrases.get(following, ()):
             if [t.low for t in tokens[i : i + len(words)]] == words:
                 for other in tokens[i : i + len(words)]:
                     other.tag = "J"
@@ -210,10 +211,12 @@ def _compared(tokens: list[Token]) -> None:
             tokens[i - 1].tag, tokens[i].tag, tokens[i].lemma = "J", "A", tokens[i].low
 
 
-def _adverbial_phrases() -> dict[str, list[list[str]]]:
-    out: dict[str, list[list[str]]] = {"per": []}
+def _adverbial_phrases() -> dict[str, dict[str, list[list[str]]]]:
+    """Phrases by their first and second words."""
+    out: dict[str, dict[str, list[list[str]]]] = {"per": {}}
     for phrase in word_set("tagging.adverbials"):
-        out.setdefault(phrase.split()[0], []).append(phrase.split())
+        words = phrase.split()
+        out.setdefault(words[0], {}).setdefault(words[1], []).append(words)
     return out
 
 
