@@ -43,8 +43,8 @@ class EntityFinder:
                 mention = self._match(tokens, i)
             elif len(text) > 3 and text.isupper():
                 mention = self._capitals(tokens, i)
-            if mention is None and text in self._introduced:
-                mention = self._known_person(tokens, i)
+            if text in self._introduced and self._means_introduced(mention, text):
+                mention = self._known_person(tokens, i) or mention
             if mention is None:
                 i += 1
                 continue
@@ -59,6 +59,13 @@ class EntityFinder:
         for mention in found:
             self._settle(mention, tokens)
         return [m for m in found if m.type != "NONE"]
+
+    def _means_introduced(self, mention: Mention | None, text: str) -> bool:
+        """A surname alone is that of whom the text named in full, not of a namesake elsewhere."""
+        if mention is None:
+            return True
+        alone = mention.type == "LEADER" and mention.last == mention.first
+        return alone and self._introduced[text][0] != mention.code
 
     def _note_bodies(self, found: list[Mention]) -> None:
         """Remember which organisation a short name would stand for from here on."""
@@ -160,12 +167,9 @@ class EntityFinder:
         """A full name once given, the surname alone will do."""
         last = tokens[mention.last].text
         if (
-            (
-                mention.type == "LEADER"
-                and mention.last > mention.first
-                and len(last) > 3
-                and last not in self._trie
-            )
+            mention.type == "LEADER"
+            and mention.last > mention.first
+            and len(last) > 3
             and mention.entry is not None
             and mention.entry.code not in ("CHN", "KOR", "PRK", "VNM")
         ):
@@ -236,10 +240,10 @@ class EntityFinder:
             mention.role = entry.terms[-1][2] if entry.terms else None
             return
         on = self._on
-        for start, end, role in entry.terms:
-            if start <= on and (end is None or on <= end):
-                mention.in_office, mention.role = True, role
-                return
+        held = [role for s, e, role in entry.terms if s <= on and (e is None or on <= e)]
+        if held:  # an office of the scheme before a party's
+            mention.in_office, mention.role = True, next((r for r in held if r), None)
+            return
         mention.in_office = False
         past = [t for t in entry.terms if t[0] <= on]
         mention.role = past[-1][2] if past else (entry.terms[0][2] if entry.terms else None)

@@ -12,6 +12,8 @@ HEDGES = word_set("factuality.hedges")
 NEGATIVE_SUBJECTS = word_set("factuality.negative_subjects")
 HEDGE_ADVERBS = word_set("factuality.hedge_adverbs")
 EVIDENTIALS = word_set("factuality.evidentials")
+RANKED = frozenset(["only", "first", "last", "second", "third", "latest", "newest", "sole"])
+ONES = word_set("factuality.ones")
 NEGATIVE_ADVERBS = word_set("factuality.negative_adverbs")
 
 
@@ -165,9 +167,9 @@ class Factuality(Conditions):
         if vg.form == "pp":
             self._reduced(i, verdict)
             return
-        if vg.form == "inf" and vg.perfect and self._only_one(i):
-            return
         gov, between = self._c.governor(i)
+        if vg.form == "inf" and self._only_one(i) and (vg.perfect or self._one_of_states(i, gov)):
+            return
         if self._by_words_before(gov, i, verdict):
             return
         if gov < 0 and vg.form == "inf" and i == 1 and chunks[0].kind == "np":
@@ -214,7 +216,13 @@ class Factuality(Conditions):
         if before is None or before.kind not in ("np", "J", "A", "P"):
             return False
         near = self._tokens[max(0, before.first - 4) : before.last + 1]
-        return any(t.low in ("only", "first", "last", "second", "third") for t in near)
+        return any(t.low in RANKED for t in near)
+
+    def _one_of_states(self, i: int, gov: int) -> bool:
+        """'Became the latest country to recognise Beijing': who does is known, so it was done."""
+        before = self._c.chunks[i - 1]
+        ahead = gov >= 0 and bool(self._c.chunks[gov].modal)
+        return before.kind == "np" and before.lemma in ONES and not ahead
 
     def _yet_to(self, gov: int, i: int) -> bool:
         """'Has yet to ratify', 'is yet to arrive'."""
