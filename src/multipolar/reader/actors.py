@@ -227,7 +227,7 @@ class Resolver(Pronouns):
         leads = weak or unit or head.tag == "Y" or chunk.low in QUANTIFIERS
         if not leads or is_relation(head):
             return ()  # 'both neighbours of Mongolia' are not Mongolia
-        place = clauses.place(chunk)
+        place = chunk.place
         preps = clauses.arguments(place).preps if place >= 0 else {}
         joined = place >= 0 and clauses.chunks[place + 1 : place + 2]
         of = preps.get("of", [])[:2] if joined and joined[0].kind != "J" else []
@@ -251,7 +251,7 @@ class Resolver(Pronouns):
 
     def _whose(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'Qatar, whose mediators shuttled': whose officials act."""
-        place = clauses.place(chunk)
+        place = chunk.place
         head = clauses.tokens[chunk.head]
         if place < 1 or clauses.chunks[place - 1].low != "whose":
             return ()
@@ -261,7 +261,7 @@ class Resolver(Pronouns):
 
     def _apposed(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'Radmanish, an Afghan spokesman, welcomed': the apposition says whose he is."""
-        i = clauses.place(chunk)
+        i = chunk.place
         chunks = clauses.chunks
         if i < 0 or i + 3 >= len(chunks):
             return ()

@@ -45,8 +45,8 @@ class ArgumentSearch:
     def mentions(self) -> list[Mention]:
         """Names of the sentence in order."""
         if self._mentions is None:
-            found = (t.mention for t in self.tokens if isinstance(t.mention, Mention))
-            self._mentions = list(dict.fromkeys(found))
+            found = [t.mention for t in self.tokens if t.mention is not None]
+            self._mentions = [m for m in dict.fromkeys(found) if isinstance(m, Mention)]
         return self._mentions
 
     def arguments(self, i: int) -> Arguments:

@@ -232,9 +232,9 @@ class Chunker:
     def _join_lists(self, flat: list[Chunk], tokens: list[Token]) -> list[Chunk]:
         """Turn 'A, B and C' into one phrase with three parts."""
         out: list[Chunk] = []
-        i = 0
-        while i < len(flat):
-            if flat[i].kind == "np":
+        i, n = 0, len(flat)
+        while i < n:
+            if flat[i].kind == "np" and i + 1 < n and flat[i + 1].kind in "CK":
                 parts, after = list_parts(flat, i, tokens)
                 if len(parts) == 2 and _two_offices(parts, tokens):
                     both = parts[1]

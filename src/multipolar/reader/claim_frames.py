@@ -179,25 +179,26 @@ def _words(clauses: Clauses, places: list[int], pairs: Pairs) -> set[str]:
     for k in places:
         token = tokens[k]
         here = _meanings(tokens, k)
-        out |= here
+        out.update(here)
         for left in before:
-            out.update([f"{left}_{word}" for word in here & pairs[left]])
+            out.update([f"{left}_{word}" for word in pairs[left].intersection(here)])
         if before and token.tag not in "DG":
             before = []
-        before += [word for word in {token.low, token.lemma} if word in pairs]
+        if token.low in pairs or token.lemma in pairs:
+            before += [word for word in (token.low, token.lemma) if word in pairs]
     return out
 
 
-def _meanings(tokens: list[Token], k: int) -> set[str]:
+def _meanings(tokens: list[Token], k: int) -> list[str]:
     """The word, its lemma and what it stands for as a name or number."""
     token = tokens[k]
-    out = {token.low, token.lemma or token.low}
+    out = [token.low, token.lemma or token.low]
     if token.tag == "#":
-        out.add("<number>")
+        out.append("<number>")
     if isinstance(token.mention, Mention):
-        out.add(NAMES.get(token.mention.type, "<name>"))
+        out.append(NAMES.get(token.mention.type, "<name>"))
         if token.mention.type == "DEMONYM" and _a_people(tokens, k):
-            out.add("<folk>")
+            out.append("<folk>")
     return out
 
 

@@ -460,7 +460,7 @@ class Clauses(ArgumentSearch):
     def spoken_on(self) -> list[int]:
         """Places of the participles with which a speaker goes on."""
         if self._spoken is None:
-            self._spoken = [i for i in range(len(self.chunks)) if self.speaks_on(i)]
+            self._spoken = [i for i in self.verbs if self.speaks_on(i)]
         return self._spoken
 
     def _speaking(self, i: int, finite: list[int]) -> int:

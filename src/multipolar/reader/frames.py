@@ -165,7 +165,7 @@ class Matcher(VerbSlots):
             last = max(last, arguments.objects[0].head)
         return Match(
             frame, kind, mode, actors, recipients, vg.head, last, vg.head,
-            [self._c.index(o) for o in arguments.objects] if frame.type in ABSORBING else [],
+            [o.place for o in arguments.objects] if frame.type in ABSORBING else [],
             negative="no" in frame.needs or (frame.particle == "away" and frame.word == "stay"),
         )  # fmt: skip
 
@@ -423,9 +423,7 @@ class Matcher(VerbSlots):
         low, high = sorted((vg.head, noun.head))
         if frame.type == "SANCTION" and noun.head < vg.head and not vg.passive:
             low = vg.head  # 'lifted the measures it had imposed': two events, two verbs
-        return Match(
-            frame, kind, mode, actors, recipients, low, high, vg.head, [self._c.index(whole)]
-        )
+        return Match(frame, kind, mode, actors, recipients, low, high, vg.head, [whole.place])
 
 
 # What states do in the article even when it does not say which of them.

@@ -106,7 +106,7 @@ class NounMatcher(Roles):
 
     def _refused(self, chunk: Chunk, actors: tuple[str, ...]) -> tuple[str, ...]:
         """'Germany's refusal to deliver missiles to Kyiv': whom the act would have reached."""
-        place = self._c.place(chunk)
+        place = chunk.place
         arguments = self._c.arguments(place) if place >= 0 else None
         if arguments is None or arguments.complement_kind != "inf":
             return ()

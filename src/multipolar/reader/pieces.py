@@ -147,7 +147,7 @@ def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
     if k and chunks[k - 1].kind == "L":
         return chunks[k - 1].first, False
     subject = clauses.subject(i)
-    place = clauses.place(subject) if subject is not None else -1
+    place = subject.place if subject is not None else -1
     if subject is None or place < 0 or place > i:
         return chunks[i].first, True
     if any(place <= k < i for k in clauses.finite):

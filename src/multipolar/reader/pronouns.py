@@ -119,7 +119,7 @@ class Pronouns:
                 return ()
             own = self._own_doing(first.low, chunk, clauses) if first.tag == "G" else ()
             return own or self._pronoun(first.low, chunk, clauses)
-        place = clauses.place(chunk)
+        place = chunk.place
         if 0 <= place < len(clauses.chunks) - 1 and clauses.chunks[place + 1].kind == "L":
             return ()  # 'the states that did not vote' are nobody mentioned before
         if first.low == "the" and head.low in self.memory.nouns and chunk.last - chunk.first <= 2:
@@ -196,7 +196,7 @@ class Pronouns:
 
     def _two_others(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'Cambodia accused Thailand, and Malaysia urged both': the two states named so far."""
-        k = clauses.place(chunk) - 1
+        k = chunk.place - 1
         verb = k >= 0 and clauses.chunks[k].kind == "vg"
         doing = self.codes(clauses.subject(k)) if verb else ()
         named = [
@@ -211,7 +211,7 @@ class Pronouns:
         """Whom an object pronoun cannot mean: 'Lula avoids him' is not about Lula twice."""
         if low not in ("him", "her", "them", "it"):
             return ()
-        place = clauses.place(chunk)
+        place = chunk.place
         following = clauses.chunks[place + 1].kind if place + 1 < len(clauses.chunks) else ""
         if low == "it" and following in ("vg", "aux"):
             return ()  # 'Moscow said it would'
@@ -259,7 +259,7 @@ class Pronouns:
 
     def _own_doing(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'X skipped the summit, and Y cancelled his trip': the trip is that of its own clause."""
-        k = clauses.place(chunk) - 1
+        k = chunk.place - 1
         if k < 1 or clauses.chunks[k].kind != "vg":
             return ()
         subject = clauses.subject(k)
@@ -293,7 +293,7 @@ class Pronouns:
 
     def _told_by(self, chunk: Chunk, clauses: Clauses, kind: str) -> tuple[str, ...]:
         """'The Emirati ministry retorted that it did not': who says so speaks of himself."""
-        i = clauses.place(chunk)
+        i = chunk.place
         chunks = clauses.chunks
         if i < 2 or clauses.tokens[chunk.first].tag != "R" or kind != "thing":
             return ()
@@ -346,7 +346,7 @@ class Pronouns:
 
     def _whose_words(self, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'Canada's announcement that it would': whose announcement it is."""
-        i = clauses.place(chunk)
+        i = chunk.place
         if i < 2 or clauses.chunks[i - 1].low != "that" or clauses.chunks[i - 2].kind != "np":
             return ()
         owners = [
@@ -361,10 +361,10 @@ class Pronouns:
     ) -> tuple[str, ...]:
         """'Although it signed the accord, Chad has not applied it': the main clause says who."""
         chunks = clauses.chunks
-        if not chunks or chunks[0].kind not in "SPJ" or clauses.place(chunk) > 4:
+        if not chunks or chunks[0].kind not in "SPJ" or chunk.place > 4:
             return ()
         comma = next((k for k, c in enumerate(chunks) if c.kind == "K"), len(chunks))
-        if clauses.place(chunk) > comma:
+        if chunk.place > comma:
             return ()
         for k in range(comma + 1, len(chunks)):
             if chunks[k].kind == "vg" and chunks[k].form == "fin":

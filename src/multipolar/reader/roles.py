@@ -94,7 +94,7 @@ class Roles:
     def _placed_on(self, chunk: Chunk) -> tuple[str, ...]:
         """'The curbs it had imposed on Syria': whom, the clause about them says."""
         chunks = self._c.chunks
-        i = self._c.place(chunk)
+        i = chunk.place
         for k in range(i + 1, min(i + 6, len(chunks))) if i >= 0 else ():
             if chunks[k].kind == "vg":
                 arguments = self._c.arguments(k)
@@ -146,7 +146,7 @@ class Roles:
 
     def _doer_after(self, chunk: Chunk) -> tuple[str, ...]:
         """'Condemned the drill which Russian soldiers had held': who does what is condemned."""
-        i = self._c.place(chunk)
+        i = chunk.place
         following = self._c.chunks[i + 1 : i + 4] if i >= 0 else []
         reduced = self._c.arguments(i) if i >= 0 else None
         if reduced is not None and reduced.complement_kind == "pp":  # 'the law passed by the Duma'
@@ -166,7 +166,7 @@ class Roles:
         return self._premodifiers(chunk)[0][:1]
 
     def _preps(self, chunk: Chunk) -> dict[str, list[Chunk]]:
-        i = self._c.place(chunk)
+        i = chunk.place
         if i < 0:
             return {}
         found = self._c.arguments(i)
@@ -202,14 +202,14 @@ class Roles:
     def _owner_of(self, chunk: Chunk) -> tuple[str, ...]:
         """'Its visit', 'Spain, whose recognition of Palestine'."""
         own = self._resolver.possessor(chunk)
-        i = self._c.place(chunk)
+        i = chunk.place
         if not own and i > 0 and self._c.chunks[i - 1].low == "whose":
             own = self._resolver.codes(self._c.antecedent(i - 1))
         return own
 
     def _owned_after(self, chunk: Chunk) -> tuple[str, ...]:
         """'The manoeuvres, NATO's largest in years, involved': the apposition says whose."""
-        i = self._c.place(chunk)
+        i = chunk.place
         after = self._c.chunks[i + 1 : i + 6] if i >= 0 else []
         if [c.kind for c in after[:2]] != ["K", "np"] or not any(c.kind == "K" for c in after[2:]):
             return ()

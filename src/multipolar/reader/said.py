@@ -300,7 +300,7 @@ class ContentFinder(SourceDescriber):
             and closing < len(chunks)
             and chunks[closing].kind == "K"
         )
-        goes_on = any(c.kind == "vg" and c.form == "fin" for c in chunks[i + 2 :])
+        goes_on = max(clauses.finite, default=-1) >= i + 2
         return opening if framed and goes_on else -1
 
     def _speaker_between(self, clauses: Clauses, i: int) -> int:

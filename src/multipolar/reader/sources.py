@@ -49,7 +49,7 @@ class SourceDescriber:
     def _span_of(self, clauses: Clauses, source: Chunk) -> tuple[int, int]:
         """The source with what describes it: 'people close to the Kremlin'."""
         tokens, chunks = clauses.tokens, clauses.chunks
-        place = clauses.place(source)
+        place = source.place
         k, last = place + 1, source.last
         while place >= 0 and k + 1 < len(chunks) and chunks[k].kind in "PTJ":
             if chunks[k + 1].kind == "np" and chunks[k].kind in "PT":

@@ -20,6 +20,7 @@ from multipolar.reader.verbforms import VerbForms
 from multipolar.reader.wordsets import word_set
 
 QUOTES = frozenset("\"“”„«»‘’'`")
+SIGNS = frozenset("-'’‘")
 NOMINAL = frozenset("DGEA#NYRZ")
 STARTS_NP = frozenset("DGA#NYR")
 ADJECTIVE_ENDINGS = (
@@ -53,9 +54,11 @@ class Tagger(VerbForms):
         words = [known.get(t.low) or _guess(t.low) for t in tokens]
         for token, word in zip(tokens, words, strict=True):
             token.tag = self._first_tag(token, word)
-        _possessives(tokens)
-        _compounds(tokens)
-        self._compound_verbs(tokens, words)
+        signs = [i for i, token in enumerate(tokens) if token.text in SIGNS]
+        if signs:
+            _possessives(tokens, signs)
+            _compounds(tokens, signs)
+            self._compound_verbs(tokens, words, signs)
         _comparatives(tokens)
         _adverbials(tokens)
         _compared(tokens)
@@ -63,10 +66,10 @@ class Tagger(VerbForms):
             if token.tag == "?":
                 self._resolve(tokens, words, i)
 
-    def _compound_verbs(self, tokens: list[Token], words: list[Word]) -> None:
+    def _compound_verbs(self, tokens: list[Token], words: list[Word], signs: list[int]) -> None:
         """'Test-fired', 'co-hosts': a verb with a hyphen that the frames know as one word."""
-        for i in range(2, len(tokens)):
-            known = self._compound.get(words[i].verb) if tokens[i - 1].text == "-" else None
+        for i in [k + 1 for k in signs if 0 < k < len(tokens) - 1 and tokens[k].text == "-"]:
+            known = self._compound.get(words[i].verb)
             if i > 2 and tokens[i - 3].tag in "DG":
                 continue  # 'its re-exports' is a noun
             if known and tokens[i - 2].low in known and tokens[i - 2].end == tokens[i - 1].start:
@@ -172,13 +175,11 @@ def _compound_verbs(lexicon: Lexicon) -> dict[str, set[str]]:
     return out
 
 
-def _possessives(tokens: list[Token]) -> None:
+def _possessives(tokens: list[Token], signs: list[int]) -> None:
     """'The rebels' lawyer': the mark after a plural is no quotation mark where none is open."""
     is_open = False
-    for i in range(1, len(tokens) - 1):
+    for i in [k for k in signs if 0 < k < len(tokens) - 1 and tokens[k].text != "-"]:
         token, before = tokens[i], tokens[i - 1]
-        if token.text not in "'’‘":
-            continue
         attached = before.end == token.start
         if attached and before.low.endswith("s") and not is_open:
             apart = tokens[i + 1].start > token.end and tokens[i + 1].text[0].isalnum()
@@ -253,11 +254,9 @@ NUMBER_PAIRS = {
 PREFIXES = word_set("tagging.prefixes")
 
 
-def _compounds(tokens: list[Token]) -> None:
+def _compounds(tokens: list[Token], signs: list[int]) -> None:
     """Words joined by a hyphen act as one adjective: 'rules-based', 'US-led', 'two-day'."""
-    for i in range(1, len(tokens) - 1):
-        if tokens[i].tag != "Z":
-            continue
+    for i in [k for k in signs if 0 < k < len(tokens) - 1 and tokens[k].tag == "Z"]:
         left, right = tokens[i - 1], tokens[i + 1]
         if left.end != tokens[i].start or right.start != tokens[i].end:
             continue

@@ -91,7 +91,7 @@ class VerbSlots(NounMatcher):
         first = arguments.objects[0] if arguments.objects else None
         if first is None or frame.type not in DEMANDING or first.last > chunks[i].first:
             return ()
-        before = [k for k in range(max(0, self._c.place(first))) if chunks[k].kind == "vg"]
+        before = [k for k in range(max(0, first.place)) if chunks[k].kind == "vg"]
         finite = [k for k in before if chunks[k].form == "fin"]
         doing = self._resolver.codes(self._c.subject(i))
         found = self._resolver.codes(self._c.subject(finite[-1])) if finite else ()
