@@ -17,7 +17,7 @@ from scoring import Score  # noqa: E402
 
 DATE = "2025-06-01"
 # Pairs known to be missed, most of them in the last thirty, which were written to be hard.
-MISSED = 22
+MISSED = 24
 
 
 def units(name):

@@ -27,8 +27,10 @@ GENERAL = frozenset(
 GOING_ON = ("another ", "a second", "a third", "a fourth", "a more", "a less", "the other ")
 # Holders named for what they think of the thing.
 OPPOSED = word_set("rivals.opposed")
+VERBS = frozenset("VBHMO")
 SHORT = frozenset(["to", "by", "with", "as", "that", "of"])  # 'others to the price of oil'
 EITHER = frozenset(["latter", "former", "both", "neither", "none"])
+PRESS = frozenset(["press", "media", "papers", "newspapers", "tabloids", "weeklies", "residents"])
 WANTING = frozenset(["want", "prefer", "wish"])
 THOUGHT = SAYING | EXPLAINING | CONSTRUING | WANTING | word_set("attribution.convinced")
 PRONOUNS = frozenset(["it", "them", "they", "him", "he", "she", "itself", "this"])
@@ -147,7 +149,8 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         apart = _what_for(a, before) and _what_for(b, after) and not b.taken_up
         if apart:
             return False
-        told = short or b.taken_up or CAUSAL.issuperset(verbs) or (joined and bool(causal))
+        heard = verbs == ("speak", "speak") and bool(PRESS & set(b.who.split()))
+        told = heard or short or b.taken_up or CAUSAL.issuperset(verbs) or (joined and bool(causal))
         return told and _causes(a, before) != _causes(b, after)
     taken_up = b.taken_up and (joined or b.family != "say")
     return taken_up or (joined and bool(causal)) or (a.family == "construe" and a.taken_up)
@@ -159,6 +162,8 @@ def _said_against(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bo
     placed = tokens[a.first].tag == after.tokens[b.first].tag == "P"
     if before is after and not a.taken_up and _because(a, before):
         return True
+    if _opinion(a, before) and _opinion(b, after):
+        return False
     firm = tokens[a.cue].lemma in CONVICTION or a.who.startswith(("one ", "there ", "it "))
     states = _is_what(a, before) or _is_what(b, after)
     return firm or placed or (states and (before is after or a.taken_up))
@@ -174,6 +179,17 @@ def _causes(told: Telling, clauses: Clauses) -> str:
     """The first noun of what is told, to tell a second cause from the same one."""
     after = clauses.tokens[told.content : told.content + 12]
     return next((t.low for t in after if t.tag in "NY"), "")
+
+
+def _opinion(told: Telling, clauses: Clauses) -> bool:
+    """'The plan is illegal', 'it is too expensive': a judgment, not an explanation."""
+    tokens = _told(told, clauses)
+    be = next((k for k, t in enumerate(tokens[:-2]) if t.tag in "BV"), -1)
+    if be < 0 or tokens[be].low not in ("is", "are"):
+        return False
+    return tokens[be + 1].low == "too" or (
+        tokens[be + 1].tag == "A" and tokens[be + 2].tag not in "NA"
+    )
 
 
 def _because(told: Telling, clauses: Clauses) -> bool:
@@ -201,7 +217,10 @@ def thinks(tokens: list[Token], known: dict[str, str]) -> bool:
     """Whether the words after a holder say what he thinks: a verb of saying, or none at all."""
     if tokens and tokens[0].low in SHORT:
         return True
-    verbs = [t for t in tokens if t.tag in "VBHMO"]
+    relative = next((k for k, t in enumerate(tokens) if t.tag == "L"), len(tokens))
+    if tokens and tokens[0].text != "," and not any(t.tag in VERBS for t in tokens[:relative]):
+        return True
+    verbs = [t for t in tokens if t.tag in VERBS]
     reach = FAR if tokens and tokens[0].text == "," else CLOSE
     return not verbs or any(
         t.lemma in known or t.lemma in THOUGHT or t.low in THOUGHT for t in tokens[:reach]

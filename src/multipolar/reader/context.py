@@ -28,6 +28,8 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
     if j < 0:
         return False
     token = tokens[j]
+    if _placed(tokens, words, j) and i + 1 < len(tokens) and tokens[i + 1].low == "that":
+        return True
     if token.tag == "R":
         return token.low in ("they", "we", "you", "i") or token.low in MANY
     if token.tag == "L":
@@ -39,6 +41,11 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
         several = ("DEMONYM", "BLOC", "BLOC_ADJ", "STATE")  # 'the Emirates call it'
         return (token.low.endswith("s") and mention.type in several) or coordinated(tokens, j)
     return token.tag == "C" and j > 0 and tokens[j - 1].tag == "V" and tokens[j - 1].form == "b"
+
+
+def _placed(tokens: list[Token], words: list[Word], j: int) -> bool:
+    """'Diplomats in Djibouti': the noun before the place is in the plural."""
+    return j > 1 and tokens[j].tag == "Y" and tokens[j - 1].low == "in" and words[j - 2].plural
 
 
 def coordinated(tokens: list[Token], j: int) -> bool:

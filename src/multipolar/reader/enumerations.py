@@ -31,6 +31,10 @@ def enumerated(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
         found = _asked(clauses) or _whom(clauses) or _announced(clauses) or _caused(clauses)
         if found or words & EXPLAINED_FORMS:
             return found or _explained(clauses)
+    if ":" in words and COUNTS.keys() & words:
+        found = _announced(clauses)
+        if found:
+            return found
     if "not" in words:
         found = _not_but(clauses) if "but" in words else []
         return found or _it_was(clauses, clauses)
@@ -112,8 +116,12 @@ def _announced(clauses: Clauses) -> list[Alternative]:
     """'Two accounts of the walk-out: that they had been insulted, or that they had planned it'."""
     tokens = clauses.tokens
     colon = next((k for k, t in enumerate(tokens) if t.text in ":—–"), -1)
-    if colon < 2 or not announces(tokens[:colon], apart=True):
+    count = announces(tokens[:colon], apart=True) if colon > 1 else 0
+    if not count:
         return []
+    listed = _parts(clauses, colon + 1, len(tokens) - 2) if _bare(tokens[colon + 1 :]) else []
+    if len(listed) == count:
+        return listed
     cut = next((k for k in range(colon + 2, len(tokens) - 2) if tokens[k].low == "or"), -1)
     if cut < 0:
         return []

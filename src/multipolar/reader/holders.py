@@ -36,7 +36,7 @@ def held(clauses: Clauses, i: int, c: int) -> Telling | None:
     said = v > 0 and chunks[v].passive and chunks[v].lemma in SAYING  # 'it has been said that'
     if v < 0 or alone or chunks[v].negated or chunks[v].modal or (chunks[v].perfect and not said):
         return None
-    who = words(tokens, chunks[c].first, chunks[v].first - 1)
+    who = words(tokens, i, chunks[v].first - 1)
     if who in ("one", "it", "some") or who.startswith("there"):  # 'one hears ... one also hears'
         who += f" {tokens[i].start}"
     return _frame(clauses, i, v, who)
@@ -125,7 +125,7 @@ def _explained(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling:
     after = vg.last + 1
     near = tokens[after : after + 12]
     prep = next((t.low for t in near if t.low in ("to", "by", "with", "in", "of")), "")
-    taken = near[0].low in TAKING_UP or any(t.low == "it" for t in near[:4])
+    taken = any(t.low in TAKING_UP for t in near[:3]) or any(t.low == "it" for t in near[:4])
     return Telling("explain", i, vg.last, who, prep or vg.lemma, taken, after)
 
 
@@ -154,8 +154,11 @@ def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
     start += clause
     if tokens[start].tag == "P" or (vg.lemma == "hold" and not clause):
         return None
-    for token in tokens[start : start + 8]:
-        if token.low in OWN_DEEDS or token.lemma in MEANT or token.low in ("has", "have"):
+    own = tokens[start].low in TAKING_UP
+    for token_at, token in enumerate(tokens[start : min(start + 8, len(tokens) - 1)], start):
+        if token.low in OWN_DEEDS or (own and token.lemma in MEANT):
+            return None
+        if own and token.low in ("has", "have") and tokens[token_at + 1].tag in "VBX":
             return None
         if token.tag in "BVO":
             break

@@ -13,7 +13,7 @@ from multipolar.reader.openings import CONVINCED, HEDGES, ORDINALS, alternative,
 from multipolar.reader.oppositions import GUESSING, Alternative, opposed
 from multipolar.reader.tellings import tellings
 from multipolar.reader.text import Token
-from multipolar.reader.told import Telling
+from multipolar.reader.told import NOUNS, Telling
 
 REACH = 6  # sentences an explanation may run on before the next one opens
 NEXT = 2  # sentences after which a phrase that could open a group still goes on with the last
@@ -76,7 +76,7 @@ class _Grouping:
         clauses = self._sentences[n]
         cues = {first: (kind, found) for kind, found, first in openings(clauses, self._lexicon)}
         told = {t.first: t for t in tellings(clauses)}
-        offered = [t for t in told.values() if t.form == "offer"]
+        offered = [t for t in told.values() if t.form == "offer" or t.family == "label"]
         for first in [f for f in cues if any(t.first < f <= t.content for t in offered)]:
             del cues[first]  # 'its critics have another explanation': one telling
         if not cues and self._current is not None and _goes_on(self._current, clauses):
@@ -86,6 +86,8 @@ class _Grouping:
             telling = told.get(first)
             opened = first in cues and not (telling and self._goes_against(clauses, telling))
             group = self._cue(clauses, *cues[first], first) if opened else None
+            if group is None and first in cues and telling is None:
+                self._further(clauses, cues[first][1])
             if telling is not None:
                 self._told(clauses, telling, group)
         pair = opposed(clauses, self._sentences[n - 1] if n else None) or self._listed(n)
@@ -117,6 +119,15 @@ class _Grouping:
             if not taken and len(one) == 1 and not any(c.sentence.question for c in told):
                 group = self._opened(_whole(told[0]))
                 group.alternatives += [_whole(c) for c in told[1:]]
+
+    def _further(self, clauses: Clauses, found: Alternative) -> None:
+        """'Many believe ... But there is another explanation: ...'."""
+        chain = self._chains[-1] if self._chains else None
+        cue = {t.low for t in clauses.tokens if _inside(t, found.cue)}
+        if chain is None or chain.told.family not in HELD or not cue & {"another", "second"}:
+            return
+        if found.sentence - chain.clauses.sentence.index <= 1 and cue & NOUNS:
+            self._add(chain.group, found)
 
     def _cue(self, clauses: Clauses, kind: str, found: Alternative, first: int) -> Rivalry | None:
         """The group a set phrase opens or goes on with."""

@@ -47,6 +47,7 @@ CONSTANT = {
     "must": "M",
 }
 # Pronouns that are many people and stand before a bare verb.
+CONSTRUING = frozenset(["call", "view", "fear", "doubt", "suspect", "credit", "deem", "label"])
 UNNAMED = frozenset(["some", "many", "most", "few"])
 TAKEN_UP = frozenset(["it", "them", "him", "this", "that"])
 
@@ -145,7 +146,8 @@ def _acts(tokens: list[Token], words: list[Word], i: int) -> bool:
     """'Some call it', 'many suspect the': a noun in the singular would not stand there."""
     word, after = words[i + 1], tokens[i + 2].low
     verb = "V" in word.tags and "b" in word.forms and not word.plural
-    what = TAKEN_UP if tokens[i].low == "some" else TAKEN_UP | {"the", "a", "an", "their", "his"}
+    bare = tokens[i].low != "some" or word.verb in CONSTRUING
+    what = TAKEN_UP | {"the", "a", "an", "their", "his"} if bare else TAKEN_UP
     return verb and tokens[i].low in UNNAMED and after in what
 
 

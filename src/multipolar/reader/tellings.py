@@ -48,7 +48,8 @@ def tellings(clauses: Clauses) -> list[Telling]:
     """Tellings of one sentence, in order."""
     tokens = clauses.tokens
     out: list[Telling] = []
-    places = {chunk.first: c for c, chunk in enumerate(clauses.chunks)}
+    places = {p.first: c for c, chunk in enumerate(clauses.chunks) for p in chunk.parts}
+    places |= {chunk.first: c for c, chunk in enumerate(clauses.chunks)}
     for i in _starts(tokens):
         told = (
             _label(tokens, i)
@@ -76,12 +77,15 @@ def _starts(tokens: list[Token]) -> list[int]:
             continue
         if token.tag in "KUQ" or token.low in LEADING or i + 2 >= n:
             continue
-        if before is not None and before.low in LEADING and i > 1:
+        if before is not None and before.low in LEADING and i > 1 and tokens[0].low not in LEADING:
             joined = tokens[i - 2].text in ",;" or before.low in ("while", "whereas")
             if not joined:
                 continue
         out.append(i)
-    return out
+        if token.tag == "J" and i == 0:  # 'On the one hand it is claimed'
+            first = next((k for k in range(1, min(6, n)) if tokens[k].tag not in "JK"), n)
+            out += [first] if first + 2 < n else []
+    return list(dict.fromkeys(out))
 
 
 def _label(tokens: list[Token], i: int) -> Telling | None:
@@ -157,16 +161,12 @@ def _view(tokens: list[Token], i: int, last: Telling | None) -> Telling | None:
     low = tokens[i].low
     following = tokens[i + 1].low
     if low in ("in", "to") and i + 4 < len(tokens) and tokens[i + 2].low in VIEWS:
-        of = tokens[i + 3].low == "of" and following == "the"
-        end = phrase_end(tokens, i + 4) if of else -1
-        if end >= i + 4:
-            subject = end + 1 + (tokens[min(end + 1, len(tokens) - 1)].text == ",")
-            return Telling("view", i, end, words(tokens, i + 4, end), "eyes", content=subject)
+        return _in_the_eyes(tokens, i)
     if low in ("on", "in", "by", "under") and following in COUNTING:
         return _on_one_view(tokens, i)
-    end = next((k for k in range(i + 2, min(i + 4, len(tokens))) if tokens[k].low in ORDINALS), 0)
-    if low == "according" and end:
-        return Telling("label", i, end, words(tokens, i, end), "number", content=end + 1)
+    named = _by_version(tokens, i) if low == "according" else None
+    if named is not None:
+        return named
     form, start = _viewpoint(tokens, i)
     if not form:
         return None
@@ -183,6 +183,27 @@ def _view(tokens: list[Token], i: int, last: Telling | None) -> Telling | None:
             return None
         taken_up = True
     return Telling("view", i, end, words(tokens, start, end), form, taken_up, subject)
+
+
+def _in_the_eyes(tokens: list[Token], i: int) -> Telling | None:
+    """'In the view of the Americans, it is their pressure'."""
+    of = tokens[i + 3].low == "of" and tokens[i + 1].low == "the"
+    end = phrase_end(tokens, i + 4) if of else -1
+    if end < i + 4 or end + 2 >= len(tokens):
+        return None
+    subject = end + 1 + (tokens[end + 1].text == ",")
+    return Telling("view", i, end, words(tokens, i + 4, end), "eyes", content=subject)
+
+
+def _by_version(tokens: list[Token], i: int) -> Telling | None:
+    """'According to the first', 'according to another theory'."""
+    near = range(i + 2, min(i + 6, len(tokens) - 2))
+    end = next((k for k in near if tokens[k].low in ORDINALS | NOUNS), 0)
+    if not end:
+        return None
+    last = end + (tokens[end].low not in NOUNS and tokens[end + 1].low in NOUNS)
+    form = "noun" if tokens[last].low in NOUNS else "number"
+    return Telling("label", i, last, words(tokens, i, end), form, content=last + 1)
 
 
 def _viewpoint(tokens: list[Token], i: int) -> tuple[str, int]:
