@@ -144,6 +144,8 @@ def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: P
     )
     if vg.passive:
         out.rest.add("<pass>")
+    if not clauses.arguments(piece.verb).objects:
+        out.rest.add("<bare>")
     if vg.negated or not NEGATIVE.isdisjoint(out.rest) or not NEGATIVE.isdisjoint(out.subject):
         out.rest.add("<neg>")
     if _lasting(clauses, vg) or not GENERAL.isdisjoint(out.rest | out.subject):

@@ -102,9 +102,9 @@ def _piece_claim(
     start, end = piece.start, piece.end
     holder = next((a for a in attributions if a.content[0] < end and start < a.content[1]), None)
     head = clauses.tokens[clauses.chunks[piece.verb].head].start
-    if holder is not None and start <= head < holder.content[0]:
+    if holder is not None and start <= head < holder.content[0] and not holder.nominal:
         end, holder = _closed(text, start, holder.content[0]), None  # 'it tripled, and this, ...'
-    if holder is not None:
+    if holder is not None and not holder.nominal:
         start, end = _within_content(holder, start, end)
     asked = clauses.sentence.question and not piece.presupposed
     future = _is_future(clauses, start, end, reported=holder is not None)
@@ -177,7 +177,7 @@ def _by_words(
         found = [f for f in found if f[0] not in ABOUT_NOUNS or verb in f[1].split()]
     states = {m.code for m in mentions if m.type not in KINDS}
     for event in events:
-        told = _from_event(event, states)
+        told = _from_event(event, states if BODIES & {m.type for m in mentions} else None)
         main = event.start <= head < event.end
         if told and told[0] not in [k for k, _ in found] and (main or not reacting):
             worded = any(verb in why.split() for _, why in found)  # the clause says it in words
@@ -222,6 +222,7 @@ ABOUT_NOUNS = frozenset(
     "INTERVENTION MIL_EXERCISE TRADE AID_INVESTMENT ATTENDANCE MEMBERSHIP PROTEST_TREND".split()  # noqa: SIM905
 )
 FUTURE = frozenset(["will", "shall", "'ll", "wo"])
+BODIES = frozenset(["IGO", "BLOC"])
 MODE_CLAIMS = {
     "visit": "ATTENDANCE",
     "exercise": "MIL_EXERCISE",
@@ -232,15 +233,19 @@ MODE_CLAIMS = {
 }
 
 
-def _from_event(event: Event, states: set[str | None]) -> tuple[str, str] | None:
-    """What a reported event could be tested on, where its words fit no pattern."""
+def _from_event(event: Event, states: set[str | None] | None) -> tuple[str, str] | None:
+    """What a reported event could be tested on, where its words fit no pattern.
+
+    ``states`` are those named, None where no organisation is.
+    """
     if event.happened == "possible" or event.type in ("AGREE", "REQUEST"):
         return None
     if event.type in ("RETREAT", "CONSULT") and event.mode != "visit":
         return None
     if event.mode == "sanctions" and event.happened != "no":
         return None
-    if event.mode in ("join", "withdraw") and set(event.recipients or [""]) <= states:
+    joins = event.mode in ("join", "withdraw")
+    if joins and (states is None or set(event.recipients or [""]) <= states):
         return None  # an ambassador withdrawn, a state joined in a lawsuit: no membership
     kind = MODE_CLAIMS.get(event.mode) or ("UN_VOTE" if event.type == "VOTE" else None)
     return (kind, f"event {event.type}") if kind else None
@@ -275,13 +280,15 @@ def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> boo
             return True
         if chunk.lemma in AHEAD and chunk.kind == "vg" and start <= at < end:
             ahead = [t.low for t in clauses.tokens[chunk.last + 1 : chunk.last + 3]]
-            going = chunk.low == "going" and chunk.tense != "was" and ahead[:1] == ["to"]
+            to = ahead[:1] == ["to"] and chunk.tense != "was"
+            going = to and (chunk.low == "going" or chunk.lemma in FATED)
             if going or ahead in (["about", "to"], ["bound", "to"]):
                 return True
     return False
 
 
-AHEAD = frozenset(["be", "go"])
+FATED = frozenset(["doom", "destine", "fate"])
+AHEAD = FATED | {"be", "go"}
 
 
 def _supposed(clauses: Clauses) -> bool:

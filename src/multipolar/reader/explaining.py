@@ -5,7 +5,7 @@ from __future__ import annotations
 from multipolar.reader.chunks import TIME, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.saying_nouns import NounFinder
-from multipolar.reader.sources import ANONYMOUS, Attribution
+from multipolar.reader.sources import ANONYMOUS, NOMINAL, Attribution
 from multipolar.reader.wordsets import word_set
 
 # Verbs and the words before what they say: 'blames it on', 'explains this by', 'regards it as'.
@@ -47,7 +47,7 @@ class Explainer(NounFinder):
             "indirect", self._span_of(clauses, source), (token.start, token.end),
             (clauses.tokens[first].start, clauses.tokens[last].end),
             described[0], described[1], self._stance(clauses, i, self._says(vg), direct=False),
-            clauses.sentence.index, f"'{vg.lemma}' with a noun phrase",
+            clauses.sentence.index, f"'{vg.lemma}' {NOMINAL}",
         )  # fmt: skip
 
     def _holds_views(self, clauses: Clauses, source: Chunk, vg: Chunk) -> bool:

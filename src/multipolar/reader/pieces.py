@@ -30,7 +30,7 @@ class Piece:
 def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Piece]:
     """Clauses with a finite verb, those left out that only say who says so."""
     tokens, chunks = clauses.tokens, clauses.chunks
-    cues = [a for a in attributions if a.kind != "alleged"]
+    cues = [a for a in attributions if a.kind != "alleged" and not a.nominal]
     found: list[tuple[int, int, bool]] = []
     for i in clauses.finite:
         first, shared = _opening(clauses, i)

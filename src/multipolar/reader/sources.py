@@ -18,6 +18,10 @@ ENDORSING_ADVERBS = word_set("attribution.endorsing_adverbs")
 REJECTING_ADVERBS = word_set("attribution.rejecting_adverbs")
 
 
+# How the reason of an attribution ends whose content is a noun phrase.
+NOMINAL = "with a noun phrase"
+
+
 @dataclass(slots=True)
 class Attribution:
     """One attribution; spans are (start, end) code points."""
@@ -31,6 +35,11 @@ class Attribution:
     author_stance: str
     sentence: int
     why: str = ""
+
+    @property
+    def nominal(self) -> bool:
+        """Whether what is said is a noun phrase: 'calls it a breach'."""
+        return self.why.endswith(NOMINAL)
 
 
 class SourceDescriber:

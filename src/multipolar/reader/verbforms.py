@@ -67,7 +67,7 @@ class VerbForms:
         spoken = said and _speaks_last(tokens, i) and following in "UJK"
         some = i > 0 and tokens[i - 1].low in SEVERAL
         clause = (before in "NYR" or some) and _that_follows(tokens, i)
-        alone = form == "b" and before == "Y" and "N" in words[i].tags
+        alone = form == "b" and before == "Y" and verb in NOUNISH
         clause = clause and not (
             alone and not plural_before(tokens, words, i)
         )  # 'a UN report that'
