@@ -10,6 +10,7 @@ from multipolar.reader.pronouns import (
     BODIES,
     PERSON_PRONOUNS,
     Pronouns,
+    described_state,
     is_relation,
     is_state,
     states_named,
@@ -184,6 +185,8 @@ class Resolver(Pronouns):
         if isinstance(head, Mention) and head.type in ADJECTIVAL and head.code:
             return () if head.prefixed else (head.code,)
         word = tokens[chunk.head]
+        if described_state(chunk, tokens):
+            return ()  # 'the last South American state to recognise it' is one of them
         signed_in = word.low in TREATIES and word.text[0].isupper()
         usable = [
             m

@@ -201,6 +201,11 @@ def _in_phrase(case: Case) -> bool:
     return "in" in case.arguments.preps
 
 
+def _no_pronoun(case: Case) -> bool:
+    """'Paid for it' is no gift to anybody."""
+    return case.governed.isdisjoint(("it", "this", "that", "them"))
+
+
 def _guest_subject(case: Case) -> bool:
     """'Putin's guests included Lula': who came is the object."""
     subject = case.clauses.subject(case.i)
@@ -452,6 +457,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "weaponsubj": _weapon_subject,
     "crowdsubj": _crowd_subject,
     "leaveinf": _to_leave,
+    "nopron": _no_pronoun,
     "guestsubj": _guest_subject,
     "govsubj": _government_subject,
 }

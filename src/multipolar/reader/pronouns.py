@@ -28,6 +28,8 @@ NUMERALS = word_set("actors.numerals")
 
 COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
 BODIES = frozenset(["IGO", "BLOC"])
+# 'The neighbouring country' is not the one spoken of.
+ANOTHER = word_set("actors.another")
 STATELY = frozenset(["STATE", "DEMONYM", "LEADER", "CAPITAL", "GOV_SEAT"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 # 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
@@ -132,7 +134,7 @@ class Pronouns:
         if (
             first.low in ("the", "this", "that")
             and head.low in THING_NOUNS
-            and chunk.last - chunk.first == 1
+            and (chunk.last - chunk.first == 1 or _same_described(chunk, tokens))
         ):
             return self._of_kind(self._before(chunk, clauses, "thing"), chunk, clauses)
         of_something = (
@@ -397,6 +399,20 @@ def is_relation(word: Token) -> bool:
 def _names_relation(low: str) -> bool:
     singular = low[:-3] + "y" if low.endswith("ies") else low.rstrip("s")
     return low in RELATIONS or singular in RELATIONS
+
+
+def described_state(chunk: Chunk, tokens: list[Token]) -> bool:
+    """'The Andean country', 'the Baltic state': one state by its region, not the region."""
+    named = mentions_in(chunk, tokens)
+    region = bool(named) and all(m.type in ("BLOC", "BLOC_ADJ") for m in named)
+    return region and tokens[chunk.head].low in COUNTRY_NOUNS - {"government"}
+
+
+def _same_described(chunk: Chunk, tokens: list[Token]) -> bool:
+    """'The Andean country', 'the oil-rich kingdom': the one spoken of, by what it is like."""
+    inner = tokens[chunk.first + 1 : chunk.head]
+    like = len(inner) in (1, 3) and inner[-1].tag in "AYN" and inner[0].low not in ANOTHER
+    return described_state(chunk, tokens) or (like and all(t.mention is None for t in inner))
 
 
 def states_named(tokens: list[Token]) -> list[str]:

@@ -229,6 +229,8 @@ class ContentFinder(SourceDescriber):
             return False  # 'telephoned his colleague, complained about the hacking'
         inverted = j == i - 1 and after is not None and after.kind == "np" and not vg.perfect
         inverted = inverted and not self._subject_waits(clauses, j)
+        if inverted and clauses.subject(i) not in (after, None):
+            return False  # 'China downgraded ties, recalled its ambassador and blocked exports'
         closes = after is None or after.kind in "KUPJQ" or inverted or after.low in TIME
         if not closes and after is not None and after.kind == "np" and vg.lemma in ADDRESSED:
             beyond = chunks[i + 2] if i + 2 < len(chunks) else None
