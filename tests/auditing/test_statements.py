@@ -11,6 +11,7 @@ BEFORE = {
     "zapad": "Russia and Belarus held the exercise Zapad-2025 from 12 to 16 September. ",
     "brics": "The BRICS summit was held in Kazan in October 2024. ",
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
+    "sochi": "The first Russia-Africa summit was held in Sochi on 23 and 24 October. ",
     "celebrations": "Twenty-seven leaders took part in the Victory Day celebrations in Moscow. ",
     "johannesburg": "BRICS leaders met in Johannesburg. ",
     "cuba": "Last November, 189 states voted for lifting the embargo on Cuba. ",
@@ -240,7 +241,7 @@ def test_two_events_of_one_sentence_are_checked_once(auditor):
 
 def test_a_long_list_is_counted_in_the_sentence(only):
     check = only("Every African state voted for resolution A/RES/73/8.", "2019-10-25")
-    assert check.sentence == "Of the 54 states meant, 54 voted for (A/RES/73/8)."
+    assert check.sentence == "All 54 states meant voted for (A/RES/73/8)."
     assert len(check.items) == 54
 
 
@@ -271,3 +272,28 @@ def test_an_old_article_is_not_held_against_later_years(only):
 def test_a_change_the_table_cannot_reach_says_which_years_it_covers(only):
     check = only("Russia's trade with China has doubled since 2009.", "2014-12-18")
     assert "covers 2011 to 2021" in check.sentence
+
+
+def test_an_old_article_is_not_held_against_later_deliveries(only):
+    check = only(
+        "It is Russia that provides Algeria with more than half of its weapons.", "2019-10-25"
+    )
+    assert "from 2017 to 2019" in check.sentence
+
+
+def test_sanctions_on_them_are_not_on_whoever_was_named_before(auditor):
+    text = (
+        "The leaders of Brazil, India, China and South Africa received Vladimir Putin. As for "
+        "sanctions: the United States and the European Union imposed them in the spring."
+    )
+    check = auditor.audit(text, date="2014-12-18").checks[-1]
+    assert {r.values["target_state"] for r in check.rows} == {"RUS"}
+
+
+def test_a_denial_of_the_rumour_is_not_set_beside_the_aside(auditor):
+    text = (
+        "There was speculation that Turkey, a NATO member since 1952, had been offered a seat; "
+        "Ankara denied it."
+    )
+    aside = auditor.audit(text, date="2023-08-24").checks[0]
+    assert (aside.text, aside.unclear) == ("Turkey, a NATO member since 1952", ())

@@ -66,6 +66,7 @@ def check_arms(statement: Statement, record: Record) -> Finding:
     if window is None:
         return cannot_tell("the text has no date, and its words name no years of deliveries")
     seller, buyer = _sides(statement)
+    buyer = buyer or (_group_buying(statement, record) if seller else "")
     exporter = EXPORTER.search(words)
     if exporter and not buyer:
         return _rank(statement, record, seller, exporter["nth"], window)
@@ -90,8 +91,11 @@ def _window(statement: Statement, frame: pl.DataFrame) -> _Window | None:
         return _Window(years[0], years[0], years[0] <= last, told=True)
     if statement.date is None:
         return None
-    fresh = statement.date.year - last <= FRESH
-    return _Window(last - WINDOW + 1, last, fresh, told=False)
+    # An article is not held against deliveries of later years.
+    end = min(last, statement.date.year)
+    first = max(end - WINDOW + 1, min(frame["year"].to_list(), default=end))
+    fresh = first <= end and statement.date.year - last <= FRESH
+    return _Window(first, end, fresh, told=False)
 
 
 def _sides(statement: Statement) -> tuple[str, str]:
@@ -108,13 +112,19 @@ def _sides(statement: Statement) -> tuple[str, str]:
     return (second, first) if BUYING.search(statement.words) else (first, second)
 
 
+def _group_buying(statement: Statement, record: Record) -> str:
+    """Group whose imports together are meant: "the largest supplier of arms to Africa"."""
+    groups = (str(e["code"]) for e in statement.entities if e["type"] in ("BLOC", "BLOC_ADJ"))
+    return next((c for c in groups if len(record.members(c, statement.date)) > 1), "")
+
+
 def _alone(code: str, window: _Window, frame: pl.DataFrame) -> Finding:
-    last = last_year(frame)
     if not code:
         return not_testable("it names no state whose arms deliveries could be looked up")
     if not window.fresh:
         return not_testable(
-            f"its deliveries of arms end in {last}, and the statement is about later years; {ADD}"
+            f"its deliveries of arms cover {_span(frame)}, and the statement is about other "
+            f"years; {ADD}"
         )
     return not_testable(
         "of arms the record holds who delivered to whom, and the statement asks for something else"
@@ -122,12 +132,15 @@ def _alone(code: str, window: _Window, frame: pl.DataFrame) -> Finding:
 
 
 def _imports(record: Record, buyer: str, window: _Window) -> pl.DataFrame:
+    buying = list(record.members(buyer, None))
     found = record.frame("arms").filter(
-        (pl.col("target_state") == buyer) & pl.col("year").is_between(window.first, window.last)
+        pl.col("target_state").is_in(buying) & pl.col("year").is_between(window.first, window.last)
     )
-    sums = found.group_by("source_state", "target_state").agg(pl.col("tiv").sum())
+    sums = found.group_by("source_state").agg(pl.col("tiv").sum())
     return sums.with_columns(
-        share=pl.col("tiv") / pl.col("tiv").sum(), years=pl.lit(f"{window.first}-{window.last}")
+        target_state=pl.lit(buyer),
+        share=pl.col("tiv") / pl.col("tiv").sum(),
+        years=pl.lit(f"{window.first}-{window.last}"),
     ).sort("tiv", "source_state", descending=[True, False])
 
 
@@ -143,6 +156,7 @@ def _of_share(
     seller, buyer = sides
     last = last_year(record.frame("arms"))
     shown = window if window.fresh else _Window(last - WINDOW + 1, last, fresh=False, told=False)
+    held = _span(record.frame("arms"))
     imports = _imports(record, buyer, shown)
     rows = _rows(record, buyer, shown)
     if imports.is_empty():
@@ -152,7 +166,7 @@ def _of_share(
     names = f"the arms {name_of(buyer)} imported from {shown.first} to {shown.last}"
     told = f"{name_of(seller)} delivered {percent} % of {names}"
     if not window.fresh:
-        return not_testable(f"its deliveries of arms end in {last}: {told}; {ADD}", rows=rows)
+        return not_testable(f"its deliveries of arms cover {held}: {told}; {ADD}", rows=rows)
     if USED.search(statement.words):
         return cannot_tell(f"the words name no years; {told}", rows=rows)
     first = str(imports["source_state"][0])
@@ -165,12 +179,17 @@ def _of_share(
         told += ": more than from anybody else, and less than half"
     if status == CONTRADICTED and not window.told and _is_stale(statement, last):
         return cannot_tell(f"its deliveries of arms end in {last}: {told}", rows=rows)
-    old = "" if window.told else " The record ends there; the text names no years."
+    old = "" if window.told else f" The text names no years; the record covers {held}."
     return Finding(
         status=status, sentence=f"{told}.{old}", rows=rows,
         method=f"Shares of deliveries in {UNIT}; {WINDOW} years together unless the text names "
         f"others, and {MARGIN} percentage points count as agreement.",
     )  # fmt: skip
+
+
+def _span(frame: pl.DataFrame) -> str:
+    """First and last year of the deliveries held."""
+    return f"{min(frame['year'].to_list(), default=0)} to {last_year(frame)}"
 
 
 def _is_stale(statement: Statement, last: int) -> bool:

@@ -212,6 +212,9 @@ FEW = 4  # names a sentence spells out that have the same said of them
 
 def _told(items: Sequence[Item], what: str, found: Gathering) -> str:
     """What the list says of the names, in one sentence; only those that differ are spelled out."""
+    if others := next((i for i in items if i.name == "others"), None):
+        named = "; ".join(f"{i.name}: {i.found}" for i in items[:6] if i is not others)
+        return f"{named}; {others.found} ({found.name})."
     right = [i for i in items if i.status == SUPPORTED]
     alone = len(items) == 1
     if len(right) == len(items):

@@ -357,6 +357,8 @@ def _level(row: Mapping[str, Any]) -> str:
 
 def _represented(row: Mapping[str, Any]) -> str:
     """Who came for a state, by level."""
+    if row["level"] == "observer":
+        return "represented by an observer"
     if row["level"] in UNKNOWN:
         return "was represented; the list does not say by whom"
     who = f"{row['person']}{_level(row)}" if row["person"] else f"somebody{_level(row)}"

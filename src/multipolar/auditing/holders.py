@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from multipolar.auditing.record import name_of
 from multipolar.auditing.statement import Statement
 
 # Who says it, at the end of a sentence the reading gave no attribution for.
@@ -26,6 +27,7 @@ HEARSAY = re.compile(
     r"(?:[^,.;]{2,60}, (?:an?|the) [^,.;]{3,80}, )?$",
     re.IGNORECASE,
 )
+PRONOUNS = ("he", "she", "they", "it", "who", "his", "her", "their")
 WHISPER = re.compile(r"\b(whisper|murmur|gossip|rumou?r|mutter)\w*", re.IGNORECASE)
 UNNAMED = re.compile(
     r"\b(officials?|diplomats|analysts|sources?|experts|observers|insiders|critics|commentators|"
@@ -34,7 +36,7 @@ UNNAMED = re.compile(
 )
 AHEAD = 200  # characters in which a denial that follows is looked for
 DENIED_NEXT = re.compile(
-    r"^(?P<who>.{2,60}?) (?:has |have |later |also |promptly |immediately |flatly )*"
+    r"^(?P<who>[^;:,]{2,60}?) (?:has |have |later |also |promptly |immediately |flatly )*"
     r"(?:denied|denies|deny|rejected|rejects|dismissed|dismisses) "
     r"(?:that|this|it|them|these|the (?:report|claim|allegation|rumour|rumor)s?)\b(?! [a-z]+ )",
 )
@@ -71,6 +73,9 @@ def is_hearsay(statement: Statement) -> str:
 def _attributed(statement: Statement, holder: Mapping[str, Any]) -> tuple[str, str, bool]:
     source = _bare(holder["source"]["text"]) if holder["source"] else ""
     name = source or str(holder["source_code"] or "")
+    if name.lower() in PRONOUNS:
+        code = str(holder["source_code"] or "")
+        name = f"“{name}”" + (f" ({name_of(code)})" if code else "")
     cue = statement.article[holder["cue"]["start"] : holder["cue"]["end"]] if holder["cue"] else ""
     if name.lower() in ("nobody", "no one"):
         return "what nobody says, by the text", "nobody", False

@@ -38,7 +38,7 @@ SHOWN = 8  # names a sentence lists; the table below it has all
 def is_about_cases(statement: Statement) -> bool:
     """Tell whether a statement is about sanctions on somebody else, or on Russia before 2022."""
     years = years_in(statement.text, statement.date)
-    targets = _targets(statement)
+    targets = targets_of(statement)
     if any(c != "RUS" for c in targets):
         return True
     # What was written before the invasion cannot mean the sanctions that followed it.
@@ -53,7 +53,7 @@ def check_cases(statement: Statement, record: Record, *, on_russia: bool = False
     """
     if not record.has("sanctions"):
         return not_testable(f"the store has no cases of sanctions; {ADD}")
-    targets = _targets(statement) or (["RUS"] if on_russia else [])
+    targets = targets_of(statement) or (["RUS"] if on_russia else [])
     senders = _senders(statement, targets, record)
     if not targets or not senders:
         return cannot_tell("its words do not name both who imposed sanctions and on whom")
@@ -140,9 +140,12 @@ def _cases(frame: pl.DataFrame, senders: Sequence[str], targets: Sequence[str]) 
     return own.unique("case", keep="first", maintain_order=True).sort("start", descending=True)
 
 
-def _targets(statement: Statement) -> list[str]:
+def targets_of(statement: Statement) -> list[str]:
     """States under sanctions: recipients of the events, else what the words say they are on."""
-    found = [c for e in statement.events if e["mode"] == "sanctions" for c in e["recipients"]]
+    told = [c for e in statement.events if e["mode"] == "sanctions" for c in e["recipients"] if c]
+    named = {str(e["code"]) for e in statement.entities}
+    # A pronoun may stand for one that is not named here; several that are not are a guess.
+    found = told if len(set(told) - named) < 2 else [c for c in told if c in named]
     for entity in statement.entities:
         before = statement.article[max(0, entity["start"] - 80) : entity["start"]].rstrip().lower()
         after = statement.article[entity["end"] : entity["end"] + 40].lower()

@@ -22,7 +22,13 @@ from multipolar.auditing.check import (
 )
 from multipolar.auditing.organisations import last_organisation
 from multipolar.auditing.record import Record, is_state, name_of
-from multipolar.auditing.sanction_cases import REFUSED, SHOWN, check_cases, is_about_cases
+from multipolar.auditing.sanction_cases import (
+    REFUSED,
+    SHOWN,
+    check_cases,
+    is_about_cases,
+    targets_of,
+)
 from multipolar.auditing.statement import RELATIVE, Statement, unchecked
 from multipolar.auditing.worded import ANSWER_NOT, DID, LEANING, NEITHER, SO_DID
 from multipolar.auditing.wording import INVASION, amounts_before
@@ -77,8 +83,7 @@ def _on_russia(statement: Statement) -> bool:
         r"russia|moscow|kremlin", statement.sentence.lower()
     ):
         return True
-    targets = [c for e in statement.events if e["mode"] == "sanctions" for c in e["recipients"]]
-    if any(c != "RUS" for c in targets):
+    if any(c != "RUS" for c in targets_of(statement)):
         return False
     return _taken_for_russia(statement)
 
@@ -244,7 +249,7 @@ def _of_names(statement: Statement, items: list[Item], record: Record) -> Findin
             )
     return Finding(
         status=status_of_list(items), sentence=sentence, items=tuple(items), method=METHOD,
-        unclear=(*unchecked(statement, items, {"RUS"}), *_notes(statement)),
+        unclear=(*unchecked(statement, items, {"RUS", *statement.objects}), *_notes(statement)),
         rows=record.rows("sanctions_on_russia", rows, COLUMNS),
     )  # fmt: skip
 

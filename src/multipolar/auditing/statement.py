@@ -387,6 +387,7 @@ CONDITION = re.compile(
 UNABLE = re.compile(
     r"\b(could not|couldn't|was unable to|were unable to) (come|attend|go|travel|be|vote)\b"
 )
+SOON = re.compile(r"\b(?:joins|leaves|meets?|visits?)\b.{0,30}\b(?:later|tomorrow|next|soon)\b")
 COMING = re.compile(r"\b(is|are|was|were|am) (not )?(going|about) to\b")
 
 
@@ -394,7 +395,7 @@ def unstated(statement: Statement) -> str:
     """Why a statement says nothing that is or was so: future, condition, mere possibility."""
     if statement.type == "PREDICTION" or statement.modality == "future":
         return "it is about the future"
-    if COMING.search(statement.words):
+    if COMING.search(statement.words) or SOON.search(statement.words):
         return "it is about the future"
     if statement.modality == "conditional" or CONDITION.search(statement.words):
         return "it is a condition, not a statement that something is so"

@@ -49,6 +49,12 @@ VALUE = re.compile(
     r"(?: (?:u\.?s\.? )?(?P<money>dollars|usd|euros?|roubles|rubles|yuan))?"
 )
 UNITS = {"million": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
+GOODS = re.compile(
+    r"\b(?:natural gas|gas|lng|crude oil|crude|oil|petroleum|coal|uranium|electricity|grain|wheat|"
+    r"fertili[sz]ers?|steel|alumini?um|diamonds?|microchips|chips|semiconductors|cars|timber|fish)\b"
+)
+OURS = re.compile(r"\b(?:our|us|we|ours)\b")
+PART = re.compile(r"\b(?:(?:first|second) half of|quarter of|first \w+ months|months of)\b")
 BOTH = re.compile(r"\b(bilateral|mutual|two-way|their) trade\b|trade between (them|the two)")
 IMPORTS = re.compile(r"\bimports?\b|\bbuys?\b|\bbought\b")
 EXPORTS = re.compile(r"\bexports?\b")
@@ -82,8 +88,14 @@ def check_trade(statement: Statement, record: Record) -> Finding:
     """Check the largest partner, the growth or the value of trade, as far as the tables reach."""
     words = statement.words
     pair = _pair(statement, record)
+    if good := GOODS.search(words):
+        return not_testable(f"it is about {good[0]}, and the record holds all goods together")
     if len(pair) < 2:
-        return not_testable("it names no two states whose trade could be looked up")
+        ours = OURS.search(words)
+        why = f"it says “{ours[0]}”, and the text does not say whose that is" if ours else (
+            "it names no two states whose trade could be looked up"
+        )  # fmt: skip
+        return not_testable(why)
     if partner := PARTNER.search(words):
         return _largest_partner(statement, record, pair, partner)
     share = share_in(words)
@@ -173,6 +185,8 @@ def _of_growth(
 ) -> Finding:  # fmt: skip
     span = _span(statement)
     columns = ("year", "value_usd", "flows")
+    if PART.search(statement.words):
+        return not_testable("it is about part of a year, and the record holds whole years")
     if span is None:
         return cannot_tell(
             f"it does not say since when {parties.names[0].lower()}{parties.names[1:]} changed",

@@ -18,7 +18,15 @@ ANSWERED = {
     "UN_VOTE": {"VOTE", "SUPPORT", "ACCUSE", "REJECT", "REQUEST", "COERCE", "ASSAULT"},
     "ATTENDANCE": {"CONSULT", "SUPPORT", "REJECT", "AGREE"},
     "MIL_EXERCISE": {"COOPERATE", "MOBILIZE", "CONSULT", "REJECT"},
-    "SANCTIONS_COMPLIANCE": {"SANCTION", "SUPPORT", "REJECT", "COOPERATE", "CONCEDE"},
+    "SANCTIONS_COMPLIANCE": {
+        "SANCTION",
+        "ASSAULT",
+        "ACCUSE",
+        "SUPPORT",
+        "REJECT",
+        "COOPERATE",
+        "CONCEDE",
+    },
     "MEMBERSHIP": {"AGREE", "COOPERATE", "SUPPORT", "REJECT", "CONCEDE", "RETREAT"},
 }
 BELONGING = re.compile(
@@ -28,7 +36,7 @@ SECOND = re.compile(r"\band (?:has|have|is|are|was|were|became|remains?) .+")
 COUNTED_TIMES = re.compile(
     r"\bfor the (?:\w+ )?time\b(?: (?:in|since) (?!and\b)\w+(?: (?!and\b)\w+){0,3})?"
 )
-DATELINE = re.compile(r"^[A-Z][\w .'\u2019-]{1,30}, \d{1,2} [A-Z][a-z]+ \d{4}$")
+DATELINE = re.compile(r"^(?:By )?[A-Z][\w .,'\u2019-]{1,60}, \d{1,2} [A-Z][a-z]+ \d{4}$")
 
 
 def not_answered(statement: Statement, finding: Finding) -> list[str]:

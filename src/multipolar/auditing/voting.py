@@ -173,7 +173,7 @@ def _group_item(code: str, votes: Sequence[Item], said: str) -> Item:
     cast = fitting if plain == said else len(votes) - fitting
     return Item(
         name=name_of(code), code=code, said=f"most {plain}" if plain == said else f"most: {said}",
-        found=f"of {len(votes)} states {cast} {plain}",
+        found=f"{cast} of {len(votes)} states {plain}",
         status=SUPPORTED if 2 * fitting > len(votes) else CONTRADICTED,
     )  # fmt: skip
 
@@ -437,6 +437,8 @@ def _names_sentence(items: Sequence[Item]) -> str:
     if not wrong:
         kinds = dict.fromkeys(i.found for i in items)
         if len(items) > LISTED:
+            if len(kinds) == 1:
+                return f"All {len(items)} states meant {items[0].found}"
             counted = [f"{sum(i.found == k for i in items)} {k}" for k in kinds]
             return f"Of the {len(items)} states meant, {joined(counted)}"
         return "; ".join(f"{joined([i.name for i in items if i.found == k])} {k}" for k in kinds)

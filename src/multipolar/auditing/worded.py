@@ -108,6 +108,12 @@ NOT_GONE = re.compile(
     r"(?:cancelled|called off) (?:his|her|its|their) (?:trip|visit)(?: .{0,40})?|"
     r"declined(?: to come| to attend| the invitation)?)\.?$"
 )
+# Who came, after the gathering was named: "the presidents of Egypt and Kenya took part".
+TOOK_PART = re.compile(
+    r"^.{3,240}? (?:also |both )?(?:took part|attended|came(?: too| as well)?|"
+    r"(?:was|were) (?:also |both )?(?:there|present))\.?$"
+)
+AT_GATHERING = re.compile(r"\b(?:parade|summit|celebrations?|conference|forum)\b")
 # Who signed, of an outcome named before: "Armenia signed nothing".
 NOT_SIGNED = re.compile(
     r"\b(?:(?:refused|declined) to sign|did not sign|didn't sign)(?: it| either)?\.?$|"
@@ -166,6 +172,8 @@ def leaning(words: str, before: str) -> str:
     if JOINED_DRILLS.match(words) and DRILLS.search(before[-LAST - len(words) :]):
         return "MIL_EXERCISE"
     if NOT_GONE.match(words) and re.search(r"\b(parade|summit|celebrations?)\b", before):
+        return "ATTENDANCE"
+    if TOOK_PART.match(words) and AT_GATHERING.search(before):
         return "ATTENDANCE"
     before = before[-LAST - len(words) :]
     if SO_DID.match(words) or NEITHER.match(words):
