@@ -155,7 +155,7 @@ class Matcher(VerbSlots):
         if frame.mode == "visit" and not vg.passive and not self._goes(frame, i, vg, actors):
             return None
         kind, mode = self._refine(frame, heads, arguments, recipients)
-        recipients = () if kind == "VOTE" else recipients
+        recipients = () if kind == "VOTE" else recipients or self._counterpart(mode, actors)
         unnamed = not actors and not recipients
         vague = frame.word in VAGUE or self._c.subject(i) is None or self._heads(i, PRIVATE)
         if unnamed and vague and not self._public(kind, i, vg):

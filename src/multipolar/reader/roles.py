@@ -11,13 +11,15 @@ from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.lexicon import Frame, Lexicon
 from multipolar.reader.mention import Mention, mentions_in
-from multipolar.reader.pronouns import is_relation
+from multipolar.reader.pronouns import PAIR_REACH, is_relation, states_named
 from multipolar.reader.wordsets import word_set
 
 # Types in which what is done to a hostile act is done to its author: "condemned the invasion".
 HARMFUL = frozenset(
     ["ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "THREATEN", "ACCUSE", "REJECT", "PROTEST"]
 )
+# Acts that take two: somebody's ambassador is recalled from somewhere.
+BILATERAL = frozenset(["downgrade", "cut-ties", "expel"])
 EASING = word_set("frames.easing")
 SPONSORED = word_set("frames.sponsored")
 
@@ -118,6 +120,17 @@ class Roles:
                 ):
                     return ("EU" if mention.code == "BEL" else mention.code,)
         return ()
+
+    def _counterpart(self, mode: str, actors: tuple[str, ...]) -> tuple[str, ...]:
+        """'Taipei accused Honduras and recalled its ambassador': from the one other state named."""
+        if mode not in BILATERAL or len(actors) != 1:
+            return ()
+        named = dict.fromkeys(c for c in states_named(self._c.tokens) if c not in actors)
+        if named:
+            return tuple(named) if len(named) == 1 else ()
+        memory = self._resolver.memory
+        near = self._c.sentence.index - memory.pair_at <= PAIR_REACH and actors[0] in memory.pair
+        return tuple(c for c in memory.pair if near and c not in actors)
 
     def _target(self, chunk: Chunk | None) -> tuple[str, ...]:
         """Codes of a phrase something is done to: of a hostile act, its author."""
