@@ -166,11 +166,8 @@ def _list_closes(flat: list[Chunk], k: int, tokens: list[Token], before: Chunk) 
     while j + 1 < n:
         kind = flat[j + 1].kind
         if kind == "C" and flat[j + 1].low in ("and", "or", "&"):
-            return (
-                j + 2 < n
-                and flat[j + 2].kind == "np"
-                and (not named or _named(flat[j + 2], tokens) or True)
-            )
+            last = _past_aside(flat, j + 2) or j + 2
+            return last < n and flat[last].kind == "np"
         if kind != "K" or j + 2 >= n:
             return False
         if flat[j + 2].kind == "C":

@@ -126,13 +126,15 @@ class Matcher(VerbSlots):
     def _fill_verb(  # noqa: C901
         self, frame: Frame, i: int, vg: Chunk, arguments: Arguments, heads: set[str]
     ) -> Match | None:
-        if not vg.passive and (self._heads(i, NATURE) or self._told_already(frame, i)):
-            return None  # 'the earthquake struck Iran'
+        if self._no_act(frame, i, vg):
+            return None
         slot = self._verb_slots(frame, i, vg, arguments)
         actors = fill_pattern(frame.actors, slot)
         recipients = fill_pattern(frame.recipients, slot, frozenset(actors))
         if not recipients:
             recipients = self._reached(frame, arguments, actors)
+        if not actors and frame.actors == "from" and arguments.complement_kind == "that":
+            actors = self._demanded(arguments)  # 'obtained a promise that Yerevan would not'
         if not actors and not vg.passive:
             actors = self._among(i)
         if not vg.passive and self._one_sided(frame, i, slot):
@@ -165,9 +167,39 @@ class Matcher(VerbSlots):
             last = max(last, arguments.objects[0].head)
         return Match(
             frame, kind, mode, actors, recipients, vg.head, last, vg.head,
-            [o.place for o in arguments.objects] if frame.type in ABSORBING else [],
+            self._absorbed(frame, arguments),
             negative="no" in frame.needs or (frame.particle == "away" and frame.word == "stay"),
         )  # fmt: skip
+
+    def _absorbed(self, frame: Frame, arguments: Arguments) -> list[int]:
+        """Places of nouns that tell no event besides: 'lifted the ban', 'took part in a drill'."""
+        inside = [*arguments.objects] if frame.type in ABSORBING else []
+        if frame.mode == "exercise" and frame.phrases:
+            inside += [c for c in [self._fixed_phrase(frame, arguments)] if c is not None]
+        return [c.place for c in inside]
+
+    def _no_act(self, frame: Frame, i: int, vg: Chunk) -> bool:
+        """'The earthquake struck Iran', 'sanctions have crippled Iran', 'Germany beat Japan'."""
+        if frame.type == "ASSAULT" and (self._thing_acts(i, vg) or self._at_play(frame)):
+            return True
+        return not vg.passive and (self._heads(i, NATURE) or self._told_already(frame, i))
+
+    def _thing_acts(self, i: int, vg: Chunk) -> bool:
+        """'Turkish coffee has conquered Berlin': what acts is nobody."""
+        subject = self._c.subject(i)
+        if subject is None or vg.passive or subject.parts or self._resolver.codes(subject):
+            return False
+        head = self._c.tokens[subject.head]
+        if head.tag != "N" or head.mention is not None:
+            return False
+        words = {subject.low, subject.lemma}
+        classes = self._lexicon.word_class
+        agents = classes["AGENT"] | classes["TITLE"] | classes["PLURALITY"] | ARMED
+        return not words & (agents | self._classes["troop"] | self._classes["weapon"])
+
+    def _at_play(self, frame: Frame) -> bool:
+        """'Germany crushed Japan in the final'."""
+        return frame.word in BEATING and any(t.low in SPORT for t in self._c.tokens)
 
     def _told_already(self, frame: Frame, i: int) -> bool:
         """'Sanctions have brought Iran to its knees': the noun is the event."""
@@ -301,7 +333,8 @@ class Matcher(VerbSlots):
         needs = frame.needs
         if "rec2" in needs and len(set(actors) | set(recipients)) < 2:
             return False
-        if needs & {"rec", "code", "person", "hostable"} and not recipients and frame.actors != "O":
+        known = recipients or frame.actors == "O" or self._struck_place(frame, i, arguments, actors)
+        if needs & {"rec", "code", "person", "hostable"} and not known:
             return False
         if frame.actors == "O" and not actors:
             return False
@@ -309,6 +342,18 @@ class Matcher(VerbSlots):
         if by_guest and not self._is_person(i, vg, arguments):
             return False
         return "who" not in needs or bool(recipients) or self._somebody(i, vg, arguments)
+
+    def _struck_place(
+        self, frame: Frame, i: int, arguments: Arguments, actors: tuple[str, ...]
+    ) -> bool:
+        """'Russia flattened Volchansk': a town the lists do not have, or 'the refinery'."""
+        passive = self._c.chunks[i].passive
+        struck = self._c.subject(i) if passive else next(iter(arguments.objects), None)
+        if frame.type != "ASSAULT" or "code" not in frame.needs or not actors or struck is None:
+            return False
+        head = self._c.tokens[struck.head]
+        place = head.tag == "Y" and struck.first == struck.last
+        return place or bool({struck.low, struck.lemma} & TARGETS)
 
     def _somebody(self, i: int, vg: Chunk, arguments: Arguments) -> bool:
         """An official, a neighbour, a country: somebody, though the text does not say whose."""
@@ -447,5 +492,9 @@ PUBLIC = word_set("frames.public")
 PRIVATE = word_set("frames.private")  # who acts for no state
 NATURE = word_set("frames.nature")
 PARTITIVES = word_set("frames.partitives")
+BEATING = word_set("frames.beating")
+SPORT = word_set("frames.sport")
+ARMED = word_set("frames.armed")
+TARGETS = word_set("frames.targets")
 PACKAGES = word_set("frames.packages")
 PROMISING = frozenset(["AGREE", "THREATEN", "REJECT", "AID"])

@@ -26,7 +26,19 @@ COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5}
 NUMERALS = word_set("actors.numerals")
 
 
-COUNTRY_NOUNS = frozenset(["government", "country", "nation", "kingdom", "republic", "state"])
+COUNTRY_NOUNS = frozenset(
+    [
+        "ministry",
+        "cabinet",
+        "parliament",
+        "government",
+        "country",
+        "nation",
+        "kingdom",
+        "republic",
+        "state",
+    ]
+)
 BODIES = frozenset(["IGO", "BLOC"])
 # 'The neighbouring country' is not the one spoken of.
 ANOTHER = word_set("actors.another")

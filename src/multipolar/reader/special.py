@@ -132,7 +132,7 @@ def _determiner_or_pronoun(tokens: list[Token], words: list[Word], i: int) -> st
     floats = tokens[i].low in ("both", "all", "each") and i and tokens[i - 1].tag in "NYHBM"
     if floats and following is not None and (following.tag in "VMBHO" or words[i + 1].tags == "V"):
         return "J"  # 'Moldova and Romania both condemned it'
-    if following is None or following.tag in "VMBHOPKUXJS" or following.low in RELATIVES:
+    if following is None or following.tag in "VMBHOPKUXJST" or following.low in RELATIVES:
         return "R"
     if following.tag == "?" and words[i + 1].tags == "V":
         finite = "d" in words[i + 1].forms or "s" in words[i + 1].forms

@@ -84,7 +84,8 @@ class VerbForms:
             return "b" if asked else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
-        if before == "Y" and following not in "DGR" and self._told_of(tokens, i):
+        plain = before in "YN" and following not in "DGR" and not _let(tokens, i)
+        if plain and self._told_of(tokens, i):
             return ""
         opens = form == "s" and following in "DGR"
         if clause or (opens and (before == "Y" or _what_before(tokens, i))):
