@@ -144,7 +144,8 @@ class Chunker:
         n = len(tokens)
         j = i
         verb = -1
-        infinitive = False
+        # 'threatened to "fight back"': the quotation mark stands between 'to' and its verb
+        infinitive = i > 1 and tokens[i - 1].tag == "Q" and tokens[i - 2].tag == "T"
         vg = Chunk("vg", i, i)
         while j < n:
             token = tokens[j]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.lexicon import Frame
-from multipolar.reader.mention import Mention
+from multipolar.reader.mention import Mention, mentions_in
 from multipolar.reader.pronouns import is_state
 from multipolar.reader.roles import HARMFUL, Roles, union
 from multipolar.reader.wordsets import word_set
@@ -204,6 +204,8 @@ class NounMatcher(Roles):
             return len(actors) > 1 or ("drill" in frame.needs and bool(actors))
         if frame.word in RECIPIENT_ENOUGH:
             return bool(recipients) or bool(actors)
+        if frame.mode == "visit" and actors:  # 'Pelosi's visit' was made, wherever to
+            return any(m.type == "LEADER" for m in mentions_in(chunk, self._c.tokens))
         return frame.word not in BOTH_NEEDED and bool(actors)
 
     def _exit_noun(self, preps: dict[str, list[Chunk]]) -> bool:
