@@ -7,11 +7,11 @@ from functools import cache, lru_cache
 
 from multipolar.reader.chunks import Arguments, Chunk
 from multipolar.reader.lexicon import Frame, Lexicon
+from multipolar.reader.light_verbs import LightVerbs
 from multipolar.reader.mention import Mention
 from multipolar.reader.needs import NEEDS, Case
 from multipolar.reader.noun_frames import Match
 from multipolar.reader.roles import HARMFUL, fill_pattern, union
-from multipolar.reader.verb_slots import VerbSlots
 from multipolar.reader.wordsets import word_set
 
 # Types whose object is what is ended or undone, not another event.
@@ -58,7 +58,7 @@ def _frames_among(lexicon: Lexicon, verb: str, words: set[str]) -> list[Frame]:
     return [frames[n] for n in places]
 
 
-class Matcher(VerbSlots):
+class Matcher(LightVerbs):
     """Fills the roles of frames."""
 
     # ------------------------------------------------------------------ verbs
@@ -178,37 +178,6 @@ class Matcher(VerbSlots):
             inside += [c for c in [self._fixed_phrase(frame, arguments)] if c is not None]
         return [c.place for c in inside]
 
-    def _no_act(self, frame: Frame, i: int, vg: Chunk) -> bool:
-        """'The earthquake struck Iran', 'sanctions have crippled Iran', 'Germany beat Japan'."""
-        if frame.type == "ASSAULT" and (self._thing_acts(i, vg) or self._at_play(frame)):
-            return True
-        return not vg.passive and (self._heads(i, NATURE) or self._told_already(frame, i))
-
-    def _thing_acts(self, i: int, vg: Chunk) -> bool:
-        """'Turkish coffee has conquered Berlin': what acts is nobody."""
-        subject = self._c.subject(i)
-        if subject is None or vg.passive or subject.parts or self._resolver.codes(subject):
-            return False
-        head = self._c.tokens[subject.head]
-        if head.tag != "N" or head.mention is not None:
-            return False
-        words = {subject.low, subject.lemma}
-        classes = self._lexicon.word_class
-        agents = classes["AGENT"] | classes["TITLE"] | classes["PLURALITY"] | ARMED
-        return not words & (agents | self._classes["troop"] | self._classes["weapon"])
-
-    def _at_play(self, frame: Frame) -> bool:
-        """'Germany crushed Japan in the final'."""
-        return frame.word in BEATING and any(t.low in SPORT for t in self._c.tokens)
-
-    def _told_already(self, frame: Frame, i: int) -> bool:
-        """'Sanctions have brought Iran to its knees': the noun is the event."""
-        subject = self._c.subject(i)
-        nouns = self._noun_frames(subject) if subject is not None else None
-        if nouns is None or frame.type not in ("COERCE", "ASSAULT"):
-            return False
-        return nouns[0].type == "SANCTION"
-
     def _one_sided(self, frame: Frame, i: int, slot: Callable[[str], tuple[str, ...]]) -> bool:
         """'The emir phoned them': of the parties only those that were phoned are known."""
         mutual = frame.actors.startswith("S+")
@@ -252,26 +221,6 @@ class Matcher(VerbSlots):
             return True  # a town the lists do not have
         places = self._classes["event"] | self._classes["place"] | DESTINATIONS
         return bool({chunk.low, chunk.lemma} & places) or bool(chunk.parts)
-
-    def _public(self, kind: str, i: int, vg: Chunk) -> bool:
-        """'Nobody turned up', 'five presidents sat down': states act, though not named."""
-        subject = self._c.subject(i)
-        if kind not in UNNAMED or vg.passive or subject is None:
-            return False
-        classes = self._lexicon.word_class
-        heads = {subject.low, subject.lemma}
-        if kind == "VOTE" and self._c.tokens[subject.head].tag == "#":
-            return True  # 'only 93 were in favour'
-        if self._c.tokens[subject.head].tag in "#DR":
-            heads |= {x for c in self._preps(subject).get("of", []) for x in (c.low, c.lemma)}
-        return bool(heads & (classes["PLURALITY"] | PUBLIC)) or any(
-            t.low in ("delegation", "delegations") for t in self._c.tokens[subject.first : vg.first]
-        )
-
-    def _heads(self, i: int, words: frozenset[str]) -> bool:
-        """Whether the subject's head is one of ``words``."""
-        subject = self._c.subject(i)
-        return subject is not None and (subject.low in words or subject.lemma in words)
 
     def _object_heads(self, i: int, vg: Chunk, arguments: Arguments) -> set[str]:
         chunks = list(arguments.objects)
@@ -416,65 +365,7 @@ class Matcher(VerbSlots):
             return "for"
         return "vote"
 
-    # ---------------------------------------------------------- light verbs
-    def _light_verb(self, i: int, vg: Chunk, arguments: Arguments) -> Match | None:
-        """'imposed sanctions on', 'a visit was paid to': the noun carries the meaning."""
-        if vg.passive:
-            subject = self._c.subject(i)
-            nouns = [*([subject] if subject is not None else []), *arguments.objects[:1]]
-        else:
-            nouns = arguments.objects[:2]
-        for noun in nouns:
-            for part in noun.parts or [self._inside(noun)]:
-                match = self._light(i, vg, arguments, part, noun)
-                if match is not None:
-                    return match
-        return None
 
-    def _inside(self, noun: Chunk) -> Chunk:
-        """'A package of sanctions': what is in it."""
-        if noun.lemma not in PACKAGES:
-            return noun
-        return next(iter(self._preps(noun).get("of", [])), noun)
-
-    def _light(
-        self, i: int, vg: Chunk, arguments: Arguments, noun: Chunk, whole: Chunk
-    ) -> Match | None:
-        frames = self._noun_frames(noun)
-        if not frames:
-            return None
-        lemma = f"{vg.lemma}_{vg.particle}" if vg.particle else vg.lemma
-        frame = next((f for f in frames if lemma in f.supports or vg.lemma in f.supports), None)
-        if frame is None or "nevermatch" in frame.needs:
-            return None
-        by = union(self._resolver.codes(c) for c in arguments.preps.get("by", []))
-        actor = by if vg.passive else self._resolver.codes(self._c.subject(i))
-        extra = self._noun_roles(frame, noun, arguments)
-        mutual = "+" in frame.actors
-        actors = union([actor, extra[0]]) if mutual or not actor else actor
-        owned = () if mutual or frame.type == "SANCTION" else extra[0]
-        recipients = extra[1] or tuple(c for c in owned if c not in actors)
-        given = self._c.subject(i) if vg.passive else arguments.objects[0]
-        if not recipients and given is not whole:  # 'gave Kyiv aid', 'Kyiv was given aid'
-            recipients = tuple(c for c in self._target(given) if c not in actors)
-        if "rec2" in frame.needs and len(set(actors) | set(recipients)) < 2:
-            return None
-        kind, mode = self._drill(frame, noun, actors)
-        unnamed = not actors and not recipients
-        if (unnamed and not self._public(kind, i, vg)) or ("rec" in frame.needs and not recipients):
-            return None
-        if kind == "AID" and vg.lemma in OFFERING:
-            kind, mode = "AGREE", "promise"  # 'offered Kyiv help'
-        low, high = sorted((vg.head, noun.head))
-        if frame.type == "SANCTION" and noun.head < vg.head and not vg.passive:
-            low = vg.head  # 'lifted the measures it had imposed': two events, two verbs
-        return Match(frame, kind, mode, actors, recipients, low, high, vg.head, [whole.place])
-
-
-# What states do in the article even when it does not say which of them.
-UNNAMED = frozenset(
-    ["VOTE", "CONSULT", "SANCTION", "PROTEST", "AGREE", "REJECT", "COOPERATE", "ASSAULT"]
-)
 MOTION = frozenset(["go", "come", "travel", "fly", "head", "arrive", "journey", "flock"])
 GOING_PRONOUNS = frozenset(["he", "she", "they", "we", "who", "i", "others", "some", "both"])
 # Verbs that tell of an event between states only where the text says whose it is.
@@ -484,17 +375,10 @@ DESTINATIONS = word_set("frames.destinations")
 CALLING = frozenset(
     ["put", "call", "make", "take", "give", "have", "keep", "find", "see", "do", "brand", "label"]
 )
-OFFERING = frozenset(["offer", "promise", "pledge", "propose"])
 APPLYING = frozenset(["apply", "petition", "bid"])
 PHRASAL = frozenset(["in", "out", "off", "up", "down", "over", "away", "aside", "apart"])
 LEAVING = frozenset(["out", "off", "down", "home", "away", "back"])
-PUBLIC = word_set("frames.public")
 PRIVATE = word_set("frames.private")  # who acts for no state
-NATURE = word_set("frames.nature")
 PARTITIVES = word_set("frames.partitives")
-BEATING = word_set("frames.beating")
-SPORT = word_set("frames.sport")
-ARMED = word_set("frames.armed")
 TARGETS = word_set("frames.targets")
-PACKAGES = word_set("frames.packages")
 PROMISING = frozenset(["AGREE", "THREATEN", "REJECT", "AID"])
