@@ -19,15 +19,19 @@ SHUNNING = {
     "line at": frozenset(["draw"]),
     "from": frozenset(["keep", "shrink", "recoil", "flinch", "desist", "abstain", "refrain"]),
     "at": frozenset(["balk", "baulk"]),
+    "off": frozenset(["hold", "put"]),
     "against": frozenset(["decide", "vote", "argue", "advise"]),
 }
 IDEAS = frozenset(["idea", "thought", "plan", "intention", "notion", "hope", "prospect"])
+WISHES = frozenset(
+    ["appetite", "desire", "taste", "stomach", "enthusiasm", "interest", "wish", "reason", "need"]
+)
 VERGE = frozenset(["point", "verge", "brink", "edge", "cusp"])
 NEARLY = frozenset(["nearly", "almost"])
 # Two words right before a verb that deny it.
 DENYING = frozenset(
     [
-        ("instead", "of"), ("rather", "than"),
+        ("lieu", "of"), ("place", "of"), ("instead", "of"), ("rather", "than"),
         ("let", "alone"), ("much", "less"), ("still", "less"), ("far", "from"), ("never", "mind"),
         ("anything", "but"), ("everything", "but"), ("everything", "except"),
     ]
@@ -59,6 +63,9 @@ def shunned(clauses: Clauses, gov: int, i: int) -> tuple[str, str]:
     if of and words[-2] in IDEAS:
         given_up = governor.lemma in GIVING_UP | {"give"}
         return ("no" if given_up else "possible"), f"'{last}'"
+    if words[-1] in ("for", "in", "of") and len(words) > 1 and words[-2] in WISHES:
+        none = governor.negated or governor.lemma in ("lose", "lack") or "no" in words
+        return ("no" if none else "possible"), f"'{last}'"
     if of and words[-2] in VERGE:
         return "possible", f"'{last}'"
     if words[-1] == "close":

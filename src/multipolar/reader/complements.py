@@ -72,6 +72,9 @@ class Complements:
     def _under_verb(self, gov: int, i: int, verdict: Verdict) -> None:
         governor = self._c.chunks[gov]
         kind = self.operator(gov, with_object=False)
+        if self._supposed(gov):
+            verdict.add("possible", f"'{governor.low}' of nobody or nothing")
+            return
         if (
             governor.lemma
             in ("demand", "insist", "request", "propose", "suggest", "urge", "ask", "order")
@@ -119,11 +122,23 @@ class Complements:
     def _of_noun_before(self, that: int, verdict: Verdict) -> None:
         """'Little sign that', 'rumours that ... proved false'."""
         before = self._c.chunks[that - 1]
+        near = [t.low for t in self._tokens[max(0, before.first - 4) : before.first]]
+        if "truth" in near and "no" in near:
+            verdict.add("no", "'no truth in'")
         label = of_sign(before, self._tokens) if before.kind == "np" else ""
         if label:
             verdict.add(label, f"'{before.low} that'")
         if story_untrue(self._c, that):
             verdict.add("no", "the story is called untrue")
+
+    def _supposed(self, gov: int) -> bool:
+        """'Nothing suggests that', 'nobody claims that'; 'suppose that'."""
+        governor, subject = self._c.chunks[gov], self._c.subject(gov)
+        if governor.first == 0 and governor.lemma in ("suppose", "imagine", "assume"):
+            return True
+        if subject is None or self._tokens[subject.first].low not in ("nobody", "nothing"):
+            return False
+        return governor.lemma not in DENYING | {"doubt", "dispute", "question", "forget"}
 
     def _neither(self, governor: Chunk) -> bool:
         """'Has neither confirmed nor denied that'."""

@@ -18,7 +18,9 @@ NEGATIVE_ADVERBS = word_set("factuality.negative_adverbs")
 
 
 # 'Under no circumstances', 'in no way', 'by no means', 'no longer', 'no more'.
-NO_WAY = frozenset(["circumstances", "circumstance", "way", "means", "account", "longer"])
+NO_WAY = frozenset(
+    ["circumstances", "circumstance", "way", "means", "account", "longer", "point", "time", "stage"]
+)
 GIVING = frozenset(["give", "lend", "send", "sell", "grant", "offer", "pay", "tell", "promise"])
 NOBODY = frozenset(["nobody", "nothing", "none", "no", "neither"])
 RUMOURED = frozenset(["rumour", "rumor", "repute"])
@@ -136,6 +138,11 @@ class Factuality(Conditions):
         first = self._tokens[subject.first].low
         if first in NEGATIVE_SUBJECTS:
             verdict.add("no", f"subject '{first}'")
+        elif [t.low for t in self._tokens[max(0, subject.first - 2) : subject.first]] == [
+            "not",
+            "even",
+        ]:
+            verdict.add("no", "subject 'not even'")
         elif (
             subject.first
             and self._tokens[subject.first - 1].low == "not"
@@ -191,6 +198,7 @@ class Factuality(Conditions):
         label, why = shunned(self._c, gov, i) if gov >= 0 else ("", "")
         if label:
             verdict.add(label, why)
+        if why:
             return True
         noun = self._governing_noun(i)
         if not noun:
@@ -312,9 +320,7 @@ class Factuality(Conditions):
         self.of_verb(gov, below, depth + 1)
         if below.drop:
             verdict.drop = True
-        heard = governor.lemma in self._c.lexicon.sayings or governor.lemma in RUMOURED
-        if governor.passive and heard and not kind:
-            verdict.add("claimed", f"'is {governor.low} to'")
+        if governor.passive and not kind and self._heard_of(governor, verdict):
             return
         if kind == "no":
             label = "yes" if governor.negated else "no"
@@ -335,6 +341,16 @@ class Factuality(Conditions):
             self._plain_infinitive(gov, i, verdict)
         for label, why in below.marks.items():
             verdict.add(label, why)
+
+    def _heard_of(self, governor: Chunk, verdict: Verdict) -> bool:
+        """'Is said to', 'is rumoured to have': claimed; 'was supposed to': left open."""
+        if governor.lemma == "suppose":
+            verdict.add("possible", "'supposed to'")
+            return True
+        heard = governor.lemma in self._c.lexicon.sayings or governor.lemma in RUMOURED
+        if heard:
+            verdict.add("claimed", f"'is {governor.low} to'")
+        return heard
 
     def _wanted(self, kind: str, governor: Chunk, below: Verdict, verdict: Verdict) -> None:
         verdict.modality = "desired" if kind == "possible" else "future"
@@ -378,7 +394,8 @@ class Factuality(Conditions):
         if self._c.chunks[i].form != "inf":
             return
         if governor.lemma == "be" and gov == i - 1:
-            verdict.add("planned", "'is to'")
+            unmet = self._c.chunks[i].perfect  # 'was to have visited'
+            verdict.add("no" if unmet else "planned", "'is to'")
         elif governor.lemma == "have" and gov == i - 1:
             verdict.add("possible", "'have to'")
         elif governor.lemma != "be":

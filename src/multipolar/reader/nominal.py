@@ -109,13 +109,18 @@ class Judge(Factuality):
             verdict.add("possible", f"'{vg.low}'")
         elif vg.lemma == "fall" and self._tokens[vg.last + 1].low == "through":
             verdict.add("no", "'fell through'")
-        elif vg.lemma in TAKES_PLACE or vg.passive:
-            below = self.of_verb(verb, Verdict())
+        elif vg.lemma in TAKES_PLACE or vg.passive or self._to_take_place(verb):
+            below = self.of_verb(verb + self._to_take_place(verb), Verdict())
             for label, why in below.marks.items():
                 if why != "negative object":  # 'the visit is no secret'
                     verdict.add(label, why)
             if vg.passive:
                 self._object_of(vg, verdict)
+
+    def _to_take_place(self, verb: int) -> bool:
+        """'Has yet to materialise': the infinitive right behind says whether it took place."""
+        after = self._c.chunks[verb + 1 : verb + 2]
+        return bool(after) and after[0].form == "inf" and after[0].lemma in TAKES_PLACE
 
     def _stands(self, i: int, vg: Chunk) -> bool:
         """'The threat was never carried out', 'the raid was never forgiven': it was there."""
