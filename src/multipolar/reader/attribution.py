@@ -20,7 +20,7 @@ NOT_SPEAKING = frozenset(["nobody", "none", "neither", "few", "no", "hardly"])
 WON_OVER = frozenset(["convince", "persuade"])
 # With one of the words for untrue these deny: 'called it a lie', 'dismissed it as nonsense'.
 # With a that-clause these say that something is so.
-STATING = frozenset(["swear", "hold", "agree", "signal"])
+STATING = frozenset(["swear", "hold", "agree", "signal", "promise"])
 # 'Is right to say', 'went on to claim', 'was forced to admit': it was said.
 SPOKEN_ALL_THE_SAME = word_set("attribution.spoken")
 NAMING = frozenset(["call", "term", "dub", "label", "brand", "describe", "style"])

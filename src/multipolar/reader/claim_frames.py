@@ -100,10 +100,16 @@ def _frequency(words: Words) -> tuple[int, int]:
     return sum(len(w) < SMALL or w[0] == "<" for w in words), len(words)
 
 
-def claim_by_frame(clauses: Clauses, piece: Piece, start: int, end: int) -> tuple[str, str] | None:
-    """Type of the first frame the clause fits, and the words that say so."""
+def claim_by_frame(
+    clauses: Clauses, piece: Piece, start: int, end: int, topics: frozenset[str]
+) -> tuple[str, str] | None:
+    """Type of the first frame the clause fits, and the words that say so.
+
+    ``topics`` are what the text is about here, as words of the clause: ``<sanctions>``.
+    """
     frames = _frames()
     words = _clause_words(clauses, piece, start, end, frames.pairs)
+    words.rest |= topics
     everything = words.subject | words.rest | words.verbs
     places: set[int] = set()
     for verb in (*words.verbs, ""):

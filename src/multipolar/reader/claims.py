@@ -14,6 +14,7 @@ from multipolar.reader.clauses import Clauses
 from multipolar.reader.events import Event
 from multipolar.reader.mention import Mention
 from multipolar.reader.pieces import Piece, clause_pieces
+from multipolar.reader.topics import Topics
 from multipolar.reader.wordsets import word_set
 
 ACTORS = frozenset(["STATE", "DEMONYM", "LEADER", "IGO", "BLOC", "BLOC_ADJ", "GOV_SEAT", "CAPITAL"])
@@ -45,14 +46,17 @@ def find_claims(
     events: list[Event],
     attributions: list[Attribution],
     resolver: Resolver,
+    topics: Topics,
 ) -> list[Claim]:
     """Claims of one sentence: at most one for each of its clauses."""
     out: list[Claim] = []
+    about = topics.begin(clauses)
     inserted = False
     for piece in clause_pieces(clauses, attributions):
-        claim = _piece_claim(clauses, text, piece, events, attributions, resolver)
+        claim = _piece_claim(clauses, text, piece, events, attributions, resolver, about)
         if claim is None:
             continue
+        topics.keep(claim.type, clauses.sentence.index)
         last = out[-1] if out else None
         if last is not None and piece.shared and last.type == claim.type:
             last.end = claim.end
@@ -98,6 +102,7 @@ def _piece_claim(
     events: list[Event],
     attributions: list[Attribution],
     resolver: Resolver,
+    topics: frozenset[str],
 ) -> Claim | None:
     start, end = piece.start, piece.end
     holder = next((a for a in attributions if a.content[0] < end and start < a.content[1]), None)
@@ -120,8 +125,9 @@ def _piece_claim(
     here = _mentions(clauses, start, end)
     mentions = _mentions(clauses, *piece.subject) if piece.subject else here
     mentions = mentions + [m for m in here if m not in mentions]
-    told = None if future or piece.presupposed else _by_source(holder, text)
-    told = told or (None if future else claim_by_frame(clauses, piece, start, end))
+    told = None if piece.presupposed else _by_source(holder, text)
+    told = None if future and told and told[0] != "PUBLIC_OPINION" else told
+    told = told or (None if future else claim_by_frame(clauses, piece, start, end, topics))
     if told is None and not asked:
         lead = text[slice(*piece.subject)].lower() + " " if piece.subject else ""
         variants = (lead + words, lead + _abstract(here, text, start, end))

@@ -30,6 +30,7 @@ from multipolar.reader.recorded import recorded_names
 from multipolar.reader.rivals import Rivalry, find_rivals
 from multipolar.reader.tagging import Tagger
 from multipolar.reader.text import MAX_SENTENCE_TOKENS, split_sentences
+from multipolar.reader.topics import Topics
 
 if TYPE_CHECKING:
     from multipolar.store import Store
@@ -189,6 +190,7 @@ class _Pass:
         self._tagger = Tagger(lexicon)
         self._chunker = Chunker(_particles(lexicon))
         self._resolver = Resolver(lexicon)
+        self._topics = Topics()
         self._events = EventFinder(lexicon, self._resolver, on.year if on else None)
 
     def run(self) -> None:
@@ -258,7 +260,9 @@ class _Pass:
         reading.events += events
         reading.attributions += attributions
         reading.markers += find_markers(clauses, self._lexicon, attributions)
-        reading.claims += find_claims(clauses, self._text, events, attributions, self._resolver)
+        reading.claims += find_claims(
+            clauses, self._text, events, attributions, self._resolver, self._topics
+        )
         reading.loaded += find_loaded(clauses, self._lexicon, near)
         span = clauses.sentence
         take_back(self._text[span.start : span.end], span.index, reading.claims, reading.events)
