@@ -220,3 +220,11 @@ def test_no_date_is_said_once(auditor, tmp_path):
     path.write_text("Finland joined NATO in 2023.", "utf-8")
     notes = auditor.audit_article(read_article(path)).notes
     assert sum("leaders are not resolved in time" in n for n in notes) == 1
+
+
+def test_a_claim_in_the_title_is_not_lost(auditor, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Finland joins NATO\n\nFinland joined NATO in April 2023.\n", "utf-8")
+    audit = auditor.audit_article(read_article(path), date="2023-04-05")
+    page = parsed(render_audit(audit))
+    assert {f"#{c.id}" for c in audit.checks} <= set(page.links)

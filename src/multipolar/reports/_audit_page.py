@@ -48,6 +48,7 @@ SUFFIXES = (".html", ".md", ".json", ".jsonld")
 PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 ADDRESS = re.compile(r"https?://[^\s;,)]+")
 ROWS_SHOWN = 60
+CODED = re.compile(r"[a-z]+(?:_[a-z]+)+")  # a value of a fixed list: head_of_state
 # What a cell says nothing with, in columns where that is not an empty cell.
 SILENT = {"at_least": ("", "no")}
 
@@ -164,11 +165,11 @@ def _paragraphs(audit: Audit) -> Iterator[dict[str, Any]]:
     layers = _Layers.of(audit)
     for match in PARAGRAPH.finditer(audit.text):
         start, end = match.start(), match.start() + len(match[0].rstrip())
-        if audit.text[start:end].strip("# *") == audit.article.title:
+        notes = [_note(c, audit) for c in layers.checks.starting(start, end)]
+        if not notes and audit.text[start:end].strip("# *") == audit.article.title:
             continue  # it is the heading of the page
         cuts = layers.cuts[bisect_right(layers.cuts, start) : bisect_left(layers.cuts, end)]
         pieces = [_piece(audit.text, layers, a, b) for a, b in pairwise([start, *cuts, end])]
-        notes = [_note(c, audit) for c in layers.checks.starting(start, end)]
         yield {"pieces": pieces, "notes": notes}
 
 
@@ -290,7 +291,8 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)
+    text = str(value)
+    return text.replace("_", " ") if CODED.fullmatch(text) else text
 
 
 def _verdict(name: str, data: Mapping[str, Any], *, folder: bool) -> dict[str, Any]:
