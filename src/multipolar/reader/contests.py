@@ -5,7 +5,7 @@ from __future__ import annotations
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.holders import CONSTRUING
 from multipolar.reader.text import Token
-from multipolar.reader.told import EXPLAINING, SAYING, TAKING_UP, Telling
+from multipolar.reader.told import EXPLAINING, OPPOSED, SAYING, TAKING_UP, Telling
 from multipolar.reader.wordsets import word_set
 
 # What announces that explanations follow: "There are two versions", "Opinions differ".
@@ -25,8 +25,6 @@ GENERAL = frozenset(
     ["some", "many", "most", "few", "minority", "majority", "others", "half", "critics", "sceptics"]
 )
 GOING_ON = ("another ", "a second", "a third", "a fourth", "a more", "a less", "the other ")
-# Holders named for what they think of the thing.
-OPPOSED = word_set("rivals.opposed")
 VERBS = frozenset("VBHMO")
 SHORT = frozenset(["to", "by", "with", "as", "that", "of"])  # 'others to the price of oil'
 EITHER = frozenset(["latter", "former", "both", "neither", "none"])
@@ -88,8 +86,9 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
 
 def _alike(a: Telling, b: Telling, *, expected: bool) -> bool:
     """'For the left it is ... The right calls it ...'; two guesses; two reasons asked for."""
-    if (a.family, b.family) == ("view", "construe"):
-        return b.taken_up and a.form == "for"
+    if a.family == "view" and b.family in HELD:
+        joined = a.form in ("eyes", "seen") and b.family == "say"
+        return b.taken_up and (joined or (a.form == "for" and b.family == "construe"))
     if a.family == b.family == "because":
         return expected
     return a.family == b.family == "guess" and (b.taken_up or expected)

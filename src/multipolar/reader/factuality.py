@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from multipolar.reader.avoidance import denied_before, plan_failed, shunned
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.complements import Verdict
@@ -138,17 +140,22 @@ class Factuality(Conditions):
         first = self._tokens[subject.first].low
         if first in NEGATIVE_SUBJECTS:
             verdict.add("no", f"subject '{first}'")
-        elif [t.low for t in self._tokens[max(0, subject.first - 2) : subject.first]] == [
-            "not",
-            "even",
-        ]:
-            verdict.add("no", "subject 'not even'")
+        elif self._not_one(subject.first):
+            verdict.add("no", "subject 'not even' or 'not a single'")
         elif (
             subject.first
             and self._tokens[subject.first - 1].low == "not"
             and first in ("one", "a", "all", "every", "many")
         ):
             verdict.add("no", "subject 'not one'")
+
+    def _not_one(self, first: int) -> bool:
+        """'Not even Syria', 'not a single member other than Korea'."""
+        lows = [t.low for t in self._tokens[max(0, first - 9) : first + 1]]
+        if lows[-3:-1] == ["not", "even"]:
+            return True
+        apart = "than" in lows or "except" in lows or "but" in lows
+        return apart and any(a == "not" and b in ("a", "one") for a, b in pairwise(lows))
 
     def _cleft(self, i: int, verdict: Verdict) -> None:
         """'It was not Russia that started the war'."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.text import Token
-from multipolar.reader.told import EXPLAINING, NOUNS, SAYING, TAKING_UP, Telling, phrase_end, words
+from multipolar.reader.told import (
+    EXPLAINING,
+    NOUNS,
+    OPPOSED,
+    SAYING,
+    TAKING_UP,
+    Telling,
+    phrase_end,
+    words,
+)
 from multipolar.reader.wordsets import word_set
 
 CONSTRUING = word_set("rivals.construing")
@@ -15,6 +24,8 @@ OFFERING = frozenset(["have", "offer", "give", "prefer", "propose", "favour", "f
 MEANT = frozenset(["want", "intend", "plan", "expect", "hope", "demand", "wish", "seek", "need"])
 OWN_DEEDS = frozenset(["will", "would", "shall", "wo"])
 REPLYING = frozenset(["answer", "reply", "retort", "counter", "object", "respond"])
+# Verbs that take the bare cause: 'the army says mud'; but one claims an attack or a right.
+BARELY = frozenset(["say", "answer", "reply", "suspect", "fear", "guess"])
 OFFERED = NOUNS | {"another", "second", "third", "different"}
 NAMING = frozenset(["call", "consider", "deem", "label", "brand", "dub"])
 
@@ -36,10 +47,21 @@ def held(clauses: Clauses, i: int, c: int) -> Telling | None:
     said = v > 0 and chunks[v].passive and chunks[v].lemma in SAYING  # 'it has been said that'
     if v < 0 or alone or chunks[v].negated or chunks[v].modal or (chunks[v].perfect and not said):
         return None
+    if _aside(tokens, i, chunks[v].last + 1):
+        return None
     who = words(tokens, i, chunks[v].first - 1)
     if who in ("one", "it", "some") or who.startswith("there"):  # 'one hears ... one also hears'
         who += f" {tokens[i].start}"
     return _frame(clauses, i, v, who)
+
+
+def _aside(tokens: list[Token], i: int, after: int) -> bool:
+    """'The president, his spokesman told us, had been': who says so, by the way."""
+    if i == 0 or tokens[i - 1].text != ",":
+        return False
+    stop = min(after + 5, len(tokens) - 1)
+    comma = next((k for k in range(after, stop) if tokens[k].text == ","), -1)
+    return comma > 0 and tokens[comma + 1].tag in "VBHMO"
 
 
 def _verb_of(chunks: list[Chunk], start: int) -> int:
@@ -155,8 +177,9 @@ def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
     if tokens[start].tag == "P" or (vg.lemma == "hold" and not clause):
         return None
     own = tokens[start].low in TAKING_UP
+    opposed = bool(OPPOSED & set(who.split()))
     for token_at, token in enumerate(tokens[start : min(start + 8, len(tokens) - 1)], start):
-        if token.low in OWN_DEEDS or (own and token.lemma in MEANT):
+        if (token.low in OWN_DEEDS and not opposed) or (own and token.lemma in MEANT):
             return None
         if own and token.low in ("has", "have") and tokens[token_at + 1].tag in "VBX":
             return None
@@ -165,7 +188,9 @@ def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
     taken = start < len(tokens) and tokens[start].low in TAKING_UP
     form = "reply" if vg.lemma in REPLYING else vg.lemma
     if not any(t.tag in "VBHOM" for t in tokens[start:]):
-        form = "bare"
+        form = "bare" if vg.lemma in BARELY else ""
+    if not form:
+        return None
     return Telling("say", i, vg.last, who, form, taken, start)
 
 

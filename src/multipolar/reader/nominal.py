@@ -112,10 +112,16 @@ class Judge(Factuality):
         elif vg.lemma in TAKES_PLACE or vg.passive or self._to_take_place(verb):
             below = self.of_verb(verb + self._to_take_place(verb), Verdict())
             for label, why in below.marks.items():
-                if why != "negative object":  # 'the visit is no secret'
-                    verdict.add(label, why)
+                if why == "negative object" or (label == "no" and self._is_not(verb)):
+                    continue  # 'the visit is no secret', 'the patrols are not routine'
+                verdict.add(label, why)
             if vg.passive:
                 self._object_of(vg, verdict)
+
+    def _is_not(self, verb: int) -> bool:
+        """'Are not routine': what the thing is not, not that it was not."""
+        after = next((c for c in self._c.chunks[verb + 1 : verb + 3] if c.kind != "J"), None)
+        return self._c.chunks[verb].lemma == "be" and after is not None and after.kind == "np"
 
     def _to_take_place(self, verb: int) -> bool:
         """'Has yet to materialise': the infinitive right behind says whether it took place."""

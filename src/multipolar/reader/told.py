@@ -11,6 +11,8 @@ NOUNS = word_set("rivals.explaining_nouns")
 SAYING = word_set("rivals.saying")
 EXPLAINING = word_set("rivals.explaining")
 TAKING_UP = frozenset(["it", "this", "that", "they", "them", "he", "him", "she", "her", "these"])
+# Holders named for what they think of the thing.
+OPPOSED = word_set("rivals.opposed")
 ASIDE = 16  # tokens an insertion or description behind a label or a holder may have
 
 
@@ -55,6 +57,8 @@ def phrase_end(tokens: list[Token], start: int) -> int:
     while k < len(tokens):
         place = k > start and tokens[k].low in ("in", "of", "at")
         again = k > start and tokens[k].tag in "DG" and tokens[k - 1].tag != "P"
+        begun = k > start and tokens[k].tag == "Y" and tokens[k - 1].tag == "N"
+        again = again or (begun and tokens[k - 1].low.endswith("s"))  # 'our patriots Tokayev has'
         if (tokens[k].tag not in "DGAYNE#Z" and not place) or again:
             break
         k += 1
