@@ -42,6 +42,7 @@ COUNTRY_NOUNS = frozenset(
 BODIES = frozenset(["IGO", "BLOC"])
 # 'The neighbouring country' is not the one spoken of.
 ANOTHER = word_set("actors.another")
+ISLANDS = word_set("actors.islands")
 STATELY = frozenset(["STATE", "DEMONYM", "LEADER", "CAPITAL", "GOV_SEAT"])
 BODY_NOUNS = frozenset(["bloc", "alliance", "union", "organisation", "organization"])
 # 'Compared with Poland, Hungary': with whom somebody is compared is not who 'it' is.
@@ -133,6 +134,13 @@ class Pronouns:
                 return ()
             own = self._own_doing(first.low, chunk, clauses) if first.tag == "G" else ()
             return own or self._pronoun(first.low, chunk, clauses)
+        return self._described(chunk, tokens, clauses, low)
+
+    def _described(
+        self, chunk: Chunk, tokens: list[Token], clauses: Clauses, low: str
+    ) -> tuple[str, ...]:
+        """'The general', 'the two sides', 'the island': who is spoken of by a noun alone."""
+        first, head = tokens[chunk.first], tokens[chunk.head]
         place = chunk.place
         if 0 <= place < len(clauses.chunks) - 1 and clauses.chunks[place + 1].kind == "L":
             return ()  # 'the states that did not vote' are nobody mentioned before
@@ -143,6 +151,8 @@ class Pronouns:
             return several if len(several) == COUNTED[head.low] else ()
         if first.low in ("the", "both", "these") and head.low in PAIR_NOUNS:
             return self._several(chunk, tokens, clauses)
+        if first.low == "the" and head.low == "island" and chunk.last == chunk.first + 1:
+            return self._island(tokens[: chunk.first])
         if (
             first.low in ("the", "this", "that")
             and head.low in THING_NOUNS
@@ -235,6 +245,12 @@ class Pronouns:
         if k < 0 or clauses.chunks[k].kind != "vg":
             return ()
         return self.codes(clauses.subject(k))
+
+    def _island(self, before: list[Token]) -> tuple[str, ...]:
+        """'Sells the island arms': the island state named last, or the one the text is about."""
+        here = [c for c in states_named(before) if c in ISLANDS]
+        spoken = [c for c, _ in self.memory.counts.most_common() if c in ISLANDS]
+        return tuple(here[-1:] or spoken[:1])
 
     def _of_kind(self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'The country' is a state, 'the alliance' none: another candidate where that fails."""
