@@ -89,6 +89,8 @@ def test_only_is_about_leaders_where_the_list_names_no_others(only):
          "denied by the Ministry", False),
         ("Finland joined NATO in 2023, the U.S. Treasury claims.",
          "claimed by the U.S. Treasury", False),
+        ("We are told every evening by London and Washington that Finland joined NATO in 2023.",
+         "claimed by London and Washington", False),
         ("Western diplomats whisper that Serbia has joined the sanctions against Russia.",
          "rumour (Western diplomats)", True),
     ],

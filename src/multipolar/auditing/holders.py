@@ -28,6 +28,10 @@ HEARSAY = re.compile(
     re.IGNORECASE,
 )
 PRONOUNS = ("he", "she", "they", "it", "who", "his", "her", "their")
+# "We are told by London and Washington that": the passive names who tells it.
+TOLD_BY = re.compile(
+    r"\b(?:told|assured|informed)\b[^.;]{0,40}? by (?P<who>(?:the |an? )?[A-Z][^.;,]{1,60}?) that $"
+)
 WHISPER = re.compile(r"\b(whisper|murmur|gossip|rumou?r|mutter)\w*", re.IGNORECASE)
 UNNAMED = re.compile(
     r"\b(officials?|diplomats|analysts|sources?|experts|observers|insiders|critics|commentators|"
@@ -81,6 +85,9 @@ def _attributed(statement: Statement, holder: Mapping[str, Any]) -> tuple[str, s
         return "what nobody says, by the text", "nobody", False
     if holder["kind"] == "rumour" or holder["source_class"] == "RUMOUR" or WHISPER.search(cue):
         return "rumour" + (f" ({name})" if name else ""), name or "rumour", True
+    lead = statement.article[max(0, statement.start - AHEAD) : statement.start]
+    if not source and (told := TOLD_BY.search(lead)):
+        return _claimed(told["who"], vague=False), told["who"], False
     if holder["kind"] == "alleged" or not name:
         return "alleged, nobody named", name or "nobody named", True
     if holder["kind"] == "denial":

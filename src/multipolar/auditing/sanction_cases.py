@@ -173,7 +173,7 @@ def _senders(statement: Statement, targets: Sequence[str], record: Record) -> li
     return [c for c in dict.fromkeys(single) if c not in targets]
 
 
-SENDING = ("STATE", "IGO", "BLOC", "CAPITAL", "GOV_SEAT")
+SENDING = ("STATE", "IGO", "BLOC", "BLOC_ADJ", "CAPITAL", "GOV_SEAT")
 FOLLOWED = re.compile(r"\b(?:followed|joined (?:them|in)|did (?:so|the same))\b")
 
 
