@@ -5,6 +5,7 @@ from __future__ import annotations
 from multipolar.reader.chunks import TIME, Arguments, Chunk
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.mention import Mention
+from multipolar.reader.phrases import Hit, find_phrases
 from multipolar.reader.text import Sentence
 
 # Verbs of saying whose clause always has its "that"; a noun phrase after them is an object.
@@ -41,6 +42,7 @@ class ArgumentSearch:
         self.lexicon = lexicon
         self._arguments: dict[int, Arguments] = {}
         self._mentions: list[Mention] | None = None
+        self._found_phrases: dict[str, list[Hit]] | None = None
 
     def mentions(self) -> list[Mention]:
         """Names of the sentence in order."""
@@ -48,6 +50,12 @@ class ArgumentSearch:
             found = [t.mention for t in self.tokens if t.mention is not None]
             self._mentions = [m for m in dict.fromkeys(found) if isinstance(m, Mention)]
         return self._mentions
+
+    def phrases(self, layer: str) -> list[Hit]:
+        """Set phrases of a layer in the sentence, in order."""
+        if self._found_phrases is None:
+            self._found_phrases = find_phrases(self.tokens, self.lexicon)
+        return self._found_phrases.get(layer, [])
 
     def arguments(self, i: int) -> Arguments:
         """Objects and prepositional phrases after the chunk at ``i``."""

@@ -47,7 +47,7 @@ class _Frames:
     """All rows, and their places by verb ("" for any) and by the words of their rarest cell."""
 
     rows: tuple[_Frame, ...]
-    places: dict[str, dict[str, list[int]]]
+    places: dict[str, dict[str, tuple[int, ...]]]
     pairs: Pairs
 
 
@@ -77,7 +77,7 @@ def _conditions(cell: str, cells: dict[str, str]) -> tuple[Words, ...]:
 @lru_cache(maxsize=1)
 def _frames() -> _Frames:
     rows: list[_Frame] = []
-    places: dict[str, dict[str, list[int]]] = {}
+    places: dict[str, dict[str, tuple[int, ...]]] = {}
     classes = {r["class"]: r["words"] for r in read_table("claim_words.tsv")}
     for n, row in enumerate(read_table("claim_frames.tsv")):
         cells = tuple(_conditions(row[name], classes) for name in CELLS)
@@ -85,8 +85,9 @@ def _frames() -> _Frames:
         rows.append(_Frame(row["type"], cells, unless[0] if unless else frozenset()))
         rarest = min((words for cell in cells for words in cell), key=_frequency, default=None)
         for verb in _expanded(row["verb"], classes):
+            known = places.setdefault(verb, {})
             for word in rarest or {verb}:
-                places.setdefault(verb, {}).setdefault(word, []).append(n)
+                known[word] = (*known.get(word, ()), n)
     pairs: Pairs = {}
     for word in {w for f in rows for sets in (*f.cells, (f.unless,)) for s in sets for w in s}:
         first, joined, second = word.partition("_")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.lexicon import Lexicon
-from multipolar.reader.markers import find_phrases
 from multipolar.reader.quotes import Quote
 
 # Words with a plain sense before these.
@@ -33,11 +31,11 @@ class Loaded:
     why: str
 
 
-def find_loaded(clauses: Clauses, lexicon: Lexicon, quotes: list[Quote]) -> list[Loaded]:
+def find_loaded(clauses: Clauses, quotes: list[Quote]) -> list[Loaded]:
     """Loaded phrases of one sentence; what a direct quotation says is the speaker's, but counts."""
     tokens = clauses.tokens
     out = []
-    for first, last, kind in find_phrases(tokens, lexicon.phrases.get("loaded", {})):
+    for first, last, kind in clauses.phrases("loaded"):
         word = " ".join(t.low for t in tokens[first : last + 1])
         if first and tokens[first - 1].low == "as" and word.endswith(" knows"):
             continue  # 'as everybody knows' is the author's way to say so

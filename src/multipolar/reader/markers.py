@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.lexicon import Lexicon, Phrases
 from multipolar.reader.sources import Attribution
 from multipolar.reader.text import Token
 
@@ -24,44 +22,11 @@ class Marker:
     kind: str
 
 
-def find_phrases(tokens: list[Token], layer: Phrases) -> list[tuple[int, int, str]]:
-    """Longest phrases of a layer, as (first token, last token, kind), without overlap."""
-    out: list[tuple[int, int, str]] = []
-    reached = -1
-    lows = [token.low for token in tokens]
-    lows.append("")
-    for i in [i for i, low in enumerate(lows) if low in layer]:
-        if i <= reached:
-            continue
-        heads = layer[lows[i]]
-        longer, alone = heads.get(lows[i + 1]), heads.get("")
-        hit = _longest(lows, i, longer) if longer else None
-        if hit is None and alone:
-            hit = i, i, alone[0][1]
-        if hit is not None:
-            out.append(hit)
-            reached = hit[1]
-    return out
-
-
-def _longest(
-    lows: list[str], i: int, phrases: Iterable[tuple[tuple[str, ...], str]]
-) -> tuple[int, int, str] | None:
-    """The first of the phrases, the longest of which comes first, that stands at ``i``."""
-    for words, kind in phrases:
-        last = i + len(words)
-        if tuple(lows[i:last]) == words:
-            return i, last - 1, kind
-    return None
-
-
-def find_markers(
-    clauses: Clauses, lexicon: Lexicon, attributions: list[Attribution] | None = None
-) -> list[Marker]:
+def find_markers(clauses: Clauses, attributions: list[Attribution] | None = None) -> list[Marker]:
     """Markers of one sentence in text order; ``attributions`` are those of the sentence."""
     tokens = clauses.tokens
     out = []
-    for first, last, kind in find_phrases(tokens, lexicon.phrases["marker"]):
+    for first, last, kind in clauses.phrases("marker"):
         if kind == "SKIP":
             if tokens[first].low in ("no", "without") and tokens[last].low == "doubt":
                 out.append(Marker(tokens[first].start, tokens[last].end, "BOOSTER"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.contests import thinks
 from multipolar.reader.lexicon import Lexicon
-from multipolar.reader.markers import find_phrases
 from multipolar.reader.oppositions import Alternative
+from multipolar.reader.phrases import find_phrases
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -27,7 +27,7 @@ DENYING = frozenset(["not", "n't", "deny", "denies", "never", "reject", "rejects
 def openings(clauses: Clauses, lexicon: Lexicon) -> list[tuple[str, Alternative, int]]:
     """Explanations that a set phrase opens: 'open' or 'next', the alternative, its first token."""
     tokens = clauses.tokens
-    phrases = find_phrases(tokens, lexicon.phrases["rival"]) + _thought(tokens, lexicon)
+    phrases = clauses.phrases("rival") + _thought(tokens, lexicon)
     hits = [
         (first, last, kind)
         for first, last, kind in sorted(phrases)
@@ -67,7 +67,6 @@ def alternative(clauses: Clauses, first: int, cue: int, last: int) -> Alternativ
 
 def _thought(tokens: list[Token], lexicon: Lexicon) -> list[tuple[int, int, str]]:
     """'Some assert that', 'many are convinced that': a verb of saying the phrases do not list."""
-    known = lexicon.phrases["rival"]
     out = []
     for i in range(len(tokens) - 2):
         if tokens[i].low not in SEVERAL:
@@ -75,7 +74,7 @@ def _thought(tokens: list[Token], lexicon: Lexicon) -> list[tuple[int, int, str]
         k = i + 1 + (tokens[i + 1].tag in "JN" or tokens[i + 1].low == "are")
         thinks = tokens[k].lemma in lexicon.sayings or tokens[k].low in CONVINCED
         says = tokens[k].lemma in EXPLAINING or (thinks and tokens[i + 1].tag != "N")
-        if says and not find_phrases(tokens[i : i + 3], known):
+        if says and "rival" not in find_phrases(tokens[i : i + 3], lexicon):
             out.append((i, k, "open"))
     return out
 

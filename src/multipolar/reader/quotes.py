@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.markers import find_phrases
+from multipolar.reader.phrases import find_phrases
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -176,7 +176,7 @@ def _attributed(start: int, clauses: Clauses) -> bool:
         return True
     if "according" in before or any(t.low == "according" for t in tokens[until:]):
         return True
-    phrases = find_phrases(tokens[:until], clauses.lexicon.phrases["attribution"])
+    phrases = find_phrases(tokens[:until], clauses.lexicon).get("attribution", [])
     if any(kind == "according" for _, _, kind in phrases):
         return True  # 'in the words of an official, "the laundromat"'
     for i, chunk in enumerate(clauses.chunks):

@@ -259,11 +259,11 @@ class _Pass:
             _report(event, attributions, near)
         reading.events += events
         reading.attributions += attributions
-        reading.markers += find_markers(clauses, self._lexicon, attributions)
+        reading.markers += find_markers(clauses, attributions)
         reading.claims += find_claims(
             clauses, self._text, events, attributions, self._resolver, self._topics
         )
-        reading.loaded += find_loaded(clauses, self._lexicon, near)
+        reading.loaded += find_loaded(clauses, near)
         span = clauses.sentence
         take_back(self._text[span.start : span.end], span.index, reading.claims, reading.events)
         self._resolver.end()

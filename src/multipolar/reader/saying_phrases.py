@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.markers import find_phrases
 from multipolar.reader.sources import ANONYMOUS, DOCUMENTS, Attribution, SourceDescriber
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
@@ -30,7 +29,7 @@ class PhraseFinder(SourceDescriber):
 
     def _phrases(self, clauses: Clauses) -> list[Attribution]:
         out = []
-        for first, last, kind in find_phrases(clauses.tokens, self._lexicon.phrases["attribution"]):
+        for first, last, kind in clauses.phrases("attribution"):
             found = self._phrase(clauses, first, last, kind)
             if found is not None:
                 out.append(found)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 REPEAT = re.compile(r"[*?+]|\{\d*,?\d*\}")
+OPENER = re.compile(r"\((\?<?[!=:])?")
 ITEM = re.compile(r"[a-z]+(?=[a-z][*?+{])|[a-z]+(?![*?+{])|\\.|\[[^\]]*\]|[^(]")
 # Signs that count as words of their own.
 SIGNS = frozenset("$€£")
@@ -95,15 +96,16 @@ def _sure(
     for n, item in enumerate(way):
         if item.text[0] == "[" and set(item.text[1:-1]) <= SIGNS and not item.optional:
             yield frozenset(f"{sign} " for sign in item.text[1:-1])
-        if begins and not item.ends_word:
-            spelled = {_finished(s, closed=closed) for s in _spellings(way[n:])}
-            if not spelled & {"", " "}:
-                yield frozenset(s for s in spelled if s[-1] != " " or s[:-1] not in spelled)
+        inner: frozenset[str] | None = None
         if item.ways and not item.optional:
             ends = way[n + 1].ends_word and not way[n + 1].optional if way[n + 1 :] else closed
             inner = _surest(item.ways, common, begins=begins, closed=ends and not item.repeats)
             if inner is not None:
                 yield inner
+        if begins and not item.ends_word and inner is None:
+            spelled = {_finished(s, closed=closed) for s in _spellings(way[n:])}
+            if not spelled & {"", " "}:
+                yield frozenset(s for s in spelled if s[-1] != " " or s[:-1] not in spelled)
         begins = _next_begins(item, begins=begins)
 
 
@@ -165,27 +167,40 @@ def _beginnings(words: frozenset[str]) -> frozenset[str]:
 
 def _ways(pattern: str) -> list[list[_Item]]:
     """The alternatives of a pattern, item by item."""
+    return _parsed(pattern, 0)[0]
+
+
+def _parsed(pattern: str, at: int) -> tuple[list[list[_Item]], int]:
+    """Alternatives from ``at`` on up to the bracket that closes them, and the place of that."""
     ways: list[list[_Item]] = [[]]
-    at = 0
-    while at < len(pattern):
-        end = _end(pattern, at)
-        text = pattern[at:end]
+    while at < len(pattern) and pattern[at] != ")":
+        if pattern[at] == "|":
+            ways.append([])
+            at += 1
+            continue
+        inner: list[list[_Item]] = []
+        opener = OPENER.match(pattern, at)
+        if opener is not None:
+            inner, end = _parsed(pattern, opener.end())
+            text = opener.group()
+            end += 1
+        else:
+            item = ITEM.match(pattern, at)
+            text = item.group() if item is not None else pattern[at]
+            end = at + len(text)
         repeat = REPEAT.match(pattern, end)
         at = repeat.end() if repeat else end
-        if text == "|":
-            ways.append([])
-        else:
-            ways[-1].append(_item(text, repeat.group() if repeat else ""))
-    return ways
+        ways[-1].append(_item(text, repeat.group() if repeat else "", inner))
+    return ways, at
 
 
-def _item(text: str, repeat: str) -> _Item:
+def _item(text: str, repeat: str, inner: list[list[_Item]]) -> _Item:
     optional = repeat[:1] in {"?", "*"} or repeat[:2] in {"{0", "{,"}
     repeats = repeat not in {"", "?"}
-    if text[0] == "(":
-        plain = text[1] != "?" or text[2] == ":"
-        inner = _ways(text[1:-1].removeprefix("?:")) if plain else []
-        return _Item(text, optional, repeats, inner, not plain, ends_word=False)
+    if inner:
+        looks_around = text not in {"(", "(?:"}
+        ways = [] if looks_around else inner
+        return _Item(text, optional, repeats, ways, looks_around, ends_word=False)
     if text[0] == "\\" and not text[1].isalpha():
         text = text[1]
     between = text in {r"\b", " "} or not INSIDE_WORD.search(text.strip("[]"))
@@ -193,17 +208,3 @@ def _item(text: str, repeat: str) -> _Item:
 
 
 INSIDE_WORD = re.compile(r"[\w\\^.]")
-
-
-def _end(pattern: str, at: int) -> int:
-    """Where the item that begins at ``at`` ends."""
-    depth = 0
-    while at < len(pattern):
-        item = ITEM.match(pattern, at)
-        at = item.end() if item else at + 1
-        depth += item is None
-        if item is not None and item.group() == ")":
-            depth -= 1
-        if depth == 0:
-            break
-    return at
