@@ -66,6 +66,8 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
     near = gap <= NEAR
     apart = before.sentence.paragraph != after.sentence.paragraph
     opens = gap == 0 or b.first <= LEAD
+    if b.form == "perhaps" and a.family != "guess":
+        return expected and near and not apart and a.family in TOLD
     if expected and near and opens and not apart and a.family in TOLD and b.family in TOLD:
         return _causes(a, before) != _causes(b, after)
     if a.family == "question":

@@ -106,7 +106,7 @@ class Factuality(Conditions):
             if low in HEDGE_ADVERBS and not (low == "likely" and self._tokens[k].tag == "A"):
                 verdict.add("possible", f"'{low}'")
                 verdict.modality = "hedged"
-            elif low in EVIDENTIALS:
+            elif low in EVIDENTIALS and not self._of_adjunct(k, self._c.chunks[i].head):
                 verdict.add("claimed", f"'{low}'")
             elif low == "no" and k + 1 < len(self._tokens) and self._tokens[k + 1].low in NO_WAY:
                 verdict.add("no", f"'no {self._tokens[k + 1].low}'")
@@ -116,6 +116,13 @@ class Factuality(Conditions):
     def _counted(self, k: int) -> bool:
         """'Barely seven leaders came': few, but they came."""
         return k + 1 < len(self._tokens) and self._tokens[k + 1].tag == "#"
+
+    def _of_adjunct(self, k: int, head: int) -> bool:
+        """'Detained them, allegedly for poaching': only the reason is alleged."""
+        after = self._tokens[k + 1] if k + 1 < len(self._tokens) else None
+        return (
+            k > head and after is not None and after.low in ("for", "because", "on", "at", "with")
+        )
 
     def _clause_tokens(self, i: int) -> range:
         """Tokens of the clause around the verb at ``i``, for adverbs."""

@@ -156,7 +156,7 @@ class Judge(Factuality):
                 "aim",
             ):
                 verdict.add("possible", f"'{vg.low}'")
-            elif vg.lemma in ("accuse", "suspect", "blame"):
+            elif vg.lemma in ("accuse", "suspect"):
                 verdict.add("claimed", f"'{vg.low}'")
             return
         named = len(self._c.arguments(verb).objects) > 1  # 'called the bombing an act of war'

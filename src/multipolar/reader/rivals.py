@@ -91,9 +91,10 @@ class _Grouping:
             if telling is not None:
                 self._told(clauses, telling, group)
         pair = opposed(clauses, self._sentences[n - 1] if n else None) or self._listed(n)
-        last = self.groups[-1].alternatives if self.groups else []
-        if pair and last and last[-1].span == pair[0].span:
-            last += pair[1:]
+        going_on = [g for g in self.groups[-3:] if pair and g.alternatives[-1].span == pair[0].span]
+        more = next((g for g in going_on if len(g.alternatives) > 1), None)
+        if more is not None:
+            more.alternatives += pair[1:]
         elif pair and not self._known(pair):
             self.groups.append(Rivalry(pair))
             if clauses.sentence.question:
@@ -124,9 +125,10 @@ class _Grouping:
         """'Many believe ... But there is another explanation: ...'."""
         chain = self._chains[-1] if self._chains else None
         cue = {t.low for t in clauses.tokens if _inside(t, found.cue)}
-        if chain is None or chain.told.family not in HELD or not cue & {"another", "second"}:
+        if chain is None or not cue & {"another", "second", "other"}:
             return
-        if found.sentence - chain.clauses.sentence.index <= 1 and cue & NOUNS:
+        labelled = chain.told.family == "label" or (chain.told.family in HELD and cue & NOUNS)
+        if found.sentence - chain.clauses.sentence.index <= 1 and labelled:
             self._add(chain.group, found)
 
     def _cue(self, clauses: Clauses, kind: str, found: Alternative, first: int) -> Rivalry | None:

@@ -40,6 +40,7 @@ CAUSES = frozenset(["reason", "cause", "motive"])
 LIKELY = frozenset(
     ["likely", "probable", "real", "true", "obvious", "official", "usual", "plausible"]
 )
+PERHAPS = frozenset(["perhaps", "maybe", "possibly"])
 TRUSTING = frozenset(["believe", "ask", "trust", "listen", "follow", "read"])
 LONGEST = 7  # tokens a label may have before its noun
 
@@ -199,6 +200,8 @@ def _by_version(tokens: list[Token], i: int) -> Telling | None:
     """'According to the first', 'according to another theory'."""
     near = range(i + 2, min(i + 6, len(tokens) - 2))
     end = next((k for k in near if tokens[k].low in ORDINALS | NOUNS), 0)
+    if tokens[i + 2].low == "one" and tokens[i + 3].text == ",":
+        end = i + 2
     if not end:
         return None
     last = end + (tokens[end].low not in NOUNS and tokens[end + 1].low in NOUNS)
@@ -251,6 +254,10 @@ def _bare_thing(tokens: list[Token], subject: int) -> bool:
 
 def _guess(tokens: list[Token], i: int) -> Telling | None:
     """'It may even be conviction', 'it could also mean that', 'because it feared the drones'."""
+    if i == 0 and tokens[i].low in PERHAPS and tokens[i + 1].tag not in "KU":
+        settled = any(t.low in ("both", "none", "neither", "all") for t in tokens[:4])
+        found = Telling("guess", i, i, str(tokens[i].start), "perhaps", content=i + 1)
+        return None if settled else found
     if tokens[i].low == "because":
         return Telling("because", i, i, str(tokens[i].start), content=i)
     for k in range(i + 1, min(i + 6, len(tokens) - 2)):
