@@ -43,7 +43,7 @@ class AttributionFinder(Explainer):
     def find(self, clauses: Clauses, near: list[Quote]) -> list[Attribution]:
         """Attributions of one sentence; ``near`` are the quotations that touch it."""
         out = self._phrases(clauses) + self._possessed(clauses) + self._as_seen(clauses)
-        out += self._set_phrases(clauses) + self._believed_if(clauses)
+        out += self._set_phrases(clauses) + self._believed_if(clauses) + self._for_some(clauses)
         taken = [a.cue for a in out]
         for i, chunk in enumerate(clauses.chunks):
             found = None
@@ -61,7 +61,7 @@ class AttributionFinder(Explainer):
             if found is not None and not _told_already(found, out):
                 out.append(found)
                 taken.append(found.cue)
-        return sorted((a for a in out if not _taken_back(a, out)), key=lambda a: a.cue)
+        return sorted(out, key=lambda a: a.cue)
 
     def _called_untrue(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
         """'Tehran called the report baseless', 'dismissed the charge as a stunt': a denial."""
@@ -296,13 +296,6 @@ def _told_already(found: Attribution, out: list[Attribution]) -> bool:
     return any(a.cue[0] < found.cue[1] and found.cue[0] < a.cue[1] for a in out) or any(
         a.kind == "denial" and a.content[0] <= found.content[0] and found.content[1] <= a.content[1]
         for a in out
-    )
-
-
-def _taken_back(told: Attribution, out: list[Attribution]) -> bool:
-    """'Rumours that X had left were denied': the rumour is told as what is denied."""
-    return told.kind != "denial" and any(
-        a.kind == "denial" and told.cue[1] <= a.content[0] == told.content[0] for a in out
     )
 
 

@@ -145,7 +145,8 @@ def _asks_what_is(clauses: Clauses, piece: Piece) -> bool:
 
 def _states_nothing(clauses: Clauses, piece: Piece, words: str, *, future: bool) -> bool:
     return bool(
-        ASIDE.match(words)
+        clauses.chunks[piece.verb].modal in ("should", "ought")
+        or ASIDE.match(words)
         or (piece.start == clauses.sentence.start and HEADING.match(words))
         or _only_possible(clauses, piece.start, piece.end)
         or (CONDITION.match(words) and not future)
@@ -157,7 +158,7 @@ def _urged(clauses: Clauses, piece: Piece, events: list[Event]) -> bool:
     head = clauses.tokens[clauses.chunks[piece.verb].head].start
     return any(
         event.type in ("THREATEN", "REQUEST")
-        and not event.why[0].startswith("v:apply")
+        and not event.why[0].startswith(("v:apply", "v:turn"))
         and event.start <= head < event.end
         for event in events
     )

@@ -125,7 +125,9 @@ class Clauses(ArgumentSearch):
         before, after = chunks[i - 1], chunks[i + 1]
         if after.kind != "np" or chunks[i].modal or chunks[i].passive:
             return None
-        named = self._names(after) or self.tokens[after.head].tag == "Y"
+        head = self.tokens[after.head]
+        titles = self.lexicon.word_class["TITLE"] if chunks[i].lemma == "write" else frozenset()
+        named = self._names(after) or head.tag == "Y" or bool({head.low, head.lemma} & titles)
         if chunks[i].lemma in TRANSITIVE and not named:
             return None
         if before.kind == "Q":

@@ -18,11 +18,12 @@ NAMING = frozenset(["call", "term", "dub", "label", "brand", "style"])
 HOLDING_VIEWS = frozenset(["see", "point", "read"])
 SPEAKERS = frozenset(["he", "she", "they", "who"])
 OCCASIONS = frozenset(["after", "before", "since", "until", "because", "when", "unless", "if"])
+UNNAMED = frozenset("some others many most critics optimists pessimists sceptics realists".split())  # noqa: SIM905
 STOPS = frozenset("KUSLW")
 
 
 class Explainer(NounFinder):
-    """Finds attributions whose content is a noun phrase."""
+    """Finds attributions by verbs of explaining and naming, and by points of view."""
 
     def _explained(self, clauses: Clauses, i: int, vg: Chunk) -> Attribution | None:
         """'Some put it down to fear', 'Baku calls the drill a provocation'."""
@@ -50,6 +51,23 @@ class Explainer(NounFinder):
             clauses.sentence.index, f"'{vg.lemma}' {NOMINAL}",
         )  # fmt: skip
 
+    def _for_some(self, clauses: Clauses) -> list[Attribution]:
+        """'For some the parade was a threat, for others theatre': as some see it."""
+        tokens = clauses.tokens
+        out: list[Attribution] = []
+        for k, token in enumerate(tokens[:-2]):
+            opens = k == 0 or tokens[k - 1].text in (";", ",") or tokens[k - 1].low == "while"
+            unnamed = token.low == "for" and opens and tokens[k + 1].low in UNNAMED
+            first = k + 3 if tokens[k + 2].text == "," else k + 2
+            if not unnamed or first >= len(tokens) or tokens[first].tag not in "DGY":
+                continue
+            end = self._end(clauses, tokens[first].start, [])
+            stop = next((t.start for t in tokens[first:] if t.low == "for"), end)
+            verb = any(t.tag in "VB" for t in tokens[first:] if t.start < min(stop, end))
+            if verb or out:
+                out.append(_seen_by(clauses, k, (tokens[first].start, end)))
+        return out
+
     def _holds_views(self, clauses: Clauses, source: Chunk, vg: Chunk) -> bool:
         head = clauses.tokens[source.head]
         if clauses.tokens[source.first].low in ("one", "it", "this", "that"):
@@ -57,6 +75,14 @@ class Explainer(NounFinder):
         if vg.lemma in HOLDING_VIEWS:
             return bool({head.low, head.lemma, clauses.tokens[source.first].low} & ANONYMOUS)
         return head.low in SPEAKERS or self._speaks(clauses.tokens, source)
+
+
+def _seen_by(clauses: Clauses, k: int, content: tuple[int, int]) -> Attribution:
+    token, source = clauses.tokens[k], clauses.tokens[k + 1]
+    return Attribution(
+        "viewpoint", (source.start, source.end), (token.start, token.end), content,
+        "ANONYMOUS", None, "neutral", clauses.sentence.index, "phrase 'for some'",
+    )  # fmt: skip
 
 
 def _reach(clauses: Clauses, i: int) -> int:

@@ -19,6 +19,7 @@ EXPECTING = frozenset(["expect", "predict", "forecast", "believe", "consider", "
 SPLIT = 60
 # Clauses that say when or why somebody spoke, not what was said.
 CIRCUMSTANCE = word_set("attribution.circumstance")
+SPEAKING = frozenset("say tell write add declare announce reply argue insist claim".split())  # noqa: SIM905
 AUXILIARIES = frozenset(
     ["will", "would", "has", "have", "had", "can", "could", "may", "might", "is"]
 )
@@ -157,11 +158,22 @@ class ContentFinder(SourceDescriber):
             gap = quote.start - at if quote.start > at else at - quote.end
             if quote.kind == "PARTIAL" and (quote.start < at or gap > 90):
                 continue
+            if quote.start > at and self._said_between(clauses, at, quote.start):
+                continue
             if gap < 120 and (best is None or quote.kind == "DIRECT"):
                 best = quote.inner
                 if quote.start > at:
                     break
         return best
+
+    def _said_between(self, clauses: Clauses, at: int, start: int) -> bool:
+        """'X, whom the press calls a poodle, said "...": the words are the second verb's."""
+        tokens = clauses.tokens
+        return any(
+            c.kind == "vg" and c.form == "fin" and c.lemma in SPEAKING
+            and at < tokens[c.head].start < start
+            for c in clauses.chunks
+        )  # fmt: skip
 
     def _split_quote(self, clauses: Clauses, at: int, near: list[Quote]) -> tuple[int, int] | None:
         """'"If they close it," the minister warned, "nobody will sell."': one quotation in two."""

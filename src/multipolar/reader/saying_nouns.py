@@ -19,6 +19,8 @@ UNTRUE_NOUNS = frozenset(["myth", "fiction", "illusion", "legend", "fallacy", "d
 NOUNS_OF_SAYING = SAYING_NOUNS | UNTRUE_NOUNS | RUMOUR_NOUNS
 # 'The view is that', 'the argument goes that', 'the official version has it that'.
 RUNNING = frozenset(["be", "remain", "have", "go", "run", "hold"])
+# 'Has an explanation: ...', 'offers a different answer: ...'.
+HAVING = frozenset(["have", "offer", "give", "provide", "propose", "draw", "reach", "know"])
 WITHIN = frozenset(["by", "from", "of", "in", "among", "within", "at", "around", "across"])
 # Who does this with a claim makes it.
 VOICING = word_set("attribution.voicing")
@@ -41,6 +43,9 @@ class NounFinder(PhraseFinder, ContentFinder):
         """'Moscow's claim that ...', 'the prevailing view in Berlin is that ...'."""
         if chunk.low not in NOUNS_OF_SAYING:
             return None
+        after_colon = self._before_colon(clauses, i)
+        if after_colon is not None:
+            return after_colon
         if chunk.low in SAYING_NOUNS and clauses.tokens[chunk.first].low in ONE_OF:
             return None  # 'one theory is that': an explanation, nobody's
         clause, opened_by, whose = self._clause_of(clauses, i)
@@ -56,6 +61,20 @@ class NounFinder(PhraseFinder, ContentFinder):
         cue = clauses.tokens[(before if denied and before else chunk).head]
         last = clauses.tokens[(opened_by or chunk).head]
         return self._made(clauses, chunk, source, (cue.start, last.end), content, denied=denied)
+
+    def _before_colon(self, clauses: Clauses, i: int) -> Attribution | None:
+        """'Diplomats have an explanation: the delegation had influenza'."""
+        chunks, tokens = clauses.chunks, clauses.tokens
+        has = i > 0 and chunks[i - 1].kind == "vg" and chunks[i - 1].lemma in HAVING
+        at = chunks[i].last + 1
+        if not has or at + 1 >= len(tokens) or tokens[at].text != ":":
+            return None
+        source = clauses.subject(i - 1)
+        if source is None or chunks[i - 1].negated:
+            return None
+        head = tokens[chunks[i].head]
+        content = tokens[at + 1].start, self._end(clauses, tokens[at].start, [])
+        return self._made(clauses, chunks[i], source, (head.start, head.end), content, denied=False)
 
     def _made(
         self,
@@ -92,6 +111,9 @@ class NounFinder(PhraseFinder, ContentFinder):
         if runs and chunks[k].lemma in RUNNING and not chunks[k].negated:
             verb = chunks[k]
             k += 2 if k + 1 < len(chunks) and chunks[k + 1].low == "it" else 1
+        effect = next((m for m in range(i + 1, len(chunks) - 1) if chunks[m].low == "effect"), -1)
+        if effect > 0 and chunks[effect + 1].low == "that":
+            return effect + 1, None, whose  # 'allegations, to the effect that ...'
         found = k < len(chunks) and chunks[k].low == "that" and chunks[k].kind in "SL"
         if found and chunks[k + 1 : k + 2] and chunks[k + 1].kind == "vg" and verb is None:
             found = False  # 'the line that links it to Russia'

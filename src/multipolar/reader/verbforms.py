@@ -376,6 +376,8 @@ def _noun_after_to(tokens: list[Token], i: int, word: Word) -> bool:
         return False
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     before = tokens[i - 2].low
+    if following is not None and following.low == "of":
+        return True  # 'ascribe it to fear of China'
     if tokens[i].low in WHITHER:  # 'took Chile to court', 'went to war'
         return following is None or following.tag in "UKPCJ"
     return before in ("response", "due", "thanks", "return", "threat", "access", "opposed") and (
