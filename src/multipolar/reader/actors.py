@@ -136,7 +136,7 @@ class Resolver(Pronouns):
         tokens = clauses.tokens
         own = self._own(chunk, tokens, weak=weak)
         if own:
-            return own
+            return own + self._others_of(chunk, clauses, own)
         owner = self._whose(chunk, clauses)
         if owner:
             return owner
@@ -287,6 +287,16 @@ class Resolver(Pronouns):
         if i + 3 >= len(chunks) or [c.kind for c in chunks[i + 1 : i + 4]] != ["K", "np", "K"]:
             return ()
         return self.codes(chunks[i + 2]) if chunks[i + 2].parts else ()
+
+    def _others_of(self, chunk: Chunk, clauses: Clauses, own: tuple[str, ...]) -> tuple[str, ...]:
+        """'Robert Fico of Slovakia and Serbia's Vucic': the list after 'of' goes on with people."""
+        after = clauses.chunks[chunk.place + 1 : chunk.place + 3] if chunk.place >= 0 else []
+        if len(after) < 2 or after[0].low != "of" or len(after[1].parts) < 2:
+            return ()
+        first, *rest = after[1].parts
+        if self.codes(first) != own:
+            return ()
+        return tuple(c for part in rest for c in self.codes(part) if c not in own)
 
     def _between_dashes(self, i: int, clauses: Clauses) -> tuple[str, ...]:
         """'Not one of the signatories - Bahrain, Morocco, Sudan - has withdrawn'."""

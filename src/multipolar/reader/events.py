@@ -47,6 +47,7 @@ class EventFinder:
         self._matcher = Matcher(lexicon, resolver)
         self._lexicon = lexicon
         self._resolver = resolver
+        self._last: Match | None = None  # of the sentence before
         self._year = year
 
     def find(self, clauses: Clauses) -> list[Event]:
@@ -61,7 +62,10 @@ class EventFinder:
             if match is not None:
                 used.update(match.nouns)
                 told.append(Told(i, match))
-        Neighbours(clauses, self._resolver).complete(told)
+        neighbours = Neighbours(clauses, self._resolver)
+        told += neighbours.same_again(told, self._last)
+        neighbours.complete(told)
+        self._last = told[-1].match if told else None
         for one in told:
             event = self._event(one.match, clauses, judge.of_verb(one.place, Verdict()))
             if event is not None:

@@ -132,7 +132,7 @@ class Matcher(LightVerbs):
         actors = fill_pattern(frame.actors, slot)
         recipients = fill_pattern(frame.recipients, slot, frozenset(actors))
         if not recipients:
-            recipients = self._reached(frame, arguments, actors)
+            recipients = self._reached(frame, i, arguments, actors)
         if not actors and frame.actors == "from" and arguments.complement_kind == "that":
             actors = self._demanded(arguments)  # 'obtained a promise that Yerevan would not'
         if not actors and not vg.passive:
@@ -183,11 +183,27 @@ class Matcher(LightVerbs):
         mutual = frame.actors.startswith("S+")
         return mutual and not slot("S") and self._c.subject(i) is not None
 
+    def _there(self, frame: Frame, i: int, actors: tuple[str, ...]) -> tuple[str, ...]:
+        """'Promised Mogadishu frigates, and Fidan will fly there': the last place named."""
+        tokens = self._c.tokens
+        at = self._c.chunks[i].last + 1
+        if "rec" not in frame.needs or at >= len(tokens) or tokens[at].low != "there":
+            return ()
+        named = [
+            m.code
+            for t in tokens[:at]
+            if isinstance(m := t.mention, Mention) and m.code and m.code not in actors
+            if m.type in ("CAPITAL", "STATE", "PLACE")
+        ]
+        return (named[-1],) if named else ()
+
     def _reached(
-        self, frame: Frame, arguments: Arguments, actors: tuple[str, ...]
+        self, frame: Frame, i: int, arguments: Arguments, actors: tuple[str, ...]
     ) -> tuple[str, ...]:
         """Whom the act in the complement is meant for: 'donated ventilators to assist Ethiopia'."""
         found: tuple[str, ...] = ()
+        if frame.mode == "visit" and frame.word in MOTION:
+            return self._there(frame, i, actors)
         promising = frame.type in PROMISING or frame.word == "propose"
         if arguments.complement_kind == "inf" and promising:
             found = self._promised(arguments, strict=frame.type == "REJECT")
@@ -298,7 +314,8 @@ class Matcher(LightVerbs):
         """'Russia flattened Volchansk': a town the lists do not have, or 'the refinery'."""
         passive = self._c.chunks[i].passive
         struck = self._c.subject(i) if passive else next(iter(arguments.objects), None)
-        if frame.type != "ASSAULT" or "code" not in frame.needs or not actors or struck is None:
+        acting = bool(actors) or self._heads(i, self._classes["weapon"] | self._classes["troop"])
+        if frame.type != "ASSAULT" or "code" not in frame.needs or not acting or struck is None:
             return False
         head = self._c.tokens[struck.head]
         place = head.tag == "Y" and struck.first == struck.last

@@ -310,7 +310,7 @@ STRIKING_BACK = word_set("needs.striking_back")
 def _own_threat(case: Case) -> bool:
     """'Warned it would respond', 'warned of consequences'."""
     of = {c.lemma for c in case.arguments.preps.get("of", [])}
-    if of & STRIKING_BACK:
+    if of & STRIKING_BACK or case.clauses.tokens[0].low == "unless":
         return True
     inner = next(
         (c for c in case.clauses.chunks[case.i + 1 :] if c.kind == "vg" and c.form == "fin"), None

@@ -35,7 +35,20 @@ class NounMatcher(Roles):
         if noun.lemma == "game" and "war" in self._words(noun):
             return self._lexicon.noun_frames.get("wargame")
         found = self._lexicon.noun_frames
+        if noun.low in STAND_INS:
+            return self._stand_in(noun)
         return found.get(noun.low) or found.get(noun.lemma)
+
+    def _stand_in(self, noun: Chunk) -> list[Frame] | None:
+        """'Held a drill, and China conducted one of its own': the noun it stands for."""
+        found = self._lexicon.noun_frames
+        for chunk in reversed(self._c.chunks):
+            if chunk.kind == "np" and chunk.last < noun.first:
+                many = chunk.low.endswith("s")
+                frames = found.get(chunk.low) or found.get(chunk.lemma)
+                if frames and many == (noun.low == "them"):
+                    return frames
+        return None
 
     def _drill(self, frame: Frame, noun: Chunk, actors: tuple[str, ...]) -> tuple[str, str]:
         if noun.lemma == "strike" and self._words(noun) & LABOUR:
@@ -51,7 +64,7 @@ class NounMatcher(Roles):
     def noun(self, i: int, chunk: Chunk) -> Match | None:
         """Event named by the noun phrase ``chunk`` (at chunk index ``i``), or None."""
         frames = self._noun_frames(chunk)
-        if not frames:
+        if not frames or chunk.low in STAND_INS:
             return None
         for frame in frames:
             if "onlysup" in frame.needs or "nevermatch" in frame.needs:
@@ -69,8 +82,9 @@ class NounMatcher(Roles):
             if kind == "VOTE":
                 recipients = ()
             return Match(
-                frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i]
-            )
+                frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i],
+                negative="no" in frame.needs,
+            )  # fmt: skip
         return None
 
     def _implied(
@@ -204,7 +218,9 @@ class NounMatcher(Roles):
             return len(actors) > 1 or ("drill" in frame.needs and bool(actors))
         if frame.word in RECIPIENT_ENOUGH:
             return bool(recipients) or bool(actors)
-        if frame.mode == "visit" and actors:  # 'Pelosi's visit' was made, wherever to
+        if (
+            frame.mode == "visit" and actors and frame.word != "absence"
+        ):  # 'Pelosi's visit' was made, wherever to
             return any(m.type == "LEADER" for m in mentions_in(chunk, self._c.tokens))
         return frame.word not in BOTH_NEEDED and bool(actors)
 
@@ -229,6 +245,7 @@ class NounMatcher(Roles):
 
 # Nouns whose infinitive says whom the act is meant for: 'a promise to invest in America'.
 COMMITTING = frozenset(["AGREE", "THREATEN"])
+STAND_INS = frozenset(["one", "another", "it", "them"])
 LABOUR = frozenset(["general", "hunger", "rail", "railway", "transport", "nationwide", "warning"])
 ANSWERING = frozenset(
     ["turn", "reject", "refuse", "grant", "accept", "ignore", "decline", "deny", "rebuff", "meet"]

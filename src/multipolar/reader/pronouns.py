@@ -39,6 +39,7 @@ COUNTRY_NOUNS = frozenset(
         "state",
     ]
 )
+ISLANDS = word_set("pronouns.islands")
 BODIES = frozenset(["IGO", "BLOC"])
 # 'The neighbouring country' is not the one spoken of.
 ANOTHER = word_set("actors.another")
@@ -255,6 +256,9 @@ class Pronouns:
     def _of_kind(self, found: tuple[str, ...], chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
         """'The country' is a state, 'the alliance' none: another candidate where that fails."""
         low = clauses.tokens[chunk.head].low
+        if low == "island":
+            islands = [c for c, _ in self.memory.counts.most_common() if c in ISLANDS]
+            return (islands[0],) if islands else ()
         if low in COUNTRY_NOUNS:
             if found == self.memory.thing and self.memory.counts:
                 return (self.memory.counts.most_common(1)[0][0],)  # the state the text is about
@@ -269,6 +273,11 @@ class Pronouns:
             ]
             return (named[-1],) if named else self.memory.body
         return found
+
+    def _acts(self, chunk: Chunk, clauses: Clauses) -> bool:
+        """'The men agree on little: Modi and Xi have not': who the verb next to it is about."""
+        place = clauses.place(chunk) + 1
+        return 0 < place < len(clauses.chunks) and clauses.chunks[place].kind in ("vg", "aux")
 
     def _unknown_group(self, chunk: Chunk, tokens: list[Token]) -> bool:
         """'seven leaders': a group that could be meant although nobody knows who is in it."""
@@ -343,6 +352,7 @@ class Pronouns:
         best: tuple[str, ...] = ()
         compared: tuple[str, ...] = ()
         chained: tuple[str, ...] = ()
+        blurred = False
         for other in clauses.chunks:
             if other.kind != "np" or other.first >= chunk.first:
                 continue
@@ -351,9 +361,12 @@ class Pronouns:
                 continue
             codes = self.codes(other)
             if not codes and kind == "plural" and self._unknown_group(other, tokens):
-                return None
+                blurred, best = True, ()
+                continue
             found = "plural" if len(codes) > 1 else self._kind(other, tokens)
             if not codes or found != kind or codes == but:
+                continue
+            if blurred and not self._acts(other, clauses):
                 continue
             before = tokens[other.first - 1].low if other.first else ""
             pronoun = tokens[chunk.first].tag in "RG" and kind == "thing"
@@ -363,6 +376,8 @@ class Pronouns:
                 compared = compared or codes
             else:
                 best = best or codes
+        if blurred and not (chained or best):
+            return None
         return chained or best or compared
 
     def _chained(

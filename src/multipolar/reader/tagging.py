@@ -315,4 +315,6 @@ def _unknown_verb(tokens: list[Token], i: int, word: Word) -> bool:
 
 def _closed_here(tokens: list[Token], tags: str, i: int) -> bool:
     """A preposition or determiner that could be a verb is one only after to or a modal."""
+    if tokens[i].low == "number" and i and tokens[i - 1].low == "opposite":
+        return True
     return bool(set(tags) & set("PDSG")) and previous(tokens, i) not in "TM"

@@ -59,6 +59,8 @@ class VerbActs(VerbSlots):
             return False
         classes = self._lexicon.word_class
         heads = {subject.low, subject.lemma}
+        if kind == "ASSAULT" and heads & (ARMED | self._classes["weapon"] | self._classes["troop"]):
+            return True
         if kind == "VOTE" and self._c.tokens[subject.head].tag == "#":
             return True  # 'only 93 were in favour'
         if self._c.tokens[subject.head].tag in "#DR":
