@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from multipolar.reader.claim_patterns import COMMON
@@ -50,6 +50,8 @@ PATTERNS = [
 ]
 
 
+# Building the strategy of a pattern takes seconds at first; what is drawn is small.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @pytest.mark.parametrize("pattern", PATTERNS)
 @given(data=st.data())
 def test_whatever_fits_has_a_stem(pattern: str, data: st.DataObject) -> None:
