@@ -26,6 +26,15 @@ IDEAS = frozenset(["idea", "thought", "plan", "intention", "notion", "hope", "pr
 WISHES = frozenset(
     ["appetite", "desire", "taste", "stomach", "enthusiasm", "interest", "wish", "reason", "need"]
 )
+# Verbs that only turn a thing over in the mind, by the word before the gerund.
+CONSIDERING = {
+    "of": frozenset(["dream", "think", "speak", "talk", "warn"]),
+    "about": frozenset(["think", "talk", "speak", "argue", "fantasise", "fantasize"]),
+    "on": frozenset(["plan", "insist", "count"]),
+    "at": frozenset(["aim"]),
+    "for": frozenset(["hope", "wait", "wish"]),
+}
+TIME_SPANS = frozenset(["days", "weeks", "months", "years", "hours", "decades", "minutes"])
 VERGE = frozenset(["point", "verge", "brink", "edge", "cusp"])
 NEARLY = frozenset(["nearly", "almost"])
 # Two words right before a verb that deny it.
@@ -56,23 +65,53 @@ def shunned(clauses: Clauses, gov: int, i: int) -> tuple[str, str]:
     if not words:
         return "", ""
     last = " ".join(words[-2:])
+    if _done_all_the_same(governor, words):
+        return "", f"'{last}'"
     for ending in (last, words[-1]):
         if governor.lemma in SHUNNING.get(ending, ()):
             return ("" if governor.negated else "no"), f"'{governor.low} {ending}'"
-    of = words[-1] in ("of", "to") and len(words) > 1
-    if of and words[-2] in IDEAS:
-        given_up = governor.lemma in GIVING_UP | {"give"}
-        return ("no" if given_up else "possible"), f"'{last}'"
-    if words[-1] in ("for", "in", "of") and len(words) > 1 and words[-2] in WISHES:
-        none = governor.negated or governor.lemma in ("lose", "lack") or "no" in words
-        return ("no" if none else "possible"), f"'{last}'"
-    if of and words[-2] in VERGE:
-        return "possible", f"'{last}'"
-    if words[-1] == "close":
-        return ("no" if governor.lemma == "come" else "possible"), "'close to'"
+    idea = _considered(clauses, gov, words)
+    if idea:
+        return idea, f"'{governor.low} {words[-1]}'"
     if vg.form == "inf" and "too" in words and not governor.negated:
         return "no", "'too ... to'"
-    return "", ""
+    label = _wished(governor, words)
+    return label, f"'{last}'" if label else ""
+
+
+def _wished(governor: Chunk, words: list[str]) -> str:
+    """'The idea of recalling', 'no interest in joining', 'on the verge of', 'close to'."""
+    if words[-1] == "close":
+        return "no" if governor.lemma == "come" else "possible"
+    if len(words) == 1 or words[-1] not in ("of", "to", "for", "in"):
+        return ""
+    noun = words[-2]
+    if noun in IDEAS and words[-1] in ("of", "to"):
+        return "no" if governor.lemma in GIVING_UP | {"give"} else "possible"
+    if noun in WISHES:
+        none = governor.negated or governor.lemma in ("lose", "lack") or "no" in words
+        return "no" if none else "possible"
+    return "possible" if noun in VERGE and words[-1] == "of" else ""
+
+
+def _done_all_the_same(governor: Chunk, words: list[str]) -> bool:
+    """'Had no choice but to', 'only to reopen it', 'it took ten days to'."""
+    forced = words[-1] == "but" and ("no" in words or "nothing" in words or governor.negated)
+    took = governor.lemma == "take" and not governor.modal and words[-1] in TIME_SPANS
+    return forced or words[-1] == "only" or took
+
+
+def _considered(clauses: Clauses, gov: int, words: list[str]) -> str:
+    """'Is thinking about sending', 'nobody dreamt of', 'no question of Norway recognising'."""
+    governor = clauses.chunks[gov]
+    for k in range(1, len(words)):
+        if words[k] == "of" and words[k - 1] in CHANCES and k < len(words) - 1:
+            return "no" if "no" in words or governor.negated else "possible"
+    if governor.lemma not in CONSIDERING.get(words[-1], ()):
+        return ""
+    subject = clauses.subject(gov)
+    first = clauses.tokens[subject.first].low if subject is not None else ""
+    return "no" if governor.negated or first in ("nobody", "none", "no") else "possible"
 
 
 def denied_before(tokens: list[Token], vg: Chunk) -> str:

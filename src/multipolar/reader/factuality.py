@@ -142,7 +142,11 @@ class Factuality(Conditions):
 
     def _subject(self, i: int, verdict: Verdict) -> None:
         subject = self._c.subject(i)
-        if subject is None or self._c.chunks[i].form == "pp":
+        vg = self._c.chunks[i]
+        if self._denied_aux(i):
+            verdict.add("no", "negative inversion")
+        forced = vg.form == "inf" and self._tokens[vg.first - 1].low == "but"
+        if subject is None or vg.form == "pp" or forced:
             return
         first = self._tokens[subject.first].low
         if first in NEGATIVE_SUBJECTS:
@@ -155,6 +159,18 @@ class Factuality(Conditions):
             and first in ("one", "a", "all", "every", "many")
         ):
             verdict.add("no", "subject 'not one'")
+
+    def _denied_aux(self, i: int) -> bool:
+        """'No longer does Cuba send', 'at no point did Zagreb threaten', 'seldom has it'."""
+        chunks = self._c.chunks
+        if i < 2 or chunks[i - 1].kind != "np" or chunks[i - 2].lemma not in ("do", "have", "be"):
+            return False
+        aux = chunks[i - 2]
+        alone = aux.kind == "vg" and self._tokens[aux.last].tag in "OHB"
+        opening = {t.low for t in self._tokens[max(0, aux.first - 2) : aux.last]}
+        said = aux.negated or opening & (NEGATIVE_ADVERBS | {"no", "neither", "nor"})
+        but_yes = opening & {"only", "sooner"}  # 'not only did it refuse', 'no sooner had it left'
+        return alone and bool(said) and not but_yes and not self._c.sentence.question
 
     def _not_one(self, first: int) -> bool:
         """'Not even Syria', 'not a single member other than Korea'."""

@@ -56,7 +56,7 @@ class Judge(Factuality):
             low = self._tokens[k].low
             if low == "no":
                 verdict.add("no", "'no'")
-            elif low in WISHED:
+            elif low in WISHED or low == "any":
                 verdict.add("possible", f"'{low}'")
             elif low in PLANNED:
                 verdict.add("planned", f"'{low}'")
