@@ -232,6 +232,8 @@ class Resolver(Pronouns):
             return ()  # 'both neighbours of Mongolia' are not Mongolia
         place = chunk.place
         preps = clauses.arguments(place).preps if place >= 0 else {}
+        if not preps:
+            return ()
         joined = place >= 0 and clauses.chunks[place + 1 : place + 2]
         of = preps.get("of", [])[:2] if joined and joined[0].kind != "J" else []
         inner = of or self._whence(chunk, head, preps)[:1]  # not 'pulled its men out of Mali'

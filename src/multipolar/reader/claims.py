@@ -229,6 +229,7 @@ ABOUT_NOUNS = frozenset(
     "INTERVENTION MIL_EXERCISE TRADE AID_INVESTMENT ATTENDANCE MEMBERSHIP PROTEST_TREND".split()  # noqa: SIM905
 )
 FUTURE = frozenset(["will", "shall", "'ll", "wo"])
+WOULD_BE = FUTURE | {"would"}
 BODIES = frozenset(["IGO", "BLOC"])
 MODE_CLAIMS = {
     "visit": "ATTENDANCE",
@@ -274,24 +275,24 @@ def _ranked(found: list[tuple[str, str]], verb: str, *, future: bool) -> tuple[s
 
 
 def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> bool:
-    modals = FUTURE | {"would"} if reported or _supposed(clauses) else FUTURE
-    for chunk in clauses.chunks:
-        at = clauses.tokens[chunk.head].start
-        if (
-            chunk.kind == "vg"
-            and chunk.modal in modals
-            and not chunk.perfect
-            and start <= at < end
-            and not _own_intent(clauses, chunk)
-        ):
+    modals = WOULD_BE if reported or _supposed(clauses) else FUTURE
+    for chunk in _verbs(clauses, start, end):
+        if chunk.modal in modals and not chunk.perfect and not _own_intent(clauses, chunk):
             return True
-        if chunk.lemma in AHEAD and chunk.kind == "vg" and start <= at < end:
+        if chunk.lemma in AHEAD:
             ahead = [t.low for t in clauses.tokens[chunk.last + 1 : chunk.last + 3]]
             to = ahead[:1] == ["to"] and chunk.tense != "was"
             going = to and (chunk.low == "going" or chunk.lemma in FATED)
             if going or ahead in (["about", "to"], ["bound", "to"]):
                 return True
     return False
+
+
+def _verbs(clauses: Clauses, start: int, end: int) -> list[Chunk]:
+    """Verb groups whose verb stands between two places of the text."""
+    tokens, chunks = clauses.tokens, clauses.chunks
+    groups = [chunks[i] for i in clauses.verbs]
+    return [vg for vg in groups if start <= tokens[vg.head].start < end]
 
 
 FATED = frozenset(["doom", "destine", "fate"])
@@ -311,13 +312,9 @@ def _own_intent(clauses: Clauses, verb: Chunk) -> bool:
 
 def _only_possible(clauses: Clauses, start: int, end: int) -> bool:
     """'Should it ..., it may ...': nothing is stated that could be tested."""
-    verbs = [
-        c
-        for c in clauses.chunks
-        if c.kind == "vg" and c.form == "fin" and start <= clauses.tokens[c.head].start < end
-    ]
-    return bool(verbs) and all(
-        c.inverted or (c.modal in ("may", "might", "would") and c.perfect) for c in verbs
+    finite = [c for c in _verbs(clauses, start, end) if c.form == "fin"]
+    return bool(finite) and all(
+        c.inverted or (c.modal in ("may", "might", "would") and c.perfect) for c in finite
     )
 
 
@@ -341,9 +338,7 @@ def _claim(  # noqa: PLR0913, PLR0917
     for mention in mentions:
         if mention.code and mention.code not in subjects and mention.code not in objects:
             objects.append(mention.code)
-    verbs = [
-        c for c in clauses.chunks if c.kind == "vg" and start <= clauses.tokens[c.head].start < end
-    ]
+    verbs = _verbs(clauses, start, end)
     negative = bool(verbs) and (verbs[0].negated or _nobody(clauses, verbs[0]))
     modal = next((c.modal for c in verbs if c.modal), "")
     modality = (

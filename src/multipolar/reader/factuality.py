@@ -17,6 +17,8 @@ EVIDENTIALS = word_set("factuality.evidentials")
 RANKED = frozenset(["only", "first", "last", "second", "third", "latest", "newest", "sole"])
 ONES = word_set("factuality.ones")
 NEGATIVE_ADVERBS = word_set("factuality.negative_adverbs")
+# Words of a clause that tell whether what its verb says is so.
+TELLING = HEDGE_ADVERBS | EVIDENTIALS | NEGATIVE_ADVERBS | {"no", "more"}
 
 
 # 'Under no circumstances', 'in no way', 'by no means', 'no longer', 'no more'.
@@ -101,6 +103,8 @@ class Factuality(Conditions):
         within = self._clause_tokens(i)
         for k in within:
             low = self._tokens[k].low
+            if low not in TELLING:
+                continue
             if low == "more" and self._tokens[k - 1].low == "no" and k == within[-1]:
                 verdict.add("no", "'no more'")
             if low in HEDGE_ADVERBS and not (low == "likely" and self._tokens[k].tag == "A"):

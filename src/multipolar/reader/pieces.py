@@ -31,6 +31,7 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
     """Clauses with a finite verb, those left out that only say who says so."""
     tokens, chunks = clauses.tokens, clauses.chunks
     cues = [a for a in attributions if a.kind != "alleged" and not a.nominal]
+    breaks = [k for k, token in enumerate(tokens) if token.text == ";"]
     found: list[tuple[int, int, bool]] = []
     for i in clauses.finite:
         first, shared = _opening(clauses, i)
@@ -42,7 +43,7 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
         stop = found[n + 1][0] - 1 if n + 1 < len(found) else len(tokens) - 1
         at = tokens[chunks[i].head].start
         follows = [a.cue[0] for a in cues if at < a.cue[0] and a.content[0] >= a.cue[1]]
-        stop = next((k for k in range(chunks[i].last, stop) if tokens[k].text == ";"), stop)
+        stop = next((k for k in breaks if chunks[i].last <= k < stop), stop)
         while stop > first and (
             tokens[stop].text in ".,;:—–!"
             or tokens[stop].tag in "CSL"
