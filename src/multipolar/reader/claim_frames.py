@@ -151,6 +151,8 @@ def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: P
     )
     if vg.passive:
         out.rest.add("<pass>")
+    if vg.modal in ("may", "might", "could"):
+        out.rest.add("<may>")
     if not clauses.arguments(piece.verb).objects:
         out.rest.add("<bare>")
     if vg.negated or not NEGATIVE.isdisjoint(out.rest) or not NEGATIVE.isdisjoint(out.subject):

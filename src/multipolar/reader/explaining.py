@@ -55,11 +55,11 @@ class Explainer(NounFinder):
         """'For some the parade was a threat, for others theatre': as some see it."""
         tokens = clauses.tokens
         out: list[Attribution] = []
-        for k, token in enumerate(tokens[:-2]):
+        for k in [k for k, token in enumerate(tokens[:-3]) if token.low == "for"]:
             opens = k == 0 or tokens[k - 1].text in (";", ",") or tokens[k - 1].low == "while"
-            unnamed = token.low == "for" and opens and tokens[k + 1].low in UNNAMED
+            unnamed = opens and tokens[k + 1].low in UNNAMED
             first = k + 3 if tokens[k + 2].text == "," else k + 2
-            if not unnamed or first >= len(tokens) or tokens[first].tag not in "DGY":
+            if not unnamed or tokens[first].tag not in "DGY":
                 continue
             end = self._end(clauses, tokens[first].start, [])
             stop = next((t.start for t in tokens[first:] if t.low == "for"), end)
