@@ -25,6 +25,9 @@ four people who had not seen the rules; each was scored once before its errors w
 ``twentysecond`` to ``twentyfifth`` and the articles ``last_one`` to ``last_three``, by the same
 four, were scored once after the rules were done; parties and rivals were mended afterwards.
 ``twentysixth`` and ``last_four`` were scored once after that; nothing was changed for them.
+
+The sets ``twentyseventh`` to ``thirtyfifth`` and the articles ``chair`` to ``pariah`` came in three
+rounds from the same writers; each was scored once before its errors were looked at and mended.
 """
 
 from __future__ import annotations
@@ -77,6 +80,11 @@ LATER = (
     *(f"sentences_{n}" for n in ("nineteenth", "twentieth", "twentyfirst")),
     *(f"article_{n}" for n in ("unseen", "sahel", "gulf", "unaligned", "nile", "rangoon")),
     *(f"article_{n}" for n in ("dam", "tehran")),
+    *(f"sentences_{n}" for n in ("twentyseventh", "twentyeighth", "twentyninth", "thirtieth")),
+    *(f"sentences_{n}" for n in ("thirtyfirst", "thirtysecond", "thirtythird", "thirtyfourth")),
+    "sentences_thirtyfifth",
+    *(f"article_{n}" for n in ("chair", "dhaka", "ankara", "podgorica", "yerevan")),
+    *(f"article_{n}" for n in ("blockade", "parade", "colombo", "pariah")),
 )
 WHOLE = {  # sets held to every target
     "developed": ("sentences_dev", "article_agency", "article_oped", "article_release"),
