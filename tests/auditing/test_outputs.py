@@ -8,9 +8,11 @@ import pytest
 
 import multipolar
 from multipolar.auditing import store_events
+from multipolar.auditing.spans import sentences_in
 from multipolar.core.errors import BadOption
 from multipolar.reader import deduplicate, read_article
-from multipolar.reports._audit_page import SIGNS, render_audit
+from multipolar.reader.reading import MAX_CHARACTERS
+from multipolar.reports._audit_page import PARAGRAPH, SIGNS, render_audit
 from multipolar.store import Store
 
 NASTY = (
@@ -228,3 +230,21 @@ def test_a_claim_in_the_title_is_not_lost(auditor, tmp_path):
     audit = auditor.audit_article(read_article(path), date="2023-04-05")
     page = parsed(render_audit(audit))
     assert {f"#{c.id}" for c in audit.checks} <= set(page.links)
+
+
+def test_nothing_but_boilerplate_is_said(auditor, tmp_path):
+    path = tmp_path / "b.txt"
+    path.write_text("Subscribe to our newsletter.\nAll rights reserved.\nSign in\n", "utf-8")
+    notes = auditor.audit_article(read_article(path)).notes
+    assert any("hardly anything but boilerplate" in n for n in notes)
+
+
+def test_paragraphs_end_at_blank_lines_only():
+    text = "One line\nand the next.\n \t\nAnother.\n\n\nLast one \nends here"
+    found = [m[0].rstrip() for m in PARAGRAPH.finditer(text)]
+    assert found == ["One line\nand the next.", "Another.", "Last one \nends here"]
+
+
+def test_sentences_are_split_no_further_than_they_are_read():
+    sentences = sentences_in("Russia said so. " * (MAX_CHARACTERS // 10))
+    assert sentences[-1].end <= MAX_CHARACTERS

@@ -15,6 +15,8 @@ from multipolar.claims.summary import without_nan
 from multipolar.claims.verdict import versions
 from multipolar.reader import Reading
 
+LITTLE = 20  # words that may be left when nothing but boilerplate was there
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFrom:
@@ -67,6 +69,12 @@ class Audit:
     def notes(self) -> tuple[str, ...]:
         """What was cut off, guessed or not to be had, in plain words."""
         notes = dict.fromkeys((*self.article.notes, *self.layers["notes"]))
+        left = len(self.text.split())
+        if self.article.boilerplate and left < LITTLE:
+            lines = len(self.article.boilerplate)
+            notes[
+                f"hardly anything but boilerplate: {lines} lines set apart, {left} words left"
+            ] = None
         if self.date is not None:  # given on the command line
             notes.pop("no date found: leaders are not resolved in time; give --date", None)
         if any(n.startswith("no date found") for n in notes):

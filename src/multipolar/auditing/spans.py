@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
+from multipolar.reader.reading import MAX_CHARACTERS
 from multipolar.reader.text import split_sentences
 
 Item = TypeVar("Item")
@@ -62,8 +63,9 @@ class Sentence(NamedTuple):
 
 @lru_cache(maxsize=2)
 def sentences_in(text: str) -> tuple[Sentence, ...]:
-    """Sentences of an article, split once for all that ask."""
-    return tuple(Sentence(s.start, s.end, s.question) for s in split_sentences(text))
+    """Sentences of an article, as far as it is read, split once for all that ask."""
+    read = text[:MAX_CHARACTERS]
+    return tuple(Sentence(s.start, s.end, s.question) for s in split_sentences(read))
 
 
 def sentence_at(text: str, place: int) -> Sentence | None:

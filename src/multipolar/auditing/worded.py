@@ -131,6 +131,7 @@ CLAUSES = re.compile(r";\s*|,\s+(?:and|but|so|while|whereas)\s+|\s+and said\b")
 ASKED_SANCTIONS = re.compile(r"\b(who|which \w+)\b.{0,40}\bsanction(s|ed)\b.*\?$")
 ANSWER_NOT = re.compile(r"^not (?!only|just|yet|least|surprisingly|that|so|all)\w")
 BEFORE = 2_000
+LONGEST = 3_000  # characters of a sentence that says one thing; what is longer is a list or noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,9 @@ def worded(
     """Passages of an article whose words alone can be checked, outside the covered spans."""
     asked = False
     for start, end in sentences:
+        if end - start > LONGEST:
+            asked = False
+            continue
         words = _low(text[start:end])
         if words.endswith("?"):
             asked = bool(ASKED_SANCTIONS.search(words))

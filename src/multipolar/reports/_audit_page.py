@@ -45,7 +45,7 @@ TYPES = {
     "AID_INVESTMENT": "aid or investment",
 }
 SUFFIXES = (".html", ".md", ".json", ".jsonld")
-PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+PARAGRAPH = re.compile(r"\S.*(?:\n(?!\s*\n).*)*")
 ADDRESS = re.compile(r"https?://[^\s;,)]+")
 ROWS_SHOWN = 60
 CODED = re.compile(r"[a-z]+(?:_[a-z]+)+")  # a value of a fixed list: head_of_state
