@@ -11,6 +11,7 @@ from multipolar.reader.enumerations import announces, enumerated
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.openings import CONVINCED, HEDGES, ORDINALS, alternative, openings
 from multipolar.reader.oppositions import GUESSING, Alternative, opposed
+from multipolar.reader.reasons import reasoned
 from multipolar.reader.tellings import tellings
 from multipolar.reader.text import Token
 from multipolar.reader.told import NOUNS, Telling
@@ -90,7 +91,8 @@ class _Grouping:
                 self._further(clauses, cues[first][1])
             if telling is not None:
                 self._told(clauses, telling, group)
-        pair = opposed(clauses, self._sentences[n - 1] if n else None) or self._listed(n)
+        before = self._sentences[n - 1] if n else None
+        pair = opposed(clauses, before) or self._listed(n) or reasoned(clauses, before)
         going_on = [g for g in self.groups[-3:] if pair and g.alternatives[-1].span == pair[0].span]
         more = next((g for g in going_on if len(g.alternatives) > 1), None)
         if more is not None:

@@ -1,0 +1,202 @@
+"""Reasons set against each other by one construction: 'caused by X or by Y', 'less to X than to Y'."""  # noqa: E501
+
+from __future__ import annotations
+
+import itertools
+
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.oppositions import TO_COME, Alternative, between
+from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
+
+# Verbs that say what something comes from: 'owes its seat to', 'was prompted by'.
+CAUSES = word_set("rivals.causes")
+BY_OR_TO = frozenset(["by", "to", "from", "with", "of"])
+WRONG = frozenset(["wrong", "mistaken", "err", "deceived", "misled", "lazy", "naive"])
+OPENLY = frozenset(["public", "publicly", "officially", "official"])
+PRIVATELY = frozenset(["private", "privately", "unofficially", "reality"])
+SPEAKING = frozenset("say insist explain add reply retort claim maintain answer tell shrug".split())  # noqa: SIM905
+NEAR = 16  # tokens between a verb and the words that open its reasons
+
+
+def reasoned(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
+    """Reasons this sentence, or the quotation before and this one, set against each other."""
+    words = {t.low for t in clauses.tokens}
+    found: list[Alternative] = []
+    if "or" in words:
+        found = _one_of_two(clauses) or _by_one_or_other(clauses)
+    if not found and "than" in words:
+        found = _less_than(clauses)
+    if not found and ":" in words:
+        found = _denied(clauses)
+    if not found and "ask" in words:
+        found = _if_you_ask(clauses)
+    if not found and words & OPENLY and words & PRIVATELY:
+        found = _in_private(clauses)
+    if not found and "because" in words and before is not None:
+        found = _quoted(before, clauses)
+    return found
+
+
+def _end(tokens: list[Token]) -> int:
+    return len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
+
+
+def _stop(tokens: list[Token], start: int) -> int:
+    """Last token of the reason that begins at ``start``: before a comma with a clause, or ';'."""
+    for k in range(start + 1, len(tokens)):
+        joined = tokens[k].low in ("and", "but", "while") and tokens[k - 1].text == ","
+        if joined or tokens[k].text in ";:—":
+            return k - 1
+    return _end(tokens)
+
+
+def _one_of_two(clauses: Clauses) -> list[Alternative]:
+    """'The tariff was either a punishment or a slip of the pen'."""
+    tokens = clauses.tokens
+    for i, token in enumerate(tokens[1:-3], 1):
+        if token.low != "either" or tokens[i - 1].tag != "B" or tokens[i + 1].tag in "KUVH":
+            continue
+        cut = next((k for k in range(i + 2, len(tokens) - 1) if tokens[k].low == "or"), 0)
+        if not cut or any(t.low in TO_COME or t.tag == "M" for t in tokens[:cut]):
+            return []
+        if tokens[i + 1].tag in "DG" and tokens[cut + 1].tag in "DGA":
+            return [
+                between(clauses, i + 1, cut - 1),
+                between(clauses, cut + 1, _stop(tokens, cut + 1)),
+            ]
+    return []
+
+
+def _causal(tokens: list[Token], i: int) -> bool:
+    """Whether a verb of cause stands a little before the preposition at ``i``."""
+    near = tokens[max(0, i - NEAR) : i]
+    return any(t.tag == "V" and (t.lemma or t.low) in CAUSES for t in near)
+
+
+def _by_one_or_other(clauses: Clauses) -> list[Alternative]:
+    """'May have been caused by the price, as the IMF thinks, or by the loans'."""
+    tokens = clauses.tokens
+    for k in range(3, len(tokens) - 2):
+        prep = tokens[k + 1].low
+        if tokens[k].low != "or" or prep not in BY_OR_TO:
+            continue
+        first = next((i for i in range(k - 1, 0, -1) if tokens[i].low == prep), 0)
+        if first and _causal(tokens, first):
+            return [
+                between(clauses, first + 1, k - 1),
+                between(clauses, k + 2, _stop(tokens, k + 2)),
+            ]
+    return []
+
+
+def _less_than(clauses: Clauses) -> list[Alternative]:
+    """'Owes its seat less to its diplomats than to its soya', 'less because X than because Y'."""
+    tokens = clauses.tokens
+    for i, token in enumerate(tokens[:-4]):
+        word = tokens[i + 1].low
+        if token.low not in ("less", "more") or word not in BY_OR_TO | {"because", "out"}:
+            continue
+        cut = next((k for k in range(i + 2, len(tokens) - 2) if tokens[k].low == "than"), 0)
+        if not cut or tokens[cut + 1].low != word:
+            continue
+        if word in ("because", "out") or _causal(tokens, i):
+            last = next((k for k in range(cut + 2, len(tokens)) if tokens[k].text == ","), 0)
+            return [
+                between(clauses, i + 2, cut - 1),
+                between(clauses, cut + 2, (last or _stop(tokens, cut + 2) + 1) - 1),
+            ]
+    return []
+
+
+def _denied(clauses: Clauses) -> list[Alternative]:
+    """'Those who attribute this to X are wrong: Y', 'It was not X that moved him: Y'."""
+    tokens = clauses.tokens
+    colon = next((k for k, t in enumerate(tokens) if t.text == ":"), 0)
+    if not 4 < colon < len(tokens) - 3 or tokens[colon + 1].tag == "Q":
+        return []
+    first, last = _blamed_wrongly(tokens, colon)
+    if not last:
+        first, last = _not_that(tokens, colon)
+    if not last:
+        return []
+    denied = between(clauses, first, last)
+    denied.denies = True
+    return [denied, between(clauses, colon + 1, _end(tokens))]
+
+
+def _blamed_wrongly(tokens: list[Token], colon: int) -> tuple[int, int]:
+    if tokens[0].low not in ("those", "anyone", "whoever", "who") or not any(
+        t.low in WRONG or (t.lemma or "") in WRONG for t in tokens[:colon]
+    ):
+        return 0, 0
+    be = next((k for k in range(colon - 1, 0, -1) if tokens[k].tag == "B"), colon)
+    to = next((k for k in range(1, be) if tokens[k].low in ("to", "on", "by")), 0)
+    return (to + 1, be - 1) if to and _causal(tokens, to) and be > to + 1 else (0, 0)
+
+
+def _not_that(tokens: list[Token], colon: int) -> tuple[int, int]:
+    opened = [t.low for t in tokens[:3]] in (["it", "was", "not"], ["it", "is", "not"])
+    cut = next((k for k in range(4, colon) if tokens[k].low in ("that", "who", "which")), 0)
+    return (3, cut - 1) if opened and cut else (0, 0)
+
+
+def _if_you_ask(clauses: Clauses) -> list[Alternative]:
+    """'Money, if you ask the ministry; Hezbollah, if you ask Israel.'."""
+    tokens = clauses.tokens
+    cuts = [-1, *(k for k, t in enumerate(tokens) if t.text == ";"), _end(tokens) + 1]
+    out: list[Alternative] = []
+    for a, b in itertools.pairwise(cuts):
+        asked = next((k for k in range(a + 1, b) if _asks(tokens, k)), -1)
+        if asked < 0:
+            return []
+        if asked == a + 1:  # 'if you ask the officers, a mixture of both'
+            comma = next((k for k in range(asked, b) if tokens[k].text == ","), b)
+            first, last = comma + 1, b - 1
+        else:
+            first, last = a + 1, asked - 1
+        if first <= last:
+            out.append(between(clauses, first, last))
+    return out if len(out) > 1 else []
+
+
+def _asks(tokens: list[Token], k: int) -> bool:
+    return [t.low for t in tokens[k : k + 3]] == ["if", "you", "ask"]
+
+
+def _in_private(clauses: Clauses) -> list[Alternative]:
+    """'In public Doha puts it down to a new strategy, in private to the blockade'."""
+    tokens = clauses.tokens
+    cut = next((k for k, t in enumerate(tokens) if t.low in PRIVATELY), 0)
+    if not any(t.low in OPENLY for t in tokens[:cut]):
+        return []
+    again = next(
+        (k for k in range(cut + 1, min(cut + 8, len(tokens) - 1)) if tokens[k].low in BY_OR_TO), 0
+    )
+    same = [k for k in range(1, cut) if tokens[k].low == tokens[again].low and _causal(tokens, k)]
+    first = same[-1] if again and same else 0
+    if not first:
+        return []
+    return [
+        between(clauses, first + 1, cut - (2 if tokens[cut - 1].low == "in" else 1)),
+        between(clauses, again + 1, _stop(tokens, again + 1)),
+    ]
+
+
+def _quoted(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'"We left because X," said one. "They left because Y," said the other.'."""
+    spans = [_reason_quoted(c.tokens) for c in (before, clauses)]
+    if not all(last for _, last in spans):
+        return []
+    (a, b), (c, d) = spans
+    return [between(before, a, b), between(clauses, c, d)]
+
+
+def _reason_quoted(tokens: list[Token]) -> tuple[int, int]:
+    """Tokens of the reason a quotation that opens the sentence gives, with its speaker behind."""
+    if tokens[0].tag != "Q":
+        return 0, 0
+    close = next((k for k in range(1, len(tokens)) if tokens[k].tag == "Q"), 0)
+    because = next((k for k in range(1, close) if tokens[k].low == "because"), 0)
+    said = any((t.lemma or t.low) in SPEAKING for t in tokens[close : close + 8])
+    return (because, close - 1) if because and said else (0, 0)
