@@ -1,4 +1,4 @@
-"""Explanations set against each other, in a hundred wordings, and what only looks like them."""
+"""Explanations set against each other, in a hundred and sixty wordings, and what only looks like them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scoring import Score  # noqa: E402
 
 DATE = "2025-06-01"
 # Pairs known to be missed, most of them in the last thirty, which were written to be hard.
-MISSED = 24
+MISSED = 26
 
 
 def units(name):

@@ -72,7 +72,8 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         return _causes(a, before) != _causes(b, after)
     if a.family == "question":
         either = any(t.low in EITHER for t in _told(b, after))
-        return b.family in HELD and near and not either
+        guessed = b.family in HELD or (b.family == "label" and "guess" in b.who.split())
+        return guessed and near and not either
     if "label" in (a.family, b.family):
         return _labels(a, b, near=near, expected=expected)
     if apart:

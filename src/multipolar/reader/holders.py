@@ -45,14 +45,25 @@ def held(clauses: Clauses, i: int, c: int) -> Telling | None:
     v = _verb_of(chunks, start)
     alone = start == c and chunks[c].low in ("it", "he", "she") and not chunks[max(v, 0)].passive
     said = v > 0 and chunks[v].passive and chunks[v].lemma in SAYING  # 'it has been said that'
-    if v < 0 or alone or chunks[v].negated or chunks[v].modal or (chunks[v].perfect and not said):
+    if v < 0 or alone or chunks[v].negated or (chunks[v].perfect and not said):
         return None
+    if chunks[v].modal:  # 'the Serbs will tell you that'
+        return _will_tell(tokens, i, chunks[v])
     if _aside(tokens, i, chunks[v].last + 1):
         return None
     who = words(tokens, i, chunks[v].first - 1)
     if who in ("one", "it", "some") or who.startswith("there"):  # 'one hears ... one also hears'
         who += f" {tokens[i].start}"
     return _frame(clauses, i, v, who)
+
+
+def _will_tell(tokens: list[Token], i: int, vg: Chunk) -> Telling | None:
+    after = tokens[vg.last + 1 : vg.last + 3]
+    if vg.modal != "will" or vg.lemma != "tell" or [t.low for t in after] != ["you", "that"]:
+        return None
+    return Telling(
+        "say", i, vg.last, words(tokens, i, vg.first - 1), "believe", content=vg.last + 3
+    )
 
 
 def _aside(tokens: list[Token], i: int, after: int) -> bool:
@@ -134,7 +145,8 @@ def _construed(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
     after = vg.last + 1
     held = tokens[after]
     stop = min(after + 12, len(tokens))
-    as_what = any(t.low in ("as", "for") for t in tokens[after:stop])
+    word = "for" if vg.lemma == "take" else "as"
+    as_what = any(t.low == word for t in tokens[after:stop])
     if not (vg.passive or as_what or (vg.lemma in NAMING and held.tag in "DGRYN")):
         return None
     subject = tokens[chunks[v - 1].last] if v else held
@@ -206,8 +218,10 @@ def shortened(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None
         return None
     word = chunks[k].low
     purpose = chunks[c].low in ("some", "others") and chunks[k].form == "inf"
+    as_what = last.family == "construe" and word == "as"
     fits = (
         purpose
+        or as_what
         or (last.family == "say" and word == "that")
         or (last.family == "explain" and word == last.form and chunks[k].kind in "PT")
     )

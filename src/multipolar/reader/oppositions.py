@@ -100,6 +100,7 @@ def _asked_again(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     asks = tokens[joined].low in ASKING and first[first[0].low == "or"].low in ASKING
     again = asks and [t.low for t in tokens[:2]] == [t.low for t in first[:2]]
     told = again and tokens[0].tag == "B" and tokens[1].low in ("it", "this", "that")
+    told = told or (again and [t.low for t in tokens[2:3]] == [t.low for t in first[2:3]])
     told = told or (asks and all(any(t.low == "because" for t in s) for s in (tokens, first)))
     piece = tokens[joined].tag in "DNA" and not any(t.tag in "VBHMO" for t in tokens)
     piece = piece and (joined or first[0].tag == "B")
@@ -140,7 +141,9 @@ def _whether(clauses: Clauses) -> list[Alternative]:
     for k in range(first + 3, len(tokens) - 2):
         if tokens[k].low != "or":
             continue
-        if tokens[k + 1].low in ("whether", "because") or _left_open(tokens, first, k):
+        cleft = tokens[first + 1].low == "it" and tokens[first + 2].tag == "B"
+        cleft = cleft and tokens[k + 1].tag in "DGNYA" and any(t.low in UNDECIDED for t in tokens)
+        if cleft or tokens[k + 1].low in ("whether", "because") or _left_open(tokens, first, k):
             return [between(clauses, first, k - 1), between(clauses, k, _last(tokens))]
     return []
 
@@ -156,7 +159,9 @@ def _left_open(tokens: list[Token], first: int, k: int) -> bool:
 def _guessed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     """'Perhaps it wanted a discount. Perhaps it wanted to be asked.'."""
     tokens = clauses.tokens
-    joined = tokens[0].low == "or"
+    likelier = [t.low for t in tokens[:2]] in (["more", "likely"], ["most", "likely"])
+    ahead = any(t.low in TO_COME for t in tokens)  # two forecasts, not two explanations
+    joined = tokens[0].low == "or" or (likelier and not ahead)
     if joined and before is not None and _guess(before.tokens, 0) and len(tokens) > 3:
         return [
             between(before, 0, _last(before.tokens), hedged=True),

@@ -60,6 +60,8 @@ def tellings(clauses: Clauses) -> list[Telling]:
             or _said_after(tokens, i)
             or held(clauses, i, places.get(i, -1))
         )
+        if told is None and out and out[-1].family == "label":
+            told = _another(tokens, i)
         if told is None and out:
             told = shortened(clauses, i, places.get(i, -1), out[-1])
         if told is not None:
@@ -89,6 +91,15 @@ def _starts(tokens: list[Token]) -> list[int]:
     return list(dict.fromkeys(out))
 
 
+def _another(tokens: list[Token], i: int) -> Telling | None:
+    """'One school blames the cold, another the police, a third the mountains'."""
+    last = i + (tokens[i].low == "a")
+    counted = tokens[last].low in ORDINALS and last + 1 < len(tokens)
+    if not counted or tokens[last + 1].tag not in "DG":
+        return None
+    return Telling("label", i, last, words(tokens, i, last), "number", content=last + 1)
+
+
 def _label(tokens: list[Token], i: int) -> Telling | None:
     """'A more prosaic reading is that', 'The version told in the bazaars is', 'another, that'."""
     head = _label_noun(tokens, i)
@@ -107,7 +118,7 @@ def _label(tokens: list[Token], i: int) -> Telling | None:
             j += 1
         states = tokens[j].text in ':,“"' or tokens[j].low == "that" or names(tokens, j)
     else:
-        holds = told.tag in "VH" and (told.lemma or told.low) in HOLDS
+        holds = _holds(told)
         states = told.text == ":" or told.low == "that" or holds
     if not states:
         return None
@@ -125,6 +136,7 @@ def _label_noun(tokens: list[Token], i: int) -> int:
     for k in range(i, min(i + LONGEST, len(tokens))):
         token = tokens[k]
         after = tokens[k + 1].tag if k + 1 < len(tokens) else "U"
+        after = "V" if after == "N" and _holds(tokens[k + 1]) else after
         if token.low in NOUNS and token.tag in "NYA" and after not in "NEZ":
             return k if k > i or token.low in RUMOURED else -1
         before = tokens[k - 1].low
@@ -136,6 +148,13 @@ def _label_noun(tokens: list[Token], i: int) -> int:
         if token.tag not in "DGAYNE#JZ" and token.low not in ("more", "most", "less", "least"):
             return -1
     return -1
+
+
+def _holds(token: Token) -> bool:
+    """'Holds', 'blames', 'has it'; the tagger takes 'one school blames' for a noun."""
+    if token.tag in "VH":
+        return token.lemma in HOLDS or token.low in HOLDS
+    return token.tag == "N" and token.low.endswith("s") and token.low[:-1] in HOLDS
 
 
 def _behind(tokens: list[Token], j: int) -> int:
@@ -150,7 +169,7 @@ def _behind(tokens: list[Token], j: int) -> int:
         token = tokens[k]
         if token.tag in "BM" or token.text == ":" or token.low == "that":
             return k
-        if k == j and token.tag in "VH" and (token.lemma in HOLDS or token.low in ("has", "had")):
+        if k == j and _holds(token):
             return k
         if token.text in ",;." or (k == j and token.tag not in "PVLA"):
             return -1
@@ -174,7 +193,9 @@ def _view(tokens: list[Token], i: int, last: Telling | None) -> Telling | None:
     end = phrase_end(tokens, start)
     if end < start or end + 3 >= len(tokens):
         return None
-    subject = end + 1 + (tokens[end + 1].text == ",")
+    subject = (
+        end + 1 + (tokens[end + 1].text == "," or (low == "ask" and tokens[end + 1].low == "and"))
+    )
     if tokens[subject].tag not in "DGAYNER#":
         return None
     taken_up = tokens[subject].low in TAKING_UP
@@ -218,6 +239,8 @@ def _viewpoint(tokens: list[Token], i: int) -> tuple[str, int]:
         return "seen", i + 2
     if low == "if" and following in ("you", "one", "we") and tokens[i + 2].lemma in TRUSTING:
         return "if", i + 3
+    if low == "ask" and i == 0:
+        return "if", i + 1
     return ("for", i + 1) if low in ("for", "to") and i + 3 < len(tokens) else ("", 0)
 
 
@@ -293,7 +316,7 @@ def _said_after(tokens: list[Token], i: int) -> Telling | None:
         if tokens[k].text in ";:.":
             return None
         if tokens[k].text == ",":
-            who = _speaker(tokens, k + 1)
+            who = _speaker(tokens, k + 1 + (tokens[k + 1].tag == "Q"))
             if not who:
                 return None
             bare = not any(t.tag in "VBHM" for t in tokens[i:k]) or tokens[i].low == "because"
@@ -308,6 +331,7 @@ def _speaker(tokens: list[Token], k: int) -> str:
     before = tokens[k].tag == "V" and tokens[k].lemma in SAYING
     start = k + before
     end = phrase_end(tokens, start)
+    end += end + 1 < len(tokens) and tokens[end + 1].low == "one"
     if end + 1 >= len(tokens) or end < start:
         return ""
     if before:
