@@ -50,6 +50,11 @@ def _clause_or_object(case: Case) -> bool:
     )
 
 
+def _something_promised(case: Case) -> bool:
+    """'Offered help', not 'offered an explanation'."""
+    return _clause_or_object(case) and not case.heads & EXPLAINING
+
+
 def _infinitive(case: Case) -> bool:
     return case.arguments.complement_kind == "inf"
 
@@ -303,6 +308,7 @@ PACKAGE = frozenset(["package", "round", "set", "raft", "batch", "packages"])
 # 'Armenia has frozen its seat in the CSTO and might leave it'.
 ORGANISATIONS = frozenset(row["code"] for row in read_table("organisations.tsv"))
 FIRING = frozenset(["fire", "launch", "shell", "bomb", "strike", "shoot", "attack", "hit"])
+EXPLAINING = word_set("needs.explaining")
 PUNISHING = word_set("needs.punishing")
 STRIKING_BACK = word_set("needs.striking_back")
 
@@ -429,7 +435,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "to_or_for": _to_or_for,
     "of": _of,
     "recog": _recognition,
-    "promised": _clause_or_object,
+    "promised": _something_promised,
     "noobjcode": _no_object,
     "passive": _passive,
     "assuring": _assuring,

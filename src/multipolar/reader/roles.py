@@ -194,7 +194,7 @@ class Roles:
         preps = dict(self._preps(chunk))
         if arguments is not None:
             for name, chunks in arguments.preps.items():
-                preps.setdefault(name, chunks)
+                preps.setdefault(name, [c for c in chunks if c is not chunk])
         before, against = self._premodifiers(chunk)
 
         def slot(name: str) -> tuple[str, ...]:

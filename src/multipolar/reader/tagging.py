@@ -148,6 +148,8 @@ def _guess(low: str) -> Word:
         return Word("VN", low[:-3], "g", low)
     if low.endswith("ied") and len(low) > 5:
         return Word("V", low[:-3] + "y", "dn")
+    if low.startswith("un") and low.endswith("ed"):
+        return Word("A")  # 'unannounced talks'
     if low.endswith("ed") and len(low) > 4 and low.isalpha():
         return Word("V", low[:-1] if low[-3] in "sctzv" else low[:-2], "dn")
     if low.endswith("ies") and len(low) > 4:
@@ -233,11 +235,16 @@ def _comparatives(tokens: list[Token]) -> None:
         if (
             token.low in NUMBER_PAIRS
             and following.low in NUMBER_PAIRS[token.low]
-            and tokens[i + 2].tag == "#"
+            and (tokens[i + 2].tag == "#" or _a_hundred(tokens, i + 2))
         ):
             token.tag = following.tag = "D"
         elif following.tag == "#" and token.low in ROUGHLY:
             token.tag = "D"
+
+
+def _a_hundred(tokens: list[Token], i: int) -> bool:
+    """'More than a hundred people'."""
+    return tokens[i].low == "a" and i + 1 < len(tokens) and tokens[i + 1].low in COUNTS
 
 
 NUMBERS = word_set("tagging.numbers")
