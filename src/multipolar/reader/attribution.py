@@ -37,6 +37,9 @@ DENIED = frozenset(["deny", "dismiss", "reject", "refute", "rebut", "dispute", "
 PROMISING = frozenset(["promise", "pledge", "vow", "swear"])
 
 
+ANSWERING = frozenset(["answer", "respond", "reply", "counter", "greet", "meet"])
+
+
 class AttributionFinder(Explainer):
     """Finds attributions sentence by sentence."""
 
@@ -156,7 +159,10 @@ class AttributionFinder(Explainer):
         self, clauses: Clauses, i: int, vg: Chunk, near: list[Quote]
     ) -> Attribution | None:
         """'It is said that', 'is believed to have', 'Putin, we are assured, wants peace'."""
-        complement = clauses.arguments(i).complement_kind
+        arguments = clauses.arguments(i)
+        complement = arguments.complement_kind
+        if arguments.complement >= 0 and "with" in arguments.preps and vg.lemma in ANSWERING:
+            return None  # 'the visit was answered with the largest drill it had held'
         if complement == "inf" or (vg.lemma == "suspect" and complement == "of"):
             return self._believed_to(clauses, i, vg)
         said = self._what_is_said(clauses, i, vg, near)

@@ -33,7 +33,10 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
     cues = [a for a in attributions if a.kind != "alleged" and not a.nominal]
     breaks = [k for k, token in enumerate(tokens) if token.text == ";"]
     found: list[tuple[int, int, bool]] = []
+    aside = [a for a in attributions if a.kind == "alleged" and a.content[0] < a.cue[0]]
     for i in clauses.finite:
+        if _demanded(clauses, i) or _said_aside(clauses, i, aside):
+            continue
         first, shared = _opening(clauses, i)
         if found and first <= found[-1][0]:
             continue
@@ -73,6 +76,25 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
             )
         )  # fmt: skip
     return out
+
+
+def _demanded(clauses: Clauses, i: int) -> bool:
+    """'Demanding that Russia withdraw': a bare form after one name states nothing."""
+    chunk = clauses.chunks[i]
+    subject = clauses.subject(i)
+    if chunk.first != chunk.head or clauses.tokens[chunk.head].form != "b" or subject is None:
+        return False
+    one = clauses.tokens[subject.head].tag == "Y" and not subject.parts
+    named = one and not clauses.tokens[subject.head].low.endswith("s")
+    return named and clauses.chunks[i - 1] is subject and clauses.chunks[i - 2].low == "that"
+
+
+def _said_aside(clauses: Clauses, i: int, aside: list[Attribution]) -> bool:
+    """'The EU, it must be admitted, cut': the aside is no clause of its own."""
+    at = clauses.tokens[clauses.chunks[i].head].start
+    return any(
+        a.cue[0] <= at < a.cue[1] < a.content[1] and not _told_to_have(clauses, i) for a in aside
+    )
 
 
 def _told_to_have(clauses: Clauses, i: int) -> bool:
