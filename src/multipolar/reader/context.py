@@ -39,7 +39,10 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
     mention = token.mention
     if isinstance(mention, Mention):
         several = ("DEMONYM", "BLOC", "BLOC_ADJ", "STATE")  # 'the Emirates call it'
-        return (token.low.endswith("s") and mention.type in several) or coordinated(tokens, j)
+        counted = j > 0 and (tokens[j - 1].low in MANY | {"the", "all"} or tokens[j - 1].tag == "#")
+        people = mention.type == "DEMONYM" and counted  # 'most Taiwanese reject it'
+        several_of = token.low.endswith("s") and mention.type in several
+        return several_of or people or coordinated(tokens, j)
     return token.tag == "C" and j > 0 and tokens[j - 1].tag == "V" and tokens[j - 1].form == "b"
 
 
