@@ -103,6 +103,8 @@ def _labels(a: Telling, b: Telling, *, near: bool, expected: bool) -> bool:
         return "noun" in (a.form, b.form) or expected
     if a.family == "label":
         return near and b.family in HELD and bool(GENERAL & set(b.who.split()))
+    if b.who == "the truth":
+        return near and a.family in HELD
     official = expected and near and not b.who.startswith("one ")
     return a.family in HELD and b.form == "noun" and (official or b.who.startswith(GOING_ON))
 
@@ -147,6 +149,8 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         same = short or verbs[0] == verbs[1] or bool(GENERAL & set(a.who.split()))
         return same and _said_against(a, b, before, after)
     causal = CAUSAL & set(verbs)
+    if b.form == "offer" and a.family in ("explain", "construe"):
+        return any(_comparing(t) for t in after.tokens[b.cue : b.content])
     if a.family == b.family:
         apart = _what_for(a, before) and _what_for(b, after) and not b.taken_up
         if apart:
@@ -156,6 +160,12 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         return told and _causes(a, before) != _causes(b, after)
     taken_up = b.taken_up and (joined or b.family != "say")
     return taken_up or (joined and bool(causal)) or (a.family == "construe" and a.taken_up)
+
+
+def _comparing(token: Token) -> bool:
+    """'A simpler explanation', 'another', 'one of their own'."""
+    comparative = token.tag in "AN" and token.low.endswith(("er", "est"))
+    return comparative or token.low in ("another", "different", "own", "more", "less")
 
 
 def _said_against(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bool:

@@ -70,6 +70,8 @@ def _aside(tokens: list[Token], i: int, after: int) -> bool:
     """'The president, his spokesman told us, had been': who says so, by the way."""
     if i == 0 or tokens[i - 1].text != ",":
         return False
+    if tokens[min(after, len(tokens) - 1)].text == ",":
+        return True
     stop = min(after + 5, len(tokens) - 1)
     comma = next((k for k in range(after, stop) if tokens[k].text == ","), -1)
     return comma > 0 and tokens[comma + 1].tag in "VBHMO"
@@ -120,6 +122,11 @@ def _frame(clauses: Clauses, i: int, v: int, who: str) -> Telling | None:
     after = vg.last + 1
     if after + 1 >= len(tokens):
         return None
+    differs = vg.lemma in ("beg", "see") and any(
+        t.low in ("differ", "differently") for t in tokens[after : after + 4]
+    )
+    if vg.lemma == "disagree" or differs:
+        return Telling("say", i, vg.last, who, "reply", content=after)
     if vg.lemma in CONSTRUING:
         told = _construed(clauses, i, v, who)
         if told is not None:

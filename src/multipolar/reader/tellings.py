@@ -52,6 +52,8 @@ def tellings(clauses: Clauses) -> list[Telling]:
     places = {p.first: c for c, chunk in enumerate(clauses.chunks) for p in chunk.parts}
     places |= {chunk.first: c for c, chunk in enumerate(clauses.chunks)}
     for i in _starts(tokens):
+        if out and i < out[-1].content:
+            continue  # 'The second, strong in Washington, suspects'
         told = (
             _label(tokens, i)
             or _view(tokens, i, out[-1] if out else None)
@@ -64,7 +66,8 @@ def tellings(clauses: Clauses) -> list[Telling]:
             told = _another(tokens, i)
         if told is None and out:
             told = shortened(clauses, i, places.get(i, -1), out[-1])
-        if told is not None:
+        aside = i > 0 and tokens[i - 1].low == "which"  # ', which the Kremlin explains by'
+        if told is not None and not (aside and (out or told.family != "explain")):
             out.append(told)
     return out
 
@@ -78,6 +81,8 @@ def _starts(tokens: list[Token]) -> list[int]:
         parted = before is None or before.text in PARTING or before.low in LEADING
         if not parted and (i > 1 or tokens[0].tag != "Q"):
             continue
+        if token.low == "which" and i + 4 < n and tokens[i + 1].tag in "DY":
+            out.append(i + 1)  # ', which the Kremlin explains by'
         if token.tag in "KUQ" or token.low in LEADING or i + 2 >= n:
             continue
         if before is not None and before.low in LEADING and i > 1 and tokens[0].low not in LEADING:
@@ -89,6 +94,16 @@ def _starts(tokens: list[Token]) -> list[int]:
             first = next((k for k in range(1, min(6, n)) if tokens[k].tag not in "JK"), n)
             out += [first] if first + 2 < n else []
     return list(dict.fromkeys(out))
+
+
+def _truth(tokens: list[Token], i: int) -> Telling | None:
+    """'The truth, a diplomat confided, is more prosaic: he had not been invited'."""
+    if tokens[i].low != "the" or tokens[i + 1].low not in ("truth", "reality"):
+        return None
+    colon = next((k for k in range(i + 3, len(tokens) - 2) if tokens[k].text == ":"), -1)
+    if colon < 0 or not any(t.tag == "B" for t in tokens[i:colon]):
+        return None
+    return Telling("label", i, i + 1, "the truth", "noun", content=colon + 1)
 
 
 def _another(tokens: list[Token], i: int) -> Telling | None:
@@ -104,7 +119,7 @@ def _label(tokens: list[Token], i: int) -> Telling | None:
     """'A more prosaic reading is that', 'The version told in the bazaars is', 'another, that'."""
     head = _label_noun(tokens, i)
     if head < 0:
-        return None
+        return _truth(tokens, i)
     j = _behind(tokens, head + 1)
     n = len(tokens)
     if j < 0 or j + 1 >= n:
