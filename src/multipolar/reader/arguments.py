@@ -106,10 +106,8 @@ class ArgumentSearch:
                 break
             k = self._past_bracket(k + 1)
         out.end = min(k, n - 1)
-        if not is_noun and chunks[i].form == "fin":
-            self._relative_phrase(out, i)
-            if not out.objects and not chunks[i].passive:
-                self._relative_object(out, i)
+        if not is_noun:
+            self._relative_parts(out, i)
         return out
 
     def _past_bracket(self, k: int) -> int:
@@ -118,6 +116,18 @@ class ArgumentSearch:
             return k
         short = range(k + 1, min(k + 7, len(self.chunks)))
         return next((m + 1 for m in short if self.chunks[m].low == ")"), k)
+
+    def _relative_parts(self, out: Arguments, i: int) -> None:
+        """What stands before the clause: 'the arms that they are said to have sent'."""
+        verb = self.chunks[i]
+        if verb.form == "fin":
+            self._relative_phrase(out, i)
+        if out.objects or verb.passive:
+            return
+        if verb.form == "fin":
+            self._relative_object(out, i)
+        elif verb.form == "inf" and i > 2 and self.chunks[i - 1].kind == "vg":
+            self._relative_object(out, i - 1)
 
     def _relative_phrase(self, out: Arguments, i: int) -> None:
         """'Eritrea, with which Ethiopia had made peace': the antecedent belongs to the verb."""

@@ -55,6 +55,14 @@ def _something_promised(case: Case) -> bool:
     return _clause_or_object(case) and not case.heads & EXPLAINING
 
 
+def _peoples(case: Case) -> bool:
+    """'Took in two million Ukrainians'."""
+    for chunk in case.arguments.objects[:1]:
+        mention = case.clauses.tokens[chunk.head].mention
+        return isinstance(mention, Mention) and mention.type == "DEMONYM"
+    return False
+
+
 def _infinitive(case: Case) -> bool:
     return case.arguments.complement_kind == "inf"
 
@@ -435,6 +443,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "to_or_for": _to_or_for,
     "of": _of,
     "recog": _recognition,
+    "peoples": _peoples,
     "promised": _something_promised,
     "noobjcode": _no_object,
     "passive": _passive,

@@ -76,6 +76,8 @@ class Neighbours:
             if match.recipients or not match.actors or match.type not in ADDRESSED:
                 continue
             found = self._unless(one) if match.type == "THREATEN" else ()
+            if not found and match.type != "THREATEN":
+                found = self._asked_by(match, told[:n])
             if not found and match.type == "AGREE":
                 found = self._spoken_of(match, told[:n])
             match.recipients = tuple(c for c in found if c not in match.actors)
@@ -92,6 +94,13 @@ class Neighbours:
                 return ()
         return ()
 
+    def _asked_by(self, match: Match, before: list[Told]) -> tuple[str, ...]:
+        """'Male asked Delhi to leave, and Delhi complied': who asked for it."""
+        for other in reversed(before):
+            if other.match.type == "REQUEST" and set(match.actors) & set(other.match.recipients):
+                return other.match.actors
+        return ()
+
     def _spoken_of(self, match: Match, before: list[Told]) -> tuple[str, ...]:
         """'Flew to Kyiv, where he promised help': whom the same party dealt with just before."""
         for other in reversed(before):
@@ -102,5 +111,5 @@ class Neighbours:
 
 
 TOO = frozenset(["so", "neither", "nor"])
-ADDRESSED = frozenset(["AGREE", "THREATEN"])
+ADDRESSED = frozenset(["AGREE", "THREATEN", "REJECT", "CONCEDE"])
 FRIENDLY = frozenset(["CONSULT", "SUPPORT", "AID", "AGREE", "COOPERATE"])

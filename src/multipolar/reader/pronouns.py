@@ -39,6 +39,7 @@ COUNTRY_NOUNS = frozenset(
         "state",
     ]
 )
+PLURAL_NAMES = frozenset(["emirates", "maldives", "netherlands", "philippines", "seychelles"])
 ISLANDS = word_set("pronouns.islands")
 BODIES = frozenset(["IGO", "BLOC"])
 # 'The neighbouring country' is not the one spoken of.
@@ -271,6 +272,8 @@ class Pronouns:
                 for t in clauses.tokens[: chunk.first]
                 if isinstance(m := t.mention, Mention) and m.type in BODIES and m.code
             ]
+            if not named and low == "alliance" and self.memory.body not in (("NATO",), ("CSTO",)):
+                return ()
             return (named[-1],) if named else self.memory.body
         return found
 
@@ -364,6 +367,9 @@ class Pronouns:
                 blurred, best = True, ()
                 continue
             found = "plural" if len(codes) > 1 else self._kind(other, tokens)
+            several = kind == "plural" and tokens[other.head].low in PLURAL_NAMES
+            several = several and tokens[chunk.first].tag in "RG"
+            found = "plural" if several else found
             if not codes or found != kind or codes == but:
                 continue
             if blurred and not self._acts(other, clauses):

@@ -166,6 +166,9 @@ class Roles:
             by = self._c.arguments(reduced.complement).preps.get("by", [])
             return union(self._resolver.codes(c) for c in by)
         kinds = [c.kind for c in following]
+        named = bool(following) and self._c.tokens[following[0].first].tag != "R"
+        if kinds[:2] == ["np", "vg"] and named and self._c.tokens[chunk.first].tag in "D#":
+            return self._resolver.codes(following[0])  # 'the credit Beijing had offered'
         if kinds == ["L", "np", "vg"] and following[0].low in ("which", "that"):
             return self._resolver.codes(following[1])
         return ()
@@ -201,7 +204,12 @@ class Roles:
             if name == "P":
                 return before or self._owner_of(chunk) or self._owned_after(chunk)
             weak = name not in ("by", "with", "from")
-            return union(self._resolver.codes(c, weak=weak) for c in preps.get(name, []))
+            governed = preps.get(name, [])
+            if name == "with":
+                governed = [*governed, *preps.get("together", [])]
+            elif name in ("in", "at"):
+                governed = [c for c in governed if not self._assembly(c)]
+            return union(self._resolver.codes(c, weak=weak) for c in governed)
 
         actors = fill_pattern(frame.actors, slot)
         recipients = fill_pattern(frame.recipients, slot) or against
@@ -211,6 +219,11 @@ class Roles:
         if actors == recipients and self._c.tokens[chunk.first].tag == "G":
             actors = self._resolver.other_than(chunk, actors)  # 'his arrival in New Delhi'
         return actors, tuple(r for r in recipients if r not in actors)
+
+    def _assembly(self, chunk: Chunk) -> bool:
+        """'Condemned the invasion in the General Assembly': the body invades nobody."""
+        mention = self._c.tokens[chunk.head].mention
+        return isinstance(mention, Mention) and mention.type == "IGO"
 
     def _owner_of(self, chunk: Chunk) -> tuple[str, ...]:
         """'Its visit', 'Spain, whose recognition of Palestine'."""

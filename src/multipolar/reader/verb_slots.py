@@ -43,6 +43,8 @@ class VerbSlots(NounMatcher):
         """'Chile condemned the raid, as did Peru', 'and so has Peru': who did it too."""
         chunks = self._c.chunks
         for k in range(i + 1, min(i + 9, len(chunks) - 1)):
+            if chunks[k].low == ";":
+                return []
             if chunks[k].kind == "vg" and chunks[k].form == "fin":
                 too = chunks[k - 1].low in TOO or self._c.tokens[chunks[k].first].low in TOO
                 stands = chunks[k].lemma in ("do", "have", "be") and chunks[k + 1].kind == "np"
@@ -81,7 +83,10 @@ class VerbSlots(NounMatcher):
                 doing = self._resolver.codes(self._c.subject(i))
                 if found == doing:
                     found = self._resolver.other_than(chunk, doing)
-            if found:
+            own = chunk.last < self._c.chunks[i].first and found == self._resolver.codes(
+                self._c.subject(i)
+            )
+            if found and not own:  # 'a step Seoul had demanded' was not Seoul's
                 return found
         return self._deed_before(frame, i, arguments)
 
