@@ -51,6 +51,10 @@ class ArgumentSearch:
             self._mentions = [m for m in dict.fromkeys(found) if isinstance(m, Mention)]
         return self._mentions
 
+    def forget(self) -> None:
+        """Drop what stands after each chunk once the sentence is read; it is found again if asked."""
+        self._arguments.clear()
+
     def phrases(self, layer: str) -> list[Hit]:
         """Set phrases of a layer in the sentence, in order."""
         if self._found_phrases is None:

@@ -14,8 +14,8 @@ from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
 Words = frozenset[str]
-# Second words of the pairs the frames ask for, by the first.
-Pairs = dict[str, set[str]]
+# The pairs of words the frames ask for, by their first and second words.
+Pairs = dict[str, dict[str, str]]
 CELLS = ("subject", "rest", "any")
 # What a name stands for in a frame.
 NAMES = {
@@ -92,7 +92,7 @@ def _frames() -> _Frames:
     for word in {w for f in rows for sets in (*f.cells, (f.unless,)) for s in sets for w in s}:
         first, joined, second = word.partition("_")
         if joined:
-            pairs.setdefault(first, set()).add(second)
+            pairs.setdefault(first, {})[second] = word
     return _Frames(tuple(rows), places, pairs)
 
 
@@ -192,7 +192,7 @@ def _words(clauses: Clauses, places: list[int], pairs: Pairs) -> set[str]:
         here = _meanings(tokens, k)
         out.update(here)
         for left in before:
-            out.update([f"{left}_{word}" for word in pairs[left].intersection(here)])
+            out.update([pair for word in here if (pair := pairs[left].get(word))])
         if before and token.tag not in "DG":
             before = []
         if token.low in pairs or token.lemma in pairs:

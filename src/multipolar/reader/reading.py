@@ -267,6 +267,7 @@ class _Pass:
         span = clauses.sentence
         take_back(self._text[span.start : span.end], span.index, reading.claims, reading.events)
         self._resolver.end()
+        clauses.forget()
 
 
 @lru_cache(maxsize=8)
