@@ -13,6 +13,8 @@ BEFORE = {
     "peace": "Russia was not invited to the peace summit at Buergenstock in June. ",
     "sochi": "The first Russia-Africa summit was held in Sochi on 23 and 24 October. ",
     "celebrations": "Twenty-seven leaders took part in the Victory Day celebrations in Moscow. ",
+    "jerusalem": "The UN General Assembly voted on Jerusalem on 21 December 2017. ",
+    "zapad_2021": "The joint exercise Zapad-2021 ended on 16 September. ",
     "johannesburg": "BRICS leaders met in Johannesburg. ",
     "cuba": "Last November, 189 states voted for lifting the embargo on Cuba. ",
     "gaza": "The UN General Assembly demanded a ceasefire in Gaza on 12 December 2023. ",
@@ -299,3 +301,21 @@ def test_a_denial_of_the_rumour_is_not_set_beside_the_aside(auditor):
     )
     aside = auditor.audit(text, date="2023-08-24").checks[0]
     assert (aside.text, aside.unclear) == ("Turkey, a NATO member since 1952", ())
+
+
+def test_a_pronoun_is_said_to_be_read_as_somebody(auditor):
+    text = (
+        "The General Assembly voted on Jerusalem on 21 December 2017. Turkey welcomed it. "
+        "It voted for the resolution."
+    )
+    check = auditor.audit(text, date="2017-12-22").checks[-1]
+    assert "“It” (Turkey) voted for" in check.sentence
+
+
+def test_even_somebody_did_what_was_said_last(auditor):
+    text = (
+        "None of them has joined the sanctions against Russia. On 2 March 2022 the General "
+        "Assembly voted on Ukraine. Pakistan abstained, and even Mongolia did."
+    )
+    checks = [c for c in auditor.audit(text, date="2023-09-06").checks if "Mongolia" in c.text]
+    assert [c.status for c in checks] == ["supported"]

@@ -30,7 +30,7 @@ from multipolar.auditing.check import (
 from multipolar.auditing.record import Record, is_state, name_of
 from multipolar.auditing.resolutions import RECENT, RECENT_DAYS
 from multipolar.auditing.statement import Statement, unchecked
-from multipolar.auditing.worded import JOINED_DRILLS
+from multipolar.auditing.worded import JOINED_DRILLS, TRAINED
 from multipolar.auditing.wording import amounts_before, days_in, years_in
 
 # Series whose names are common words, or are written in several ways.
@@ -56,6 +56,7 @@ COUNTED = re.compile(
     r"every (?:year|summer|autumn)|annually|regularly)\b"
 )
 HOSTING = re.compile(r"\bhost(?:s|ed|ing)?\b")
+OF_PRESS = re.compile(r" (?:\w+ )?(?:media|press|reports?|newspapers?|officials|sources)\b")
 PLACE = re.compile(r"\b(?:seas?|gulf|strait) of $")
 ARMIES = "states|countries|nations|armies|navies|militaries"
 NOT_COMPLETE = "the list of exercises is a choice, not complete"
@@ -107,7 +108,8 @@ def _series_in(statement: Statement, frame: pl.DataFrame) -> tuple[str, str]:
     patterns = {s: re.compile(WRITTEN.get(s, rf"\b{re.escape(s.lower())}\b")) for s in names}
     if found := next((s for s, p in patterns.items() if p.search(statement.words)), ""):
         return found, statement.words
-    if not THE.search(statement.words) and not JOINED_DRILLS.match(statement.words):
+    leaning = JOINED_DRILLS.match(statement.words) or TRAINED.search(statement.words)
+    if not THE.search(statement.words) and not leaning:
         return "", ""
     before = statement.before[-NEAR:]
     named = [(m.end(), m[0], s) for s, p in patterns.items() for m in p.finditer(before)]
@@ -185,6 +187,7 @@ def _states(statement: Statement, said: str) -> list[str]:
     named = [
         str(e["code"]) for e in statement.entities
         if e["code"] and is_state(str(e["code"]))
+        and not OF_PRESS.match(statement.article[e["end"] : statement.end])
         and not PLACE.search(statement.article[statement.start : e["start"]].lower())
     ]  # fmt: skip
     subjects = [c for c in statement.subjects if is_state(c)]

@@ -26,8 +26,10 @@ GENERIC = re.compile(
     r"\b(parade|summit|forum|conference|gathering|celebrations?|ceremony|leaders|guests|attend\w*|"
     r"came|come|presidents|stay(ed|s)? away|took part|taken part|represented|sent|skipp\w+|"
     r"did not (?:go|come|travel)|absent|flew in|arrived|turned up|communiqu\S+|sat|stood|"
-    r"boycott\w*|showed up|(?:was|were) (?:both |also |all )?(?:there|present)|"
-    r"take part|cancelled|called off|so did|so had|declin\w+|sign(?:ed)?|"
+    r"boycott\w*|showed up|(?:was|were) (?:both |also |all |not )?"
+    r"(?:there|present)|"
+    r"take part|cancelled|called off|so did|so had|(?:neither|nor) (?:did|was|had|were)|"
+    r"declin\w+|sign(?:ed)?|"
     r"the (meeting|event|talks))\b"
 )
 # A gathering that a statement names itself, in capitals: "the Antalya Diplomacy Forum".

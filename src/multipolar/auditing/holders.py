@@ -42,7 +42,7 @@ AHEAD = 200  # characters in which a denial that follows is looked for
 DENIED_NEXT = re.compile(
     r"^(?P<who>[^;:,]{2,60}?) (?:has |have |later |also |promptly |immediately |flatly )*"
     r"(?:denied|denies|deny|rejected|rejects|dismissed|dismisses) "
-    r"(?:that|this|it|them|these|the (?:report|claim|allegation|rumour|rumor)s?)\b(?! [a-z]+ )",
+    r"(?:that|this|it|them|these|the (?:report|claim|allegation|rumour|rumor)s?)\b(?! [a-z]+\b)",
 )
 
 

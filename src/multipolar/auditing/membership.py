@@ -428,15 +428,26 @@ def _of_number(statement: Statement, amount: Any, orgs: Sequence[str], record: R
         return _of_two(statement, amount, orgs, record)
     if not COUNTS_ALL.search(statement.words):
         return cannot_tell(f"its words do not say that they count all members of {org}")
-    members = record.members(org, statement.date)
+    days = _days_counted(statement, statement.date)
+    counted = [record.members(org, day) for day in days]
+    members = next((m for m in counted if amount.fits(len(m))), counted[-1])
+    day = days[counted.index(members)]
     rows = record.frame("memberships").filter(
         (pl.col("org") == org) & pl.col("state").is_in(members)
     )
     fits = amount.fits(len(members)) != statement.negative
     return Finding(
         status=SUPPORTED if fits else CONTRADICTED,
-        sentence=f"{org} had {len(members)} members on {statement.date}; the text says "
+        sentence=f"{org} had {len(members)} members on {day}; the text says "
         f"“{amount.words}”.",
-        method=f"Members of {org} in the table of memberships, on {statement.date}.",
+        method=f"Members of {org} in the table of memberships, on {day}.",
         rows=record.rows("memberships", rows, COLUMNS),
     )  # fmt: skip
+
+
+def _days_counted(statement: Statement, on: Date) -> list[Date]:
+    """Days on which a number of members may hold: the first and last of the year it is told of."""
+    years = years_in(SINCE.sub("", statement.words), on)
+    if not years or years[0] > on.year:
+        return [on]
+    return [Date(years[0], 1, 1), min(Date(years[0], 12, 31), on)]

@@ -14,7 +14,16 @@ import polars as pl
 
 from multipolar.auditing.record import Record
 from multipolar.auditing.statement import Statement
-from multipolar.auditing.wording import Amount, amounts_before, days_in, months_in, small, years_in
+from multipolar.auditing.wording import (
+    NUMBER,
+    Amount,
+    amounts_before,
+    days_in,
+    months_in,
+    number_from,
+    small,
+    years_in,
+)
 
 # Words of articles, and what they point to in symbols, topics or labels of the record.
 POINTERS: Sequence[tuple[str, str, str, int]] = (
@@ -60,6 +69,7 @@ SIDES: Mapping[str, str] = {
     "abstain": r"(abstain\w*|abstention\w*)",
     "nonvoting": r"(did not (?:even )?(?:vote|press|cast)\b"
     r"(?! (?:for|against|in favou?r|with|yes|no)\b)|not voting|(?:was|were) absent|took no part|"
+    r"did not (?:take part|participate) in the vote|stayed away from the vote|"
     r"could not vote)",
 }  # fmt: skip
 # Who rejects a resolution votes against it; who rejects an annexation votes for the text on it.
@@ -77,6 +87,7 @@ LEAST = 4  # points below which nothing was named clearly enough
 RECENT = re.compile(
     r"\b(yesterday|today|this week|last week|(on|last) (mon|tues|wednes|thurs|fri|satur|sun)day)\b"
 )
+SPOKEN = 1_500  # characters before a statement in which what it is about was told
 RECENT_DAYS = 15
 SPOKEN_OF = "the roll call spoken of before it"
 SURE = 8  # points from which a statement names its own roll call, whatever was spoken of before
@@ -169,7 +180,7 @@ def find_resolution(
     if best is None or best.points < LEAST:
         if previous is not None:
             return replace(previous, why=SPOKEN_OF, others=(), points=0)
-        wider = _scored(statement, statement.before, record)
+        wider = _scored(statement, statement.before[-SPOKEN:], record)
         best = wider[0] if wider and wider[0].points >= LEAST else None
         candidates = wider
         if best is None:
@@ -313,7 +324,7 @@ def _labelled(record: Record) -> pl.DataFrame:
 
 BACK = re.compile(r"\b(?:all|both) (?:of )?(?:the )?(?:two|three|four|five|six)\b|\ball of them\b")
 # "by 93 votes to 18".
-SCORE = re.compile(r"\bby (?P<yes>\d{1,3})(?: votes)? to (?P<no>\d{1,3})\b")
+SCORE = re.compile(rf"\bby (?P<yes>{NUMBER})(?: votes)? to (?P<no>{NUMBER})\b")
 
 
 def sides_as_votes(words: str) -> str:
@@ -340,7 +351,8 @@ def tallies_in(words: str) -> list[tuple[str, Amount]]:
     found: list[tuple[str, Amount]] = []
     if score := SCORE.search(words):
         pairs = (("yes", score["yes"]), ("no", score["no"]))
-        found += [(side, Amount(int(n), "exact", f"{n} {side}")) for side, n in pairs]
+        counts = [(side, n, number_from(n)) for side, n in pairs]
+        found += [(s, Amount(c, "exact", f"{n} {s}")) for s, n, c in counts if c is not None]
     for side, pattern in SIDES.items():
         plain = amounts_before(words, pattern)
         voters = rf"(?:{VOTERS})\b.{{0,60}}?\b{pattern}"

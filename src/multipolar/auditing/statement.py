@@ -17,11 +17,17 @@ from multipolar.auditing.worded import (
     ASSEMBLY,
     COUNTED,
     DEALT,
+    DID,
     DRILLS,
+    LAST,
     LEAKAGE,
+    NEITHER,
+    SO_DID,
+    TRAINED,
+    said_last,
     worded,
 )
-from multipolar.auditing.wording import amounts_before, small
+from multipolar.auditing.wording import NUMBER, amounts_before, small
 
 TAIL = re.compile(
     r"[\s,;\u2013\u2014]+(and|but|although|though|while|whereas|yet|so)?[\s,;\u2013\u2014]*$"
@@ -241,7 +247,10 @@ MEETING = re.compile(r"\b(met|visited|received|hosted|travelled to|flew to)\b.{0
 HOSTED = re.compile(r"\b(welcomed|received|hosted|visited|flew to|travelled to)\b")
 ATTENDED = re.compile(
     r"\b(?:attend\w*|came|took part|stayed away|sent (?:its|their) (?:leader|president)s?)\b"
-    r".{0,40}\b(?:parade|summit|celebrations?)\b"
+    r".{0,40}\b(?:parade|summit|celebrations?)\b|\bsent (?:its|their) (?:leader|president)s?\b"
+)
+STOOD = re.compile(
+    rf"\b{NUMBER} (?:\w+ )?(?:leaders|heads of state|presidents)\b.{{0,40}}\bstood\b"
 )
 TRADED = re.compile(r"\b(of|in) (\S+ )?(imports|exports|trade)\b")
 # "A NATO ally" belongs to it; how it votes is another question.
@@ -260,7 +269,10 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
     purchase of missiles" is about sanctions, not trade.
     """
     words, kind = claim["span"]["text"].lower(), str(claim["type"])
+    if any(p.match(words) for p in (SO_DID, NEITHER, DID)):
+        return said_last(before[: -len(words)][-LAST:]) or kind
     of_assembly = bool(ASSEMBLY.search(before))
+    in_drills = bool(DRILLS.search(before))
     told = (
         ("INTERVENTION", ALL_VOTED.search(words), "UN_VOTE"),
         ("INTERVENTION", _is_count_of_votes(words), "UN_VOTE"),
@@ -273,6 +285,9 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("ALIGNMENT", ALL_VOTED.search(words), "UN_VOTE"),
         ("ALIGNMENT", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("MEMBERSHIP", ATTENDED.search(words), "ATTENDANCE"),
+        ("UN_VOTE", STOOD.search(words), "ATTENDANCE"),
+        ("AID_INVESTMENT", in_drills and TRAINED.search(words), "MIL_EXERCISE"),
+        ("ATTENDANCE", in_drills and TRAINED.search(words), "MIL_EXERCISE"),
         ("ATTENDANCE", DRILLS.search(words), "MIL_EXERCISE"),
         ("MEMBERSHIP", DRILLS.search(words), "MIL_EXERCISE"),
         ("TRADE", LEAKAGE.search(words), "SANCTIONS_COMPLIANCE"),

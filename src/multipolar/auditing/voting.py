@@ -33,7 +33,7 @@ from multipolar.auditing.resolutions import (
     tallies_in,
 )
 from multipolar.auditing.statement import Statement, in_one_list, unchecked
-from multipolar.auditing.worded import NEITHER, SO_DID
+from multipolar.auditing.worded import DID, NEITHER, SO_DID
 from multipolar.auditing.wording import NUMBER
 
 CAST = {1: "voted for", 2: "abstained", 3: "voted against", 8: "did not vote"}
@@ -61,6 +61,7 @@ FINITE = re.compile(
     r"\b(?:supported|backed|opposed|rejected)\b|\bdid not (?:support|back)\b|"
     rf"\b(?:refused|declined|failed) to (?:support|back|vote for|endorse)\b|\b{SIDES['nonvoting']}"
 )
+STAYED_OUT = re.compile(r"\b" + SIDES["nonvoting"])
 REFUSED = re.compile(r"\b(?:refused|declined|failed) to (?:support|back|vote for|endorse)\b")
 # What was asked or paid for is no vote; parliaments and councils vote elsewhere.
 ASKED = re.compile(
@@ -68,11 +69,18 @@ ASKED = re.compile(
     r"ordered|threatened|offered|wanted|planned|ready|willing|decided|agreed)\b[^.;,]{0,40}?"
     r"\bto (?:vote|abstain|oppose|support|back|reject|veto)\b"
 )
+PRONOUN = re.compile(r"(?:It|He|She|They|it|he|she|they)\b")
 VETO = re.compile(r"\bveto\w*")
 ELSEWHERE = re.compile(
     r"\b(?:parliament\w*|lawmakers|legislators|senat\w+|congress\w*|bundestag|duma|knesset|"
     r"cabinet|mps|deputies|voters|electorate|citizens)\b[^.;]{0,40}?\bvot(?:ed|es?|ing)\b"
 )
+THOSE_WHO = re.compile(
+    r"\b(?:to|from|of|on|against|with|punish|thanked?|accused?|praised?) (?:all |any |the )?"
+    r"(?:countries|states|those|anyone|nations|whoever|members)(?: (?:that|who|which))?"
+    r" (?:had |have |has )?(?:vot(?:ed|es?)|abstain|oppos|support)"
+)
+SPONSORED = re.compile(r"\b(?:co-?)?(?:sponsor|tabl|draft|introduc|submitt)(?:ed|s|es)\b")
 MOST = re.compile(r"\b(?:majority of|most(?: of)?|more than half of|over half of)(?: the)?\s*$")
 LISTED = 12  # names a sentence lists; the list below it has all
 OBJECT = re.compile(
@@ -148,6 +156,8 @@ def _tally_item(side: str, amount: Any, roll: Resolution) -> Item:
 def vote_items(statement: Statement, record: Record, roll: Resolution) -> list[Item]:
     """Votes of the states a statement names, one by one; groups are taken apart."""
     cast = _votes_of(record, roll)
+    pronoun = PRONOUN.match(statement.text)
+    named = {str(e["code"]) for e in statement.entities}
     items: dict[str, Item] = {}
     for codes, side, denied in _said_votes(statement):
         for code in codes:
@@ -162,7 +172,10 @@ def vote_items(statement: Statement, record: Record, roll: Resolution) -> list[I
                 items[code] = _group_item(code, votes, _said(side, denied=denied))
                 continue
             for member in members:
-                items.setdefault(member, _vote_item(member, side, cast, denied=denied))
+                made = _vote_item(member, side, cast, denied=denied)
+                if pronoun and code not in named:  # who is meant is a reading, and said to be
+                    made = replace(made, name=f"“{pronoun[0]}” ({made.name})")
+                items.setdefault(member, made)
     return list(items.values())
 
 
@@ -192,6 +205,10 @@ def not_of_assembly(statement: Statement) -> str:
     words = statement.words
     if ASKED.search(words):
         return "it says what somebody was asked, paid or ready to do, not how they voted"
+    if THOSE_WHO.search(words) and not tallies_in(words):
+        return "it speaks of those who voted in some way, and does not say who they are"
+    if SPONSORED.search(words) and not FINITE.search(words):
+        return "it is about who brought a text in, and the record holds who voted how"
     if VETO.search(words) and not COUNCIL.search(words):
         return "it is about a veto, and the record holds the votes of the General Assembly"
     if ELSEWHERE.search(words) and "assembly" not in words:
@@ -208,21 +225,28 @@ def _without_asides(statement: Statement) -> Statement:
     article = statement.article
     for a, b in spans:
         article = article[:a] + " " * (b - a) + article[b:]
+    entities = [e for e in statement.entities
+                if not any(a <= e["start"] < b for a, b in spans)]  # fmt: skip
     outside = [e for e in statement.events
                if not any(a <= e["trigger"]["start"] < b for a, b in spans)]  # fmt: skip
-    return replace(statement, article=article, events=tuple(outside))
+    return replace(statement, article=article, events=tuple(outside), entities=tuple(entities))
 
 
 def _said_votes(whole: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     """Who is said to have voted how: from the events of the reading, else from the words."""
     found = []
     statement = _without_asides(whole)
+    if any(p.match(statement.words) for p in (SO_DID, NEITHER, DID)):
+        voters, told = _named_plainly(statement), _side_before(statement)
+        return [(voters, told, statement.negative)] if voters and told else []
     none_of = bool(NONE_OF.search(statement.words) or REFUSED.search(statement.words))
     for event in statement.events:
         side = SIDE_OF.get(event["mode"]) if event["type"] == "VOTE" else None
         trigger = statement.article[event["trigger"]["start"] : statement.end].lower()
+        if side and STAYED_OUT.search(statement.words):
+            side = CAST[8]  # "did not take part in the vote" is no abstention
         if side and event["actors"] and sides_as_votes(trigger)[:7] == trigger[:7]:
-            denied = event["happened"] == "no" or none_of
+            denied = (event["happened"] == "no" or none_of) and side != CAST[8]
             found.append((tuple(a for a in event["actors"] if a), side, denied))
     joined_by = _joined_by(statement)
     # "nine, including Israel, voted against": not with those counted before.
@@ -242,9 +266,6 @@ def _said_votes(whole: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
         or tuple(c for c in statement.subjects if c != "UN")
         or _named_before_verb(statement)
     )
-    if not side and (SO_DID.match(statement.words) or NEITHER.match(statement.words)):
-        side = _side_before(statement)
-        named = _named_plainly(statement) or named
     if side and named and not _is_object(statement):
         denied = (statement.negative or none_of) and side != CAST[8]
         return [(named, side, denied)]

@@ -89,7 +89,13 @@ OUTCOME = re.compile(
 # Who took part in an exercise or did not, after it was named: "China did not take part".
 JOINED_DRILLS = re.compile(
     r"^.{3,90}? (?:also )?(?:(?:did not|didn't|never) (?:take part|participate)|took part|"
-    r"participated)(?: in (?:it|them))?(?: either| too| as well)?\.?$"
+    r"participated)(?: in (?:it|them))?(?: either| too| as well)?"
+    r"(?:, (?:contrary to|despite|although) .+)?\.?$"
+)
+# Of an exercise named before: who trained in it, who watched it.
+TRAINED = re.compile(
+    r"\b(?:servicemen|soldiers|troops|units|paratroopers|marines|sailors)\b.{0,90}?\btrained\b|"
+    r"\bsent (?:military )?observers\b"
 )
 NO_DRILLS = re.compile(
     rf"\b(?:did not|didn't|never|refused to) (?:take part|participate|join)\b.{{0,60}}?"
@@ -120,7 +126,7 @@ NOT_SIGNED = re.compile(
     r"\bsigned nothing\.?$"
 )
 # "Moldova has.": who did it, after somebody who did not.
-DID = re.compile(r"^(?:\w+ ){1,3}(?:has|have|did)\.?$")
+DID = re.compile(r"^(?:even |only )?(?:\w+ ){1,3}(?:has|have|did)\.?$")
 BACKED = re.compile(
     r"\b(?:supported|backed|rejected|opposed) (?:the|this|that) (?:text|resolution|draft|motion)\b"
 )
@@ -180,9 +186,9 @@ def leaning(words: str, before: str) -> str:
     if TOOK_PART.match(words) and AT_GATHERING.search(before):
         return "ATTENDANCE"
     before = before[-LAST - len(words) :]
-    if SO_DID.match(words) or NEITHER.match(words):
-        return _said_last(before[: -len(words)] if words else before)
-    if (LEANING.match(words) or DID.match(words)) and re.search(r"\bsanctions\b", before):
+    if any(p.match(words) for p in (SO_DID, NEITHER, DID)):
+        return said_last(before[: -len(words)] if words else before)
+    if LEANING.match(words) and re.search(r"\bsanctions\b", before):
         return "SANCTIONS_COMPLIANCE"
     return "UN_VOTE" if BACKED.search(words) and ASSEMBLY.search(before) else ""
 
@@ -195,7 +201,7 @@ TOO = (
 )
 
 
-def _said_last(before: str) -> str:
+def said_last(before: str) -> str:
     """Kind of what the words before a sentence say last; empty where it is none of these."""
     places = {kind: [m.start() for m in said.finditer(before)] for kind, said in TOO}
     named = {kind: found[-1] for kind, found in places.items() if found}
