@@ -52,7 +52,7 @@ class ArgumentSearch:
         return self._mentions
 
     def forget(self) -> None:
-        """Drop what stands after each chunk once the sentence is read; it is found again if asked."""
+        """Drop what stands after each chunk; it is found again where it is asked for."""
         self._arguments.clear()
 
     def phrases(self, layer: str) -> list[Hit]:

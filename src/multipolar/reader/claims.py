@@ -291,8 +291,7 @@ def _is_future(clauses: Clauses, start: int, end: int, *, reported: bool) -> boo
 def _verbs(clauses: Clauses, start: int, end: int) -> list[Chunk]:
     """Verb groups whose verb stands between two places of the text."""
     tokens, chunks = clauses.tokens, clauses.chunks
-    groups = [chunks[i] for i in clauses.verbs]
-    return [vg for vg in groups if start <= tokens[vg.head].start < end]
+    return [vg for i in clauses.verbs if start <= tokens[(vg := chunks[i]).head].start < end]
 
 
 FATED = frozenset(["doom", "destine", "fate"])

@@ -76,11 +76,10 @@ def _starts(tokens: list[Token]) -> list[int]:
     """Tokens a telling can open at: the first, and those behind a mark or a joining word."""
     out = []
     n = len(tokens)
-    for i, token in enumerate(tokens):
-        before = tokens[i - 1] if i else None
-        parted = before is None or before.text in PARTING or before.low in LEADING
-        if not parted and (i > 1 or tokens[0].tag != "Q"):
-            continue
+    parted = [k + 1 for k, t in enumerate(tokens) if t.text in PARTING or t.low in LEADING]
+    opening = [0, 1] if tokens[0].tag == "Q" else [0]
+    for i in [k for k in dict.fromkeys(opening + parted) if k < n]:
+        token, before = tokens[i], tokens[i - 1] if i else None
         if token.low == "which" and i + 4 < n and tokens[i + 1].tag in "DY":
             out.append(i + 1)  # ', which the Kremlin explains by'
         if token.tag in "KUQ" or token.low in LEADING or i + 2 >= n:
