@@ -16,6 +16,8 @@ WRONG = frozenset(["wrong", "mistaken", "err", "deceived", "misled", "lazy", "na
 OPENLY = frozenset(["public", "publicly", "officially", "official"])
 PRIVATELY = frozenset(["private", "privately", "unofficially", "reality"])
 SPEAKING = frozenset("say insist explain add reply retort claim maintain answer tell shrug".split())  # noqa: SIM905
+WHETHER_OVER = frozenset(["over", "for", "out", "because", "about"])
+OPEN = word_set("rivals.undecided") | {"depend", "depends", "ask", "know", "say", "dispute"}
 NEAR = 16  # tokens between a verb and the words that open its reasons
 
 
@@ -33,8 +35,9 @@ def reasoned(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
         found = _if_you_ask(clauses)
     if not found and words & OPENLY and words & PRIVATELY:
         found = _in_private(clauses)
-    if not found and "because" in words and before is not None:
-        found = _quoted(before, clauses)
+    if not found and before is not None:
+        found = _quoted(before, clauses) if "because" in words else []
+        found = found or _told_otherwise(before, clauses)
     return found
 
 
@@ -49,6 +52,80 @@ def _stop(tokens: list[Token], start: int) -> int:
         if joined or tokens[k].text in ";:—":
             return k - 1
     return _end(tokens)
+
+
+# Phrases behind which a cause stands, and openings that set another story against it.
+BECAUSE_OF = (("because", "of"), ("due", "to"), ("owing", "to"), ("thanks", "to"), ("because",))
+OFFICIAL = frozenset(["officially", "publicly"])
+ROUTINELY = frozenset(["usually", "often", "commonly", "generally", "conventionally", "mostly"])
+FACTUALLY = ("in fact", "in truth", "in reality", "unofficially", "privately", "actually")
+RUMOURED = ("rumour has it", "rumor has it", "gossip has it", "word is", "the gossip is")
+STORIES = frozenset(["story", "version", "account", "explanation", "tale", "reading"])
+
+
+def _told_otherwise(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'Officially he was ill, because of X. Rumour has it that Y.', 'put down to X. In fact Y'."""
+    first, last = _cause(before.tokens)
+    start = _counter(clauses.tokens)
+    if not last:
+        return []
+    if start:
+        opens = before.tokens[0].low in OFFICIAL or before.tokens[0].tag == "Q"
+        routine = any(t.low in ROUTINELY for t in before.tokens)
+        if opens or routine or _says_why(before.tokens, first):
+            return [between(before, first, last), between(clauses, start, _end(clauses.tokens))]
+        return []
+    again, end = _cause(clauses.tokens)
+    both = end and _says_why(before.tokens, first) and _says_why(clauses.tokens, again)
+    if not both or not _verbs(before.tokens) & _verbs(clauses.tokens):
+        return []
+    return [between(before, first, last), between(clauses, again, end)]
+
+
+def _cause(tokens: list[Token]) -> tuple[int, int]:
+    """First and last token of what a sentence gives as the cause; zeros for none."""
+    lows = [t.low for t in tokens]
+    for k in range(2, len(tokens) - 1):
+        opener = next((o for o in BECAUSE_OF if tuple(lows[k : k + len(o)]) == o), None)
+        if opener is not None:
+            return k + len(opener), _cause_end(tokens, k)
+        if lows[k] in ("to", "by") and lows[k - 1] in ("down", "attributed", "ascribed"):
+            return k + 1, _cause_end(tokens, k)
+    return 0, 0
+
+
+def _cause_end(tokens: list[Token], k: int) -> int:
+    closed = next((m for m in range(k + 1, len(tokens)) if tokens[m].tag == "Q"), 0)
+    return closed - 1 if closed else _stop(tokens, k)
+
+
+def _says_why(tokens: list[Token], reason: int) -> bool:
+    """Whether a verb of saying stands before the reason: 'the government says ... because'."""
+    return any((t.lemma or t.low) in SPEAKING and t.tag == "V" for t in tokens[:reason])
+
+
+def _verbs(tokens: list[Token]) -> set[str]:
+    return {t.lemma for t in tokens if t.tag == "V" and t.lemma not in SPEAKING}
+
+
+def _counter(tokens: list[Token]) -> int:
+    """First token of what is told against the sentence before, or 0."""
+    opening = " ".join(t.low for t in tokens[:3])
+    if opening.startswith(RUMOURED):
+        that = next((k for k in range(2, min(6, len(tokens))) if tokens[k].low == "that"), 0)
+        return that + 1 if that else 0
+    if opening.startswith(FACTUALLY):
+        it = next((k for k in range(1, len(tokens) - 2) if _it_was(tokens, k)), 0)
+        lead = 1 if tokens[0].low != "in" else 2
+        return it + 2 if it else lead + (tokens[lead].text == ",")
+    colon = next((k for k, t in enumerate(tokens[:14]) if t.text == ":"), 0)
+    told = colon and tokens[colon - 1].low in STORIES
+    other = any(t.low in ("another", "different", "other") for t in tokens[:colon])
+    return colon + 1 if told and other and colon + 2 < len(tokens) else 0
+
+
+def _it_was(tokens: list[Token], k: int) -> bool:
+    return tokens[k].low == "it" and tokens[k + 1].low in ("was", "is")
 
 
 def _one_of_two(clauses: Clauses) -> list[Alternative]:
@@ -74,15 +151,22 @@ def _causal(tokens: list[Token], i: int) -> bool:
     return any(t.tag == "V" and (t.lemma or t.low) in CAUSES for t in near)
 
 
+def _open_question(tokens: list[Token], first: int) -> bool:
+    """'Whether they quarrelled over fish or over Gibraltar depends on whom one asks'."""
+    asked = any(t.low == "whether" for t in tokens[:first])
+    return asked and any((t.lemma or t.low) in OPEN for t in tokens)
+
+
 def _by_one_or_other(clauses: Clauses) -> list[Alternative]:
     """'May have been caused by the price, as the IMF thinks, or by the loans'."""
     tokens = clauses.tokens
     for k in range(3, len(tokens) - 2):
         prep = tokens[k + 1].low
-        if tokens[k].low != "or" or prep not in BY_OR_TO:
+        if tokens[k].low != "or" or prep not in BY_OR_TO | WHETHER_OVER:
             continue
         first = next((i for i in range(k - 1, 0, -1) if tokens[i].low == prep), 0)
-        if first and _causal(tokens, first):
+        asked = prep in WHETHER_OVER and _open_question(tokens, first)
+        if first and (asked or _causal(tokens, first)):
             return [
                 between(clauses, first + 1, k - 1),
                 between(clauses, k + 2, _stop(tokens, k + 2)),
