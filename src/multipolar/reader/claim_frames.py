@@ -24,6 +24,8 @@ NAMES = {
 }  # fmt: skip
 # 'Refused to join', 'keeps buying': what follows is stated as well.
 GOVERNING = word_set("claims.governing")
+# 'Is said to buy', 'is forced to sell'.
+TOLD = word_set("claims.told")
 NEGATIVE = frozenset("not n't never no nobody none neither nor without nothing no_one".split())  # noqa: SIM905
 # Words that make of an event a statement about many: 'the first', 'more than', 'still'.
 GENERAL = word_set("claims.general")
@@ -142,7 +144,7 @@ def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: P
     if subject is not None:
         before = subject.first < vg.first and tokens[subject.first].start >= start
         last = vg.first if before else subject.last + 1
-        about = set(range(subject.first, last))
+        about = set(range(subject.first if before else _head(clauses, subject), last))
     rest = [k for k in inside if k not in about and k != vg.head]
     out = _Clause(
         _verbs(clauses, piece.verb, end),
@@ -162,6 +164,14 @@ def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: P
     return out
 
 
+def _head(clauses: Clauses, subject: Chunk) -> int:
+    """First token of 'trade with Russia' where a clause is about its last phrase."""
+    chunks, k = clauses.chunks, clauses.place(subject)
+    while k > 1 and chunks[k - 1].kind in "PT" and chunks[k - 2].kind == "np":
+        k -= 2
+    return chunks[k].first if k >= 0 else subject.first
+
+
 def _lasting(clauses: Clauses, vg: Chunk) -> bool:
     """'Has expelled', 'trains', 'never trained': how things are, not one event."""
     plain = clauses.tokens[vg.head].form in ("s", "b") and not vg.modal
@@ -173,7 +183,7 @@ def _verbs(clauses: Clauses, i: int, end: int) -> set[str]:
     chunks, tokens = clauses.chunks, clauses.tokens
     vg = chunks[i]
     out = {vg.lemma}
-    if vg.lemma in GOVERNING:
+    if vg.lemma in GOVERNING or (vg.passive and vg.lemma in TOLD):
         for chunk in chunks[i + 1 : i + 1 + REACH]:
             if chunk.kind == "vg":
                 if chunk.form in ("inf", "ing") and tokens[chunk.head].start < end:

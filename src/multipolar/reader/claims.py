@@ -54,7 +54,9 @@ def find_claims(
     inserted = False
     for piece in clause_pieces(clauses, attributions):
         claim = _piece_claim(clauses, text, piece, events, attributions, resolver, about)
-        if claim is None:
+        if claim is None or any(
+            c.type == claim.type and c.start <= claim.start and claim.end <= c.end for c in out
+        ):
             continue
         topics.keep(claim.type, clauses.sentence.index)
         last = out[-1] if out else None

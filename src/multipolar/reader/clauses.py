@@ -132,7 +132,10 @@ class Clauses(ArgumentSearch):
             return None
         if before.kind == "Q":
             return after if i >= 2 and chunks[i - 2].kind in "KU" else None
-        addressed = chunks[i].lemma in ADDRESSING and self.tokens[after.first].low not in ("a", "an")
+        addressed = chunks[i].lemma in ADDRESSING and self.tokens[after.first].low not in (
+            "a",
+            "an",
+        )
         ends = "KU" if addressed else "KUPSL"
         closes = i + 2 >= len(chunks) or chunks[i + 2].kind in ends
         return (

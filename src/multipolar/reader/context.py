@@ -42,7 +42,11 @@ def plural_before(tokens: list[Token], words: list[Word], i: int) -> bool:
         counted = j > 0 and (tokens[j - 1].low in MANY | {"the", "all"} or tokens[j - 1].tag == "#")
         people = mention.type == "DEMONYM" and counted  # 'most Taiwanese reject it'
         several_of = token.low.endswith("s") and mention.type in several
-        return several_of or people or coordinated(tokens, j)
+        if several_of or people or coordinated(tokens, j):
+            return True
+        k = mention.first - 1  # 'the five members of BRICS produce'
+        inside = k > 0 and tokens[k].low in ("of", "in", "from") and tokens[k - 1].tag == "N"
+        return inside and plural_before(tokens, words, k)
     return token.tag == "C" and j > 0 and tokens[j - 1].tag == "V" and tokens[j - 1].form == "b"
 
 

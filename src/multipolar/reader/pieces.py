@@ -9,6 +9,7 @@ from multipolar.reader.chunks import Chunk
 from multipolar.reader.clauses import Clauses
 
 OPENS = frozenset(["P", "J", "np", "S", "aux", "T", "Q"])
+ACCUSING = frozenset(["accuse", "suspect"])
 SUBJECTS = frozenset(["he", "she", "they", "we", "i"])
 
 
@@ -73,6 +74,27 @@ def clause_pieces(clauses: Clauses, attributions: list[Attribution]) -> list[Pie
             Piece(
                 start, tokens[stop].end, i, shared, span,
                 presupposed=relative or _subordinate(clauses, first),
+            )
+        )  # fmt: skip
+    return out + _accused(clauses)
+
+
+def _accused(clauses: Clauses) -> list[Piece]:
+    """'Accuses the Emirates of arming the rebels': what they are said to do."""
+    out = []
+    tokens, chunks = clauses.tokens, clauses.chunks
+    for i in range(2, len(chunks)):
+        if chunks[i].form != "ing" or chunks[i - 1].low != "of":
+            continue
+        by, whom = clauses.governor(i)
+        if by < 0 or chunks[by].lemma not in ACCUSING:
+            continue
+        end = next((k for k in range(i + 1, len(chunks)) if chunks[k].kind in "KUSLW"), len(chunks))
+        first = whom if whom is not None and not chunks[by].passive else chunks[i]
+        out.append(
+            Piece(
+                tokens[first.first].start, tokens[chunks[end - 1].last].end, i,
+                shared=False, subject=None, presupposed=True,
             )
         )  # fmt: skip
     return out
@@ -182,4 +204,6 @@ def _opening(clauses: Clauses, i: int) -> tuple[int, bool]:
         wide -= 1
     if wide and chunks[wide - 1].kind == "vg":
         wide = place
+    if wide and chunks[wide - 1].low == "whose":
+        wide -= 1
     return chunks[wide].first, False
