@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from multipolar.reader.chunks import TIME
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.oppositions import TO_COME, Alternative, between
 from multipolar.reader.text import Token
@@ -13,6 +14,7 @@ from multipolar.reader.wordsets import word_set
 CAUSES = word_set("rivals.causes")
 BY_OR_TO = frozenset(["by", "to", "from", "with", "of"])
 WRONG = frozenset(["wrong", "mistaken", "err", "deceived", "misled", "lazy", "naive"])
+BLAMING = frozenset(["blame", "suspect", "credit", "fault", "cite"])
 OPENLY = frozenset(["public", "publicly", "officially", "official"])
 PRIVATELY = frozenset(["private", "privately", "unofficially", "reality"])
 SPEAKING = frozenset("say insist explain add reply retort claim maintain answer tell shrug".split())  # noqa: SIM905
@@ -31,6 +33,8 @@ def reasoned(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
         found = _less_than(clauses)
     if not found and ":" in words:
         found = _denied(clauses)
+    if not found and "," in words:
+        found = _gapped(clauses)
     if not found and "ask" in words:
         found = _if_you_ask(clauses)
     if not found and words & OPENLY and words & PRIVATELY:
@@ -190,6 +194,23 @@ def _less_than(clauses: Clauses) -> list[Alternative]:
                 between(clauses, i + 2, cut - 1),
                 between(clauses, cut + 2, (last or _stop(tokens, cut + 2) + 1) - 1),
             ]
+    return []
+
+
+def _gapped(clauses: Clauses) -> list[Alternative]:
+    """'The president suspected speculators, the opposition his own minister'."""
+    chunks = clauses.chunks
+    for i in clauses.finite:
+        if chunks[i].lemma not in BLAMING or chunks[i].passive or i + 4 >= len(chunks):
+            continue
+        for k in range(i + 2, len(chunks) - 2):
+            kinds = [c.kind for c in chunks[k : k + 3]]
+            rest = any(c.kind in ("vg", "aux") or c.low in TIME for c in chunks[k + 1 :])
+            if kinds == ["K", "np", "np"] and not rest and chunks[i + 1].kind == "np":
+                return [
+                    between(clauses, chunks[i + 1].first, chunks[k].first - 1),
+                    between(clauses, chunks[k + 2].first, _stop(clauses.tokens, chunks[k].last)),
+                ]
     return []
 
 
