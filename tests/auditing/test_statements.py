@@ -15,6 +15,9 @@ BEFORE = {
     "celebrations": "Twenty-seven leaders took part in the Victory Day celebrations in Moscow. ",
     "jerusalem": "The UN General Assembly voted on Jerusalem on 21 December 2017. ",
     "zapad_2021": "The joint exercise Zapad-2021 ended on 16 September. ",
+    "annexation": "143 states voted for the UN resolution on the annexation on 12 October 2022. ",
+    "crimea": "On 19 December 2016 the General Assembly adopted a resolution on human rights in "
+    "Crimea by 70 votes to 26. ",
     "johannesburg": "BRICS leaders met in Johannesburg. ",
     "cuba": "Last November, 189 states voted for lifting the embargo on Cuba. ",
     "gaza": "The UN General Assembly demanded a ceasefire in Gaza on 12 December 2023. ",

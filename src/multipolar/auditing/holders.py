@@ -33,6 +33,7 @@ TOLD_BY = re.compile(
     r"\b(?:told|assured|informed)\b[^.;]{0,40}? by (?P<who>(?:the |an? )?[A-Z][^.;,]{1,60}?) that $"
 )
 WHISPER = re.compile(r"\b(whisper|murmur|gossip|rumou?r|mutter)\w*", re.IGNORECASE)
+UNCONFIRMED = re.compile(r"\b(?:unconfirmed|unverified)\b", re.IGNORECASE)
 UNNAMED = re.compile(
     r"\b(officials?|diplomats|analysts|sources?|experts|observers|insiders|critics|commentators|"
     r"people|some|others|many)$|^(some|several|many|unnamed|anonymous)\b",
@@ -83,7 +84,12 @@ def _attributed(statement: Statement, holder: Mapping[str, Any]) -> tuple[str, s
     cue = statement.article[holder["cue"]["start"] : holder["cue"]["end"]] if holder["cue"] else ""
     if name.lower() in ("nobody", "no one"):
         return "what nobody says, by the text", "nobody", False
-    if holder["kind"] == "rumour" or holder["source_class"] == "RUMOUR" or WHISPER.search(cue):
+    if (
+        holder["kind"] == "rumour"
+        or holder["source_class"] == "RUMOUR"
+        or WHISPER.search(cue)
+        or UNCONFIRMED.search(name)
+    ):
         return "rumour" + (f" ({name})" if name else ""), name or "rumour", True
     lead = statement.article[max(0, statement.start - AHEAD) : statement.start]
     if not source and (told := TOLD_BY.search(lead)):

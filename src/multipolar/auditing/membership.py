@@ -54,6 +54,10 @@ APPLIED = re.compile(
     r"\b(appl(y|ied|ies|ying)|application|bid) (\w+ ){0,2}?(for|to)\b|\bcandidacy to\b"
 )
 ADMITTING = re.compile(r"\bto (?:take in|admit|accept|invite|welcome|expel|include)\b")
+UNDER_WAY = re.compile(
+    r"\b(?:is|are|was|were) (?:now |already |about to be )?"
+    r"(?:leaving|quitting|withdrawing|exiting|joining|pulling out)\b"
+)
 # "Nobody expects Tokyo to leave": without a verb of its own it reports no entry and no exit.
 BARE = re.compile(r"\s+to (?:join|leave|quit|enter|withdraw|exit)\b")
 # Whoever ratifies or blocks is not the one that joins.
@@ -234,6 +238,8 @@ def _says_no_membership(statement: Statement) -> str:
     """Why a statement is not about belonging at all: wishes, pressure, somebody else's entry."""
     words = statement.words
     bare = any(BARE.match(statement.article[e["end"] :]) for e in statement.entities[:1])
+    if UNDER_WAY.search(words):
+        return "it says what is under way or planned, not who belongs"
     if APPLIED.search(words):
         return "it is about an application, and the record holds who belonged"
     if WANTED.search(words) or bare:
@@ -304,7 +310,9 @@ def _held(
     # "an associate since 1963 and a candidate since 1999": the year after the word counts first.
     since = _since(words[asked.start() :] if asked else words) or _since(words)
     if FROZEN.search(whole):
-        return "froze its participation", bool(spells.frozen), spells.frozen
+        # Whoever suspended a membership and never took it up again may be listed as gone.
+        gone = not spells.frozen and _ended(spells.full, years, day)
+        return "froze its participation", bool(spells.frozen) or gone, spells.frozen
     if CANDIDATE.search(whole):
         wanted = [since] if since else years
         began = [s for s in spells.candidate if not wanted or s["start"].year in wanted]

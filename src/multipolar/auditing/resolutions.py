@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from multipolar.auditing.gatherings import ASIDE
 from multipolar.auditing.record import Record
 from multipolar.auditing.statement import Statement
 from multipolar.auditing.wording import (
@@ -217,19 +218,22 @@ def _topic_words(statement: Statement) -> str:
     offset = statement.article.find(statement.sentence, near)
     voters = {c for e in statement.events if e["type"] == "VOTE" for c in e["actors"]}
     listed = statement.text.find(":")
+    among = statement.words.startswith("among ")  # "Among those who voted against were ..."
     words = list(statement.sentence)
     for entity in statement.entities:
         in_list = 0 <= listed < entity["start"] - statement.start
-        if entity["code"] in voters or in_list:
+        if entity["code"] in voters or in_list or among:
             for at in range(entity["start"] - offset, min(entity["end"] - offset, len(words))):
                 words[at] = " "
-    return LISTED_VOTERS.sub(lambda m: " " * len(m[0]), "".join(words))
+    plain = ASIDE.sub(lambda m: " " * len(m[0]), "".join(words))
+    return LISTED_VOTERS.sub(lambda m: " " * len(m[0]), plain)
 
 
 # "Cuba, Bolivia and El Salvador abstained": who voted is no topic, in whichever clause it stands.
 LISTED_VOTERS = re.compile(
     r"(?:\b[A-Z][\w'\u2019-]*,?\s(?:and\s)?){1,40}"
-    r"(?=(?:(?:all|both|each|had|have|has|also)\s)?(?:abstain|vot(?:ed|es)\b|oppos|could not vote|"
+    r"(?=(?:(?:all|both|each|had|have|has|also)\s)?(?:abstain|vot(?:ed|es)\b|oppos|support|"
+    r"backed|could not vote|"
     r"did not vote))"
 )
 
@@ -264,7 +268,7 @@ def _asked(statement: Statement, words: str) -> Iterator[tuple[tuple[str, Any], 
     # Of two clauses with a time each, one is not about the vote the other counts.
     rest = statement.sentence.replace(statement.text, " ")
     apart = _has_time(statement.text, statement.date) and _has_time(rest, statement.date)
-    told = statement.words if apart else words
+    told = ASIDE.sub(" ", statement.words) if apart else words
     yield from _times_asked(told, statement.date)
     for side, amount in tallies_in(told):
         if amount.bound == "exact" and amount.value:
@@ -323,6 +327,12 @@ def _labelled(record: Record) -> pl.DataFrame:
 
 
 BACK = re.compile(r"\b(?:all|both) (?:of )?(?:the )?(?:two|three|four|five|six)\b|\ball of them\b")
+# "All 28 members of the European Union", "27 EU states": a number of a group is no tally.
+OF_GROUP = re.compile(
+    rf"\b{NUMBER}(?= (?:\w+ )?(?:members?|states|countries|nations) (?:of|in) (?!the (?:un\b|"
+    r"united nations|general assembly|world)))|"
+    rf"\b{NUMBER}(?= (?:eu|nato|african|arab|european|asian|brics|g7|g20|cis|baltic|nordic)\b)"
+)
 # "by 93 votes to 18".
 SCORE = re.compile(rf"\bby (?P<yes>{NUMBER})(?: votes)? to (?P<no>{NUMBER})\b")
 
@@ -347,7 +357,7 @@ def tallies_in(words: str) -> list[tuple[str, Amount]]:
     [('yes', 141), ('no', 5), ('abstain', 35)]
     """
     # "All three voted for it" counts nobody: it refers back.
-    words = BACK.sub("they", sides_as_votes(words))
+    words = OF_GROUP.sub("", BACK.sub("they", sides_as_votes(words)))
     found: list[tuple[str, Amount]] = []
     if score := SCORE.search(words):
         pairs = (("yes", score["yes"]), ("no", score["no"]))

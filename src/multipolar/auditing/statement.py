@@ -167,14 +167,21 @@ def _whole_span(one: Statement, found: Spans[Statement], whole: _Whole) -> tuple
     # "one of the 141 states that voted": who it was stands before.
     if RELATIVE.match(one.text) and free == first:
         start = first
-    elif one.type == "UN_VOTE" and WHEN.match(one.text) and not any(end <= s.start for s in others):
+        if AMONG.match(whole.text, first) and not any(end <= s.start for s in others):
+            end = last  # "Among those who voted against were Belarus and Armenia"
+    elif (
+        one.type == "UN_VOTE"
+        and OPENING.match(one.text)
+        and not any(end <= s.start for s in others)
+    ):
         end = last  # "When the Assembly voted, 100 states supported it": what they did comes after
     elif one.type == "UN_VOTE" and (counted := COUNTED.search(lead.lower())):
         start = free + counted.start()
     return start, end
 
 
-WHEN = re.compile(r"(?:but |and )?(?:when|as|after|once)\b", re.IGNORECASE)
+OPENING = re.compile(r"(?:but |and )?(?:when|as|after|once|among)\b", re.IGNORECASE)
+AMONG = re.compile(r"\s*among (?:those|them|the) ", re.IGNORECASE)
 RELATIVE = re.compile(r"(that|which|who|whose)\b")
 BETWEEN = re.compile(r"[\s,;\u2013\u2014]*(?:and|but|while|whereas)?\s*")
 
@@ -249,6 +256,7 @@ ATTENDED = re.compile(
     r"\b(?:attend\w*|came|took part|stayed away|sent (?:its|their) (?:leader|president)s?)\b"
     r".{0,40}\b(?:parade|summit|celebrations?)\b|\bsent (?:its|their) (?:leader|president)s?\b"
 )
+ABSENT = re.compile(r"\b(?:was|were) absent\b|\bin the vote\b")
 STOOD = re.compile(
     rf"\b{NUMBER} (?:\w+ )?(?:leaders|heads of state|presidents)\b.{{0,40}}\bstood\b"
 )
@@ -286,6 +294,7 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
         ("ALIGNMENT", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
         ("MEMBERSHIP", ATTENDED.search(words), "ATTENDANCE"),
         ("UN_VOTE", STOOD.search(words), "ATTENDANCE"),
+        ("ATTENDANCE", ABSENT.search(words) and said_last(before[-LAST:]) == "UN_VOTE", "UN_VOTE"),
         ("AID_INVESTMENT", in_drills and TRAINED.search(words), "MIL_EXERCISE"),
         ("ATTENDANCE", in_drills and TRAINED.search(words), "MIL_EXERCISE"),
         ("ATTENDANCE", DRILLS.search(words), "MIL_EXERCISE"),

@@ -69,6 +69,7 @@ ASKED = re.compile(
     r"ordered|threatened|offered|wanted|planned|ready|willing|decided|agreed)\b[^.;,]{0,40}?"
     r"\bto (?:vote|abstain|oppose|support|back|reject|veto)\b"
 )
+AMONG = re.compile(r"among (?:those|them|the) .{3,60}?\b(?:was|were)\b")
 PRONOUN = re.compile(r"(?:It|He|She|They|it|he|she|they)\b")
 VETO = re.compile(r"\bveto\w*")
 ELSEWHERE = re.compile(
@@ -236,6 +237,10 @@ def _said_votes(whole: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     """Who is said to have voted how: from the events of the reading, else from the words."""
     found = []
     statement = _without_asides(whole)
+    if among := AMONG.match(statement.words):
+        first = statement.start + among.end()
+        after = [str(e["code"]) for e in statement.entities if e["code"] and e["start"] >= first]
+        return [(tuple(after), side_said(statement.words), False)] if after else []
     if any(p.match(statement.words) for p in (SO_DID, NEITHER, DID)):
         voters, told = _named_plainly(statement), _side_before(statement)
         return [(voters, told, statement.negative)] if voters and told else []
