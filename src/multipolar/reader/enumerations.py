@@ -12,7 +12,7 @@ NOUNS = word_set("rivals.explaining_nouns")
 DRIVING = word_set("rivals.driving")
 PLURALS = frozenset(f"{noun}s" for noun in NOUNS) | {"theories", "stories", "hypotheses", "theses"}
 # 'Two possible causes': causes that hold together are no rivals.
-CAUSES = frozenset(["causes", "reasons", "motives"])
+CAUSES = frozenset(["causes", "reasons", "motives", "ways"])
 POSSIBLE = frozenset(["possible", "conceivable", "competing", "rival", "conflicting"])
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 EXPLAINED = {"explain": "by", "attribute": "to", "ascribe": "to"} | dict.fromkeys(CONSTRUING, "as")

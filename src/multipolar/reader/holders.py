@@ -24,6 +24,9 @@ OFFERING = frozenset(["have", "offer", "give", "prefer", "propose", "favour", "f
 MEANT = frozenset(["want", "intend", "plan", "expect", "hope", "demand", "wish", "seek", "need"])
 OWN_DEEDS = frozenset(["will", "would", "shall", "wo"])
 REPLYING = frozenset(["answer", "reply", "retort", "counter", "object", "respond"])
+# Verbs whose cause stands behind a preposition and the thing explained.
+PREPS = frozenset(["to", "by", "with", "in", "of"])
+ASCRIBING = frozenset(["attribute", "ascribe", "put", "chalk", "explain", "link", "trace"])
 # Verbs that take the bare cause: 'the army says mud'; but one claims an attack or a right.
 BARELY = frozenset(["say", "answer", "reply", "suspect", "fear", "guess"])
 OFFERED = NOUNS | {"another", "second", "third", "different"}
@@ -43,7 +46,13 @@ def held(clauses: Clauses, i: int, c: int) -> Telling | None:
     if start >= len(chunks) or chunks[start].kind != "np":
         return None
     v = _verb_of(chunks, start)
-    alone = start == c and chunks[c].low in ("it", "he", "she") and not chunks[max(v, 0)].passive
+    himself = tokens[i + 1].low.endswith("self")
+    alone = (
+        start == c
+        and chunks[c].low in ("it", "he", "she")
+        and not himself
+        and not chunks[max(v, 0)].passive
+    )
     said = v > 0 and chunks[v].passive and chunks[v].lemma in SAYING  # 'it has been said that'
     if v < 0 or alone or chunks[v].negated or (chunks[v].perfect and not said):
         return None
@@ -80,7 +89,7 @@ def _aside(tokens: list[Token], i: int, after: int) -> bool:
 def _verb_of(chunks: list[Chunk], start: int) -> int:
     """The finite verb whose subject opens at ``start``, over places and one insertion."""
     k = _past_relative(chunks, start + 1)
-    while k + 1 < len(chunks) and chunks[k].kind == "P" and chunks[k + 1].kind == "np":
+    while k + 1 < len(chunks) and chunks[k].kind in "PT" and chunks[k + 1].kind == "np":
         k += 2
     if k < len(chunks) and chunks[k].kind == "np" and k == start + 1:  # 'the economist X Y'
         k += 1
@@ -165,7 +174,9 @@ def _explained(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling:
     """'Blames the price', 'puts it down to paperwork'."""
     after = vg.last + 1
     near = tokens[after : after + 12]
-    prep = next((t.low for t in near if t.low in ("to", "by", "with", "in", "of")), "")
+    prep = near[0].low if near[0].low in PREPS else ""
+    if vg.lemma in ASCRIBING:
+        prep = next((t.low for t in near if t.low in PREPS), "")
     taken = any(t.low in TAKING_UP for t in near[:3]) or any(t.low == "it" for t in near[:4])
     return Telling("explain", i, vg.last, who, prep or vg.lemma, taken, after)
 
@@ -193,7 +204,7 @@ def _said(tokens: list[Token], i: int, vg: Chunk, who: str) -> Telling | None:
     start += tokens[start].low == "it" and vg.lemma == "have"
     clause = tokens[start].low == "that"
     start += clause
-    if tokens[start].tag == "P" or (vg.lemma == "hold" and not clause):
+    if start >= len(tokens) or tokens[start].tag == "P" or (vg.lemma == "hold" and not clause):
         return None
     own = tokens[start].low in TAKING_UP
     opposed = bool(OPPOSED & set(who.split()))
@@ -221,11 +232,17 @@ def shortened(clauses: Clauses, i: int, c: int, last: Telling) -> Telling | None
     k = c + 1
     while k + 1 < len(chunks) and _describes(chunks[k], last.form):
         k += 1 if chunks[k].low.endswith("selves") else 2
+    if k + 3 < len(chunks) and [x.kind for x in chunks[k : k + 3]] == ["K", "J", "K"]:
+        k += 3  # 'the Americans, discreetly, of frozen accounts'
     if k + 1 >= len(chunks):
         return None
     word = chunks[k].low
     purpose = chunks[c].low in ("some", "others") and chunks[k].form == "inf"
     as_what = last.family == "construe" and word == "as"
+    if last.family == "explain":
+        to = last.form == "to" and chunks[k].form == "inf"  # 'the consul to slander'
+        bare = last.form not in PREPS and chunks[k].kind == "np"
+        as_what = to or (bare and tokens[chunks[k].first].tag in "DG")
     fits = (
         purpose
         or as_what

@@ -107,7 +107,9 @@ class Judge(Factuality):
         if vg.passive and vg.lemma in SUPPRESSING:
             verdict.drop = True
             verdict.add("possible", f"'{vg.low}'")
-        elif vg.lemma == "fall" and self._tokens[vg.last + 1].low == "through":
+        elif vg.lemma == "fall" and "through" in [
+            t.low for t in self._tokens[vg.last + 1 : vg.last + 2]
+        ]:
             verdict.add("no", "'fell through'")
         elif vg.lemma in TAKES_PLACE or vg.passive or self._to_take_place(verb):
             below = self.of_verb(verb + self._to_take_place(verb), Verdict())

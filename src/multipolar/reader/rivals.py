@@ -260,7 +260,7 @@ def _goes_on(current: Rivalry, clauses: Clauses) -> bool:
 def _whole(clauses: Clauses) -> Alternative:
     """The whole sentence as an alternative its first word opens."""
     tokens = clauses.tokens
-    end = tokens[-2] if tokens[-1].text in ".!?" else tokens[-1]
+    end = tokens[-2] if tokens[-1].text in ".!?" and len(tokens) > 1 else tokens[-1]
     hedged = any(t.low in HEDGES for t in tokens)
     cue, span = (tokens[0].start, tokens[0].end), (tokens[0].start, end.end)
     return Alternative(cue, span, hedged, sentence=clauses.sentence.index)

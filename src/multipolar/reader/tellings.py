@@ -40,6 +40,7 @@ CAUSES = frozenset(["reason", "cause", "motive"])
 LIKELY = frozenset(
     ["likely", "probable", "real", "true", "obvious", "official", "usual", "plausible"]
 )
+EITHER = frozenset(["same", "other", "former", "latter"])
 PERHAPS = frozenset(["perhaps", "maybe", "possibly"])
 TRUSTING = frozenset(["believe", "ask", "trust", "listen", "follow", "read"])
 LONGEST = 7  # tokens a label may have before its noun
@@ -130,7 +131,12 @@ def _label(tokens: list[Token], i: int) -> Telling | None:
         j += 1
         while j + 1 < n and tokens[j].tag == "J" and tokens[j].low != "not":
             j += 1
-        states = tokens[j].text in ':,“"' or tokens[j].low == "that" or names(tokens, j)
+        if j + 1 >= n:
+            return None
+        same = any(t.low in EITHER for t in tokens[j + 1 : j + 2])
+        states = (
+            tokens[j].text in ':,“"' or tokens[j].low == "that" or (names(tokens, j) and not same)
+        )
     else:
         holds = _holds(told)
         states = told.text == ":" or told.low == "that" or holds
@@ -228,7 +234,8 @@ def _in_the_eyes(tokens: list[Token], i: int) -> Telling | None:
     if end < i + 4 or end + 2 >= len(tokens):
         return None
     subject = end + 1 + (tokens[end + 1].text == ",")
-    return Telling("view", i, end, words(tokens, i + 4, end), "eyes", content=subject)
+    taken_up = tokens[subject].low in TAKING_UP
+    return Telling("view", i, end, words(tokens, i + 4, end), "eyes", taken_up, subject)
 
 
 def _by_version(tokens: list[Token], i: int) -> Telling | None:

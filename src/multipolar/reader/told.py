@@ -48,6 +48,8 @@ def names(tokens: list[Token], j: int) -> bool:
 def phrase_end(tokens: list[Token], start: int) -> int:
     """Last token of the noun phrase at ``start`` with its places: 'hawks in Washington'."""
     k = start
+    if start >= len(tokens):
+        return -1
     if tokens[start].low == "those":  # 'those who know the fields'
         stop = min(start + ASIDE, len(tokens))
         taken = (m for m in range(start + 2, stop) if tokens[m].low in TAKING_UP)
