@@ -95,7 +95,8 @@ def _kind(start: int, end: int, inner: str, sentences: list[Clauses], at: int) -
         return "DIRECT"
     if all(w[:1].isupper() or w[:1].isdigit() for w in words) and _is_name(start, end, clauses):
         return ""
-    return "PARTIAL" if _attributed(start, clauses) else "SCARE"
+    told = _attributed(start, clauses) or _said_last(end, clauses)
+    return "PARTIAL" if told else "SCARE"
 
 
 def _said_next(end: int, clauses: Clauses) -> bool:
@@ -141,6 +142,8 @@ def _is_name(start: int, end: int, clauses: Clauses) -> bool:
 
 # Code points between a verb of saying and the quotation it introduces, at most.
 NEAR = 160
+# Code points from a quotation to the verb of saying that closes the sentence, at most.
+CLOSE = 60
 # Nouns of saying whose clause holds the quoted words: "his remark that ...".
 SAID = frozenset(
     ["remark", "claim", "statement", "words", "comment", "assertion", "phrase", "promise"]
@@ -164,6 +167,20 @@ def _own_subject(clauses: Clauses, i: int, start: int) -> bool:
 
 def _end(token: Token) -> int:
     return token.end
+
+
+def _said_last(end: int, clauses: Clauses) -> bool:
+    """'They "do not bully anyone", the ambassador insisted': who says so comes last."""
+    tokens = clauses.tokens
+    k = next((k for k, t in enumerate(tokens) if t.start >= end), len(tokens))
+    if k >= len(tokens) or tokens[k].text != ",":
+        return False
+    return any(
+        c.kind == "vg" and c.form == "fin" and c.first > k and c.lemma in clauses.lexicon.sayings
+        and c.lemma not in NOT_QUOTING and tokens[c.head].start - end < CLOSE
+        and (c.last + 1 >= len(tokens) or tokens[c.last + 1].text in ".,;")
+        for c in clauses.chunks
+    )  # fmt: skip
 
 
 def _attributed(start: int, clauses: Clauses) -> bool:
