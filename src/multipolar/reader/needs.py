@@ -63,6 +63,17 @@ def _peoples(case: Case) -> bool:
     return False
 
 
+def _town(case: Case) -> bool:
+    """'Took Hulyaipole', 'was taken': a single name that is no person's."""
+    struck = case.clauses.subject(case.i) if case.vg.passive else None
+    struck = struck or next(iter(case.arguments.objects), None)
+    if struck is None or struck.parts or struck.first != struck.last:
+        return False
+    head = case.clauses.tokens[struck.head]
+    mention = head.mention
+    return mention.type == "PLACE" if isinstance(mention, Mention) else head.tag == "Y"
+
+
 def _infinitive(case: Case) -> bool:
     return case.arguments.complement_kind == "inf"
 
@@ -444,6 +455,7 @@ NEEDS: dict[str, Callable[[Case], bool]] = {
     "of": _of,
     "recog": _recognition,
     "peoples": _peoples,
+    "townobj": _town,
     "promised": _something_promised,
     "noobjcode": _no_object,
     "passive": _passive,

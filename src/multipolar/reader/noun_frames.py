@@ -214,6 +214,8 @@ class NounMatcher(Roles):
             return True
         if "drill" in frame.needs and self._words(chunk) & {"joint", "bilateral", "trilateral"}:
             return True
+        if frame.type == "PROTEST" and self._placed(chunk):
+            return True
         if "+" in frame.actors:
             return len(actors) > 1 or ("drill" in frame.needs and bool(actors))
         if frame.word in RECIPIENT_ENOUGH:
@@ -223,6 +225,14 @@ class NounMatcher(Roles):
         ):  # 'Pelosi's visit' was made, wherever to
             return any(m.type == "LEADER" for m in mentions_in(chunk, self._c.tokens))
         return frame.word not in BOTH_NEEDED and bool(actors)
+
+    def _placed(self, chunk: Chunk) -> bool:
+        """'The protests in Luanda': in a place named right after them."""
+        after = self._c.chunks[chunk.place + 1 : chunk.place + 3] if chunk.place >= 0 else []
+        definite = self._c.tokens[chunk.first].tag in "DG"
+        if len(after) < 2 or not definite or after[0].low not in ("in", "across", "outside"):
+            return False
+        return isinstance(self._c.tokens[after[1].head].mention, Mention)
 
     def _exit_noun(self, preps: dict[str, list[Chunk]]) -> bool:
         """Whether one withdraws from a treaty or body rather than from a place."""

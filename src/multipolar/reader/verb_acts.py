@@ -13,6 +13,7 @@ UNNAMED = frozenset(
 )
 PUBLIC = word_set("frames.public")
 NATURE = word_set("frames.nature")
+ANYBODY = frozenset(["you", "oneself"])
 BEATING = word_set("frames.beating")
 SPORT = word_set("frames.sport")
 ARMED = word_set("frames.armed")
@@ -25,6 +26,8 @@ class VerbActs(VerbSlots):
         """'The earthquake struck Iran', 'sanctions have crippled Iran', 'Germany beat Japan'."""
         if frame.type == "ASSAULT" and (self._thing_acts(i, vg) or self._at_play(frame)):
             return True
+        if not vg.passive and self._heads(i, ANYBODY):
+            return True  # 'if you ask Israel'
         return not vg.passive and (self._heads(i, NATURE) or self._told_already(frame, i))
 
     def _thing_acts(self, i: int, vg: Chunk) -> bool:

@@ -81,6 +81,7 @@ class VerbForms:
             return ""
         if form == "b" and not plural_before(tokens, words, i):
             asked = inverted_question(tokens, i) or demanded(tokens, words, i)
+            asked = asked or (following in "DG" and _let(tokens, i))  # 'made Tirana recall its'
             return "b" if asked else ""
         if (before in "U" and i == 0) or before == "V":
             return ""
