@@ -382,8 +382,10 @@ def _load_frames(lexicon: Lexicon) -> None:
 
 def _frames(lexicon: Lexicon) -> Iterator[Frame]:
     """Frames of the list: one for each of the words that share a row."""
+    known: dict[str, Asked] = {}
     for row in read_table("frames.tsv"):
-        asked = _asked(row["needs"], lexicon)
+        needs = row["needs"]
+        asked = known[needs] = known.get(needs) or _asked(needs, lexicon)
         for word in row["words"].split("|"):
             yield _frame(row, word, asked)
 
