@@ -89,6 +89,8 @@ def contests(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
 
 def _alike(a: Telling, b: Telling, *, expected: bool) -> bool:
     """'For the left it is ... The right calls it ...'; two guesses; two reasons asked for."""
+    if (a.family, b.family, b.form) == ("construe", "view", "for"):
+        return b.taken_up
     if a.family == "view" and b.family in HELD:
         joined = a.form in ("eyes", "seen") and b.family == "say"
         return b.taken_up and (joined or (a.form == "for" and b.family == "construe"))

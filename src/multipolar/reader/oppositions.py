@@ -49,8 +49,10 @@ def _last(tokens: list[Token]) -> int:
 def between(clauses: Clauses, first: int, last: int, *, hedged: bool = False) -> Alternative:
     """Tokens ``first`` to ``last`` as an alternative that its first word opens."""
     tokens = clauses.tokens
-    if tokens[first].text == ",":  # 'or, as some put it, ...'
+    first = min(first, len(tokens) - 1)
+    if first + 1 < len(tokens) and tokens[first].text == ",":  # 'or, as some put it, ...'
         first += 1
+    last = max(last, first)
     while last > first and (tokens[last].text in PARTING or tokens[last].low in ("and", "or")):
         last -= 1
     return Alternative(

@@ -20,6 +20,7 @@ PRIVATELY = frozenset(["private", "privately", "unofficially", "reality"])
 SPEAKING = frozenset("say insist explain add reply retort claim maintain answer tell shrug".split())  # noqa: SIM905
 WHETHER_OVER = frozenset(["over", "for", "out", "because", "about"])
 OPEN = word_set("rivals.undecided") | {"depend", "depends", "ask", "know", "say", "dispute"}
+SHORTEST = 3  # tokens of a sentence too short to tell anything
 NEAR = 16  # tokens between a verb and the words that open its reasons
 
 
@@ -114,6 +115,8 @@ def _verbs(tokens: list[Token]) -> set[str]:
 
 def _counter(tokens: list[Token]) -> int:
     """First token of what is told against the sentence before, or 0."""
+    if len(tokens) <= SHORTEST:
+        return 0
     opening = " ".join(t.low for t in tokens[:3])
     if opening.startswith(RUMOURED):
         that = next((k for k in range(2, min(6, len(tokens))) if tokens[k].low == "that"), 0)

@@ -313,6 +313,8 @@ def _guess(tokens: list[Token], i: int) -> Telling | None:
             it = tokens[i].low in ("it", "this", "that", "they", "he", "she")
             if not meant or (tokens[j].low != "mean" and not it):
                 return None
+            if j + 1 >= len(tokens):
+                return None
             if tokens[j].low == "be" and not (tokens[j + 1].low == "that" or names(tokens, j + 1)):
                 return None
             return Telling("guess", i, k, str(tokens[i].start), "may", it, j)
