@@ -27,8 +27,19 @@ def test_there_are_about_four_hundred_frames():
     assert len(read_table("frames.tsv")) >= 380
 
 
+LEADERS = read_table("leaders.tsv") + read_table("leaders_more.tsv")
+
+
+def test_a_surname_that_stands_alone_is_one_persons_country():
+    known = load_lexicon("").words
+    rows = [(n, r["code"]) for r in read_table("leaders_more.tsv") for n in r["names"].split("|")]
+    alone = {(name, code) for name, code in rows if " " not in name}
+    assert len({name for name, _ in alone}) == len(alone)
+    assert [name for name, _ in alone if name.lower() in known] == []
+
+
 def test_terms_of_leaders_begin_before_they_end():
-    for row in read_table("leaders.tsv"):
+    for row in LEADERS:
         if row["end"]:
             assert date.fromisoformat(row["start"]) < date.fromisoformat(row["end"]), row
 
@@ -36,7 +47,7 @@ def test_terms_of_leaders_begin_before_they_end():
 def test_leaders_lead_states_or_organisations_the_lists_know():
     states = set(states_by_code())
     organisations = {r["code"] for r in read_table("organisations.tsv")}
-    unknown = {r["code"] for r in read_table("leaders.tsv")} - states - organisations
+    unknown = {r["code"] for r in LEADERS} - states - organisations
     assert unknown <= {"WHO"}
 
 

@@ -273,7 +273,7 @@ def _load_groups(lexicon: Lexicon) -> None:
 
 def _load_leaders(lexicon: Lexicon) -> None:
     by_name: dict[tuple[str, str], list[tuple[date, date | None, str | None]]] = defaultdict(list)
-    own = read_table("leaders.tsv")
+    own = read_table("leaders.tsv") + read_table("leaders_more.tsv")
     recorded = _recorded_terms(own, frozenset(lexicon.words))
     known = {(row["code"], row["role"], name) for row in recorded for name in _split(row["names"])}
     kept = [
