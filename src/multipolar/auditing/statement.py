@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date  # noqa: N812 - as in the reader
 from typing import Any
@@ -279,35 +279,7 @@ def _type(claim: Mapping[str, Any], before: str) -> str:
     words, kind = claim["span"]["text"].lower(), str(claim["type"])
     if any(p.match(words) for p in (SO_DID, NEITHER, DID)):
         return said_last(before[: -len(words)][-LAST:]) or kind
-    of_assembly = bool(ASSEMBLY.search(before))
-    in_drills = bool(DRILLS.search(before))
-    told = (
-        ("INTERVENTION", ALL_VOTED.search(words), "UN_VOTE"),
-        ("INTERVENTION", _is_count_of_votes(words), "UN_VOTE"),
-        ("ALIGNMENT", _is_count_of_votes(words), "UN_VOTE"),
-        ("INTERVENTION", of_assembly and COUNTED.search(words), "UN_VOTE"),
-        ("INTERVENTION", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
-        ("INTERVENTION", MEETING.search(words), "ATTENDANCE"),
-        ("INTERVENTION", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
-        ("ALIGNMENT", ALLIED.search(words), "MEMBERSHIP"),
-        ("ALIGNMENT", ALL_VOTED.search(words), "UN_VOTE"),
-        ("ALIGNMENT", ALL_SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
-        ("MEMBERSHIP", ATTENDED.search(words), "ATTENDANCE"),
-        ("UN_VOTE", STOOD.search(words), "ATTENDANCE"),
-        ("ATTENDANCE", ABSENT.search(words) and said_last(before[-LAST:]) == "UN_VOTE", "UN_VOTE"),
-        ("AID_INVESTMENT", in_drills and TRAINED.search(words), "MIL_EXERCISE"),
-        ("ATTENDANCE", in_drills and TRAINED.search(words), "MIL_EXERCISE"),
-        ("ATTENDANCE", DRILLS.search(words), "MIL_EXERCISE"),
-        ("MEMBERSHIP", DRILLS.search(words), "MIL_EXERCISE"),
-        ("TRADE", LEAKAGE.search(words), "SANCTIONS_COMPLIANCE"),
-        ("ALIGNMENT", HOSTED.search(words), "ATTENDANCE"),
-        ("MEMBERSHIP", of_assembly and SCORE.search(words), "UN_VOTE"),
-        ("TRADE", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
-        ("ALIGNMENT", SANCTIONED.search(words), "SANCTIONS_COMPLIANCE"),
-        ("PUBLIC_OPINION", ARMS.search(words) and DEALT.search(words), "TRADE"),
-        ("PUBLIC_OPINION", TRADED.search(words), "TRADE"),
-    )
-    return next((to for taken, hit, to in told if kind == taken and hit), kind)
+    return next((to for was, fits, to in RETYPED if kind == was and fits(words, before)), kind)
 
 
 MANY = 20  # states from which on a count of those that condemned or demanded is of a roll call
@@ -318,6 +290,47 @@ def _is_count_of_votes(words: str) -> bool:
     if not COUNTED.search(words):
         return False
     return any(a.value >= MANY for a in amounts_before(words, "states|countries|nations|members"))
+
+
+_Test = Callable[[str, str], object]
+
+
+def _said(pattern: re.Pattern[str], around: re.Pattern[str] | None = None) -> _Test:
+    """Test for words that say something, where what stands before them is about something."""
+    return lambda words, before: pattern.search(words) and (not around or around.search(before))
+
+
+# Type of the reading, what its words must say, and the type they are then of.
+RETYPED: tuple[tuple[str, _Test, str], ...] = (
+    ("INTERVENTION", _said(ALL_VOTED), "UN_VOTE"),
+    ("INTERVENTION", lambda words, _: _is_count_of_votes(words), "UN_VOTE"),
+    ("ALIGNMENT", lambda words, _: _is_count_of_votes(words), "UN_VOTE"),
+    ("INTERVENTION", _said(COUNTED, ASSEMBLY), "UN_VOTE"),
+    ("INTERVENTION", _said(ALL_SANCTIONED), "SANCTIONS_COMPLIANCE"),
+    ("INTERVENTION", _said(MEETING), "ATTENDANCE"),
+    ("INTERVENTION", _said(SANCTIONED), "SANCTIONS_COMPLIANCE"),
+    ("ALIGNMENT", _said(ALLIED), "MEMBERSHIP"),
+    ("ALIGNMENT", _said(ALL_VOTED), "UN_VOTE"),
+    ("ALIGNMENT", _said(ALL_SANCTIONED), "SANCTIONS_COMPLIANCE"),
+    ("MEMBERSHIP", _said(ATTENDED), "ATTENDANCE"),
+    ("UN_VOTE", _said(STOOD), "ATTENDANCE"),
+    (
+        "ATTENDANCE",
+        lambda words, before: ABSENT.search(words) and said_last(before[-LAST:]) == "UN_VOTE",
+        "UN_VOTE",
+    ),
+    ("AID_INVESTMENT", _said(TRAINED, DRILLS), "MIL_EXERCISE"),
+    ("ATTENDANCE", _said(TRAINED, DRILLS), "MIL_EXERCISE"),
+    ("ATTENDANCE", _said(DRILLS), "MIL_EXERCISE"),
+    ("MEMBERSHIP", _said(DRILLS), "MIL_EXERCISE"),
+    ("TRADE", _said(LEAKAGE), "SANCTIONS_COMPLIANCE"),
+    ("ALIGNMENT", _said(HOSTED), "ATTENDANCE"),
+    ("MEMBERSHIP", _said(SCORE, ASSEMBLY), "UN_VOTE"),
+    ("TRADE", _said(SANCTIONED), "SANCTIONS_COMPLIANCE"),
+    ("ALIGNMENT", _said(SANCTIONED), "SANCTIONS_COMPLIANCE"),
+    ("PUBLIC_OPINION", lambda words, _: ARMS.search(words) and DEALT.search(words), "TRADE"),
+    ("PUBLIC_OPINION", _said(TRADED), "TRADE"),
+)
 
 
 def _reported(whole: _Whole, claims: Sequence[Statement]) -> list[Statement]:
