@@ -20,7 +20,7 @@ NOT_SPEAKING = frozenset(["nobody", "none", "neither", "few", "no", "hardly"])
 WON_OVER = frozenset(["convince", "persuade"])
 # With one of the words for untrue these deny: 'called it a lie', 'dismissed it as nonsense'.
 # With a that-clause these say that something is so.
-STATING = frozenset(["swear", "hold", "agree", "signal", "promise"])
+STATING = frozenset(["swear", "hold", "agree", "signal", "promise", "charge"])
 # 'Is right to say', 'went on to claim', 'was forced to admit': it was said.
 SPOKEN_ALL_THE_SAME = word_set("attribution.spoken")
 NAMING = frozenset(["call", "term", "dub", "label", "brand", "describe", "style"])
@@ -198,6 +198,7 @@ class AttributionFinder(Explainer):
             or (vg.lemma == "see" and self._unnamed(clauses, i))
         )
         stated = vg.lemma in STATING and clauses.arguments(i).complement_kind == "that"
+        stated = stated or (vg.lemma == "describe" and self._how(clauses, vg))
         if vg.lemma in NOT_REPORTING and not (direct or shown or stated):
             return False
         if vg.form == "pp" or self._aside(clauses, i, vg):
@@ -241,6 +242,11 @@ class AttributionFinder(Explainer):
         k = i - 2 if chunks[i - 2].kind == "np" else i - 3
         opened = k > 0 and chunks[k].kind == "np" and chunks[k - 1].kind == "K"
         return k - 1 if opened and chunks[k].low in SAID_OR_CHARGED else -1
+
+    def _how(self, clauses: Clauses, vg: Chunk) -> bool:
+        """'Witnesses described how the bridge had collapsed'."""
+        after = vg.last + 1
+        return after < len(clauses.tokens) and clauses.tokens[after].low == "how"
 
     def _which_denied(self, clauses: Clauses, i: int) -> int:
         """'X supplied Y, which Z has always denied': place of the comma, or -1."""

@@ -115,7 +115,7 @@ def _reason(clauses: Clauses, i: int, end: int) -> int:
     for k in range(i + 1, end - 1):
         if chunks[k].low not in words or chunks[k].kind not in "PTJS" or k > i + 1 + _far(vg):
             continue
-        if vg.lemma == "put" and not _estimated(clauses, k):
+        if vg.lemma in ("put", "estimate") and not _estimated(clauses, k):
             continue
         if chunks[k].low == "in":
             return _seen_in(clauses, k, end)

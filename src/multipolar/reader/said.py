@@ -73,7 +73,9 @@ class ContentFinder(SourceDescriber):
         if clause >= 0:
             return (clause, end) if clause else None
         spoken_of = arguments.preps.get("of", [])
-        if vg.lemma in ("speak", "boast", "complain") and (spoken_of or kind == "of"):
+        near = [t.low for t in tokens[vg.last + 1 : vg.last + 5]]
+        told_of = "of" in near and "on" not in near  # 'spoke on condition of anonymity'
+        if vg.lemma in ("speak", "boast", "complain") and (spoken_of or kind == "of") and told_of:
             first = spoken_of[0] if spoken_of else chunks[arguments.complement]
             return tokens[first.first].start, end  # 'speaks of deportation at night'
         if vg.lemma == "see" and objects and self._unnamed(clauses, i):

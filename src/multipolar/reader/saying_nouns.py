@@ -20,7 +20,7 @@ NOUNS_OF_SAYING = SAYING_NOUNS | UNTRUE_NOUNS | RUMOUR_NOUNS
 # 'The view is that', 'the argument goes that', 'the official version has it that'.
 RUNNING = frozenset(["be", "remain", "have", "go", "run", "hold"])
 # 'Has an explanation: ...', 'offers a different answer: ...'.
-HAVING = frozenset(["have", "offer", "give", "provide", "propose", "draw", "reach", "know"])
+HAVING = frozenset(["have", "tell", "offer", "give", "provide", "propose", "draw", "reach", "know"])
 WITHIN = frozenset(["by", "from", "of", "in", "among", "within", "at", "around", "across"])
 # Who does this with a claim makes it.
 VOICING = word_set("attribution.voicing")
@@ -67,10 +67,10 @@ class NounFinder(PhraseFinder, ContentFinder):
         chunks, tokens = clauses.chunks, clauses.tokens
         has = i > 0 and chunks[i - 1].kind == "vg" and chunks[i - 1].lemma in HAVING
         at = chunks[i].last + 1
-        if not has or at + 1 >= len(tokens) or tokens[at].text != ":":
-            return None
-        source = clauses.subject(i - 1)
-        if source is None or chunks[i - 1].negated:
+        if at + 1 >= len(tokens) or tokens[at].text != ":" or not (has or i == 0):
+            return None  # 'Diplomats have an explanation: ...', 'The ministry's version: ...'
+        source = clauses.subject(i - 1) if has else self._holder(clauses, i, None)
+        if source is None or (has and chunks[i - 1].negated):
             return None
         head = tokens[chunks[i].head]
         content = tokens[at + 1].start, self._end(clauses, tokens[at].start, [])

@@ -10,6 +10,7 @@ from multipolar.reader.wordsets import word_set
 
 # 'In Moscow's view': nouns after a possessor that carry a content.
 VIEW_NOUNS = word_set("attribution.view_nouns")
+COUNTED = frozenset(["account", "reckoning", "estimate", "count", "calculation", "admission"])
 SEEING = frozenset(["see", "put", "tell", "think", "say", "claim", "believe", "hope", "argue"])
 # 'As Moscow promised', 'as critics had feared': what was foreseen, not what is said.
 FORESEEING = word_set("attribution.foreseeing")
@@ -273,7 +274,10 @@ def _opens_clause(tokens: list[Token], first: int) -> bool:
 
 def _past_source(tokens: list[Token], after: int) -> int:
     """'According to a poll of the institute, ...': past the comma that closes the source."""
-    comma = next((k for k in range(after, len(tokens)) if tokens[k].text == ","), after)
+    commas = [k for k in range(after, len(tokens) - 1) if tokens[k].text == ","]
+    comma = next(iter(commas), after)
+    if len(commas) > 1 and tokens[comma + 1].tag == "L":
+        return commas[1]  # 'one of the negotiators, who asked not to be named, ...'
     return after if any(t.tag in "VBHMO" for t in tokens[after:comma]) else comma
 
 
@@ -288,7 +292,8 @@ def _holder_end(tokens: list[Token], chunk: Chunk) -> int:
     """Last token of the holder: 'Lavrov' in 'Lavrov's words', 'Russian' in 'the Russian view'."""
     inner = range(chunk.first, chunk.last)
     marks = [k - 1 for k in inner if tokens[k].low in ("'s", "'", "’")]
-    return max(marks or [k for k in inner if tokens[k].mention is not None], default=-1)
+    named = [k for k in inner if tokens[k].mention is not None or tokens[k].tag == "G"]
+    return max(marks or named, default=-1)
 
 
 def _opener(tokens: list[Token], k: int) -> int:
@@ -316,7 +321,7 @@ def _set_apart(clauses: Clauses, chunk: Chunk) -> bool:
     """'In Moscow's view, ...': after a fitting preposition, at a border of its clause."""
     tokens = clauses.tokens
     prep = tokens[chunk.first - 1].low
-    fits = prep == "in" or (prep, chunk.low) in (("by", "account"), ("to", "mind"))
+    fits = prep == "in" or (prep == "by" and chunk.low in COUNTED) or chunk.low == "mind"
     opens = chunk.first == 1 or tokens[chunk.first - 2].text in (",", "and", "but", "that")
     closes = chunk.last + 1 < len(tokens) and tokens[chunk.last + 1].text in (",", ".")
     return fits and (opens or closes)

@@ -71,7 +71,7 @@ class VerbForms:
         clause = clause and not (
             alone and not plural_before(tokens, words, i)
         )  # 'a UN report that'
-        if clause and said and not _determined(tokens, i):
+        if (clause and said and not _determined(tokens, i)) or _no_doubt(tokens, i):
             return form
         if "N" not in words[i].tags:
             return form if spoken else self._only_verb(tokens, words, i, form, before)
@@ -335,6 +335,11 @@ def _clause_ahead(tokens: list[Token], i: int) -> bool:
         if token.tag in "KUV":
             return False
     return False
+
+
+def _no_doubt(tokens: list[Token], i: int) -> bool:
+    """'The report leaves no doubt'."""
+    return i + 2 < len(tokens) and tokens[i + 2].low == "doubt" and tokens[i].low == "leaves"
 
 
 def _what_before(tokens: list[Token], i: int) -> bool:
