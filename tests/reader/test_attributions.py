@@ -74,6 +74,47 @@ CASES = [
         "If the minister's aides are to be believed, Hanoi has turned down the request.",
         "indirect", "the minister's aides", None, "Hanoi has turned down the request",
     ),
+    (
+        "Some put Colombia's abstention down to its coffee exports.",
+        "indirect", "Some", None, "to its coffee exports",
+    ),
+    (
+        "Moscow blames the grain shortage in Egypt on Western sanctions.",
+        "indirect", "Moscow", "RUS", "on Western sanctions",
+    ),
+    (
+        "Jordan called the new settlement a breach of the peace treaty.",
+        "indirect", "Jordan", "JOR", "a breach of the peace treaty",
+    ),
+    (
+        "Kyiv puts its losses at 46,000.",
+        "indirect", "Kyiv", "UKR", "at 46,000",
+    ),
+    (
+        "For some the parade was a threat to Taiwan.",
+        "viewpoint", "some", None, "the parade was a threat to Taiwan",
+    ),
+    (
+        "Diplomats in New York have a prosaic explanation: the delegation numbers four people.",
+        "indirect", "Diplomats in New York", "USA", "the delegation numbers four people",
+    ),
+    (
+        "The ministry's version: the ship had lost its way.",
+        "indirect", "The ministry", None, "the ship had lost its way",
+    ),
+    (
+        "Mongolia, says the Chinese defence ministry, has never taken part in a naval exercise.",
+        "indirect", "the Chinese defence ministry", "CHN",
+        "Mongolia, says the Chinese defence ministry, has never taken part in a naval exercise",
+    ),
+    (
+        "Geography leaves it no choice, the minister keeps saying.",
+        "indirect", "the minister", None, "Geography leaves it no choice",
+    ),
+    (
+        "Six in ten Slovaks want their country to stay in NATO, a poll published by SME shows.",
+        "document", "a poll", None, "Six in ten Slovaks want their country to stay in NATO",
+    ),
 ]  # fmt: skip
 
 
@@ -99,6 +140,14 @@ SILENT = [
     "Kyiv says otherwise.",
     "No one in Minsk denies that the army is weak.",
     "One theory is that the envoy came out of fear.",
+    "Sofia has never explained why.",
+    "Latvia tore up the railway line that links it to Russia.",
+    "For many years the border was closed.",
+    "For some reason the plane turned back.",
+    "The arrow points to the north of Cyprus.",
+    "One may call this cowardice.",
+    "An official in Baku spoke on condition of anonymity.",
+    "Malaysia put its fleet at the disposal of Brunei.",
 ]
 
 
