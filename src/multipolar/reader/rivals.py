@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from multipolar.reader.clauses import Clauses
@@ -54,9 +55,13 @@ def find_rivals(sentences: list[Clauses], lexicon: Lexicon) -> list[Rivalry]:
         finder.sentence(n)
     finder.numbered()
     found = [g for g in finder.groups if len(g.alternatives) > 1]
+    near: dict[int, list[Rivalry]] = defaultdict(list)
+    for group in found:
+        for index in dict.fromkeys(a.sentence for a in group.alternatives):
+            near[index].append(group)
     for group in found:
         finder.place(group)
-        group.nested_in = _around(group, found)
+        group.nested_in = _around(group, near[group.alternatives[0].sentence])
     return found
 
 
@@ -108,16 +113,13 @@ class _Grouping:
 
     def numbered(self) -> None:
         """'Three readings circulate.': the next three sentences, where nothing else opens them."""
+        begun = {g.alternatives[0].sentence for g in self.groups if len(g.alternatives) > 1}
         for n, clauses in enumerate(self._sentences):
             count = announces(clauses.tokens)
             told = self._sentences[n + 1 : n + 1 + count]
             if not count or len(told) < count or clauses.tokens[-1].text != ".":
                 continue
-            ends = clauses.sentence.start, told[-1].sentence.end
-            taken = any(
-                len(g.alternatives) > 1 and ends[0] <= g.alternatives[0].span[0] < ends[1]
-                for g in self.groups
-            )
+            taken = any(k in begun for k in range(n, n + count + 1))
             one = {c.sentence.paragraph for c in [clauses, *told]}
             if not taken and len(one) == 1 and not any(c.sentence.question for c in told):
                 group = self._opened(_whole(told[0]))
