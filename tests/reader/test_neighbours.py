@@ -22,14 +22,23 @@ def told(text):
         ("Moscow threatened to cut off the gas unless Moldova paid.", "THREATEN RUS > MDA yes"),
         ("Poland expelled a Russian envoy, and Moscow did the same.", "SANCTION RUS > POL yes"),
         ("Kenya left the ICC in 2017; Hungary did the same later.", "SANCTION HUN > ICC yes"),
-        ("Switzerland lifted its sanctions on Syria; Canada has yet to do so.", "RETREAT CAN > SYR no"),
+        (
+            "Switzerland lifted its sanctions on Syria; Canada has yet to do so.",
+            "RETREAT CAN > SYR no",
+        ),
         ("Putin came to Beijing. So did Pezeshkian.", "CONSULT IRN > CHN yes"),
         ("India held a naval drill, and China conducted one of its own.", "MOBILIZE CHN > - yes"),
-        ("Chile recalled its ambassador from Israel, and Peru recalled its own.", "SANCTION PER > - yes"),
+        (
+            "Chile recalled its ambassador from Israel, and Peru recalled its own.",
+            "SANCTION PER > - yes",
+        ),
         ("Japan lifted its curbs, a step Seoul had demanded.", "REQUEST KOR > JPN yes"),
         ("Ankara promised Mogadishu frigates, and Fidan flew there.", "CONSULT TUR > SOM yes"),
         ("Canberra lifted the travel bans it had placed on Myanmar.", "RETREAT AUS > MMR yes"),
-        ("Instead of lifting the embargo, Washington extended it to Cuba.", "SANCTION USA > CUB yes"),
+        (
+            "Instead of lifting the embargo, Washington extended it to Cuba.",
+            "SANCTION USA > CUB yes",
+        ),
         ("Moscow's ministry retorted that it had not bombed Kyiv.", "ASSAULT RUS > UKR no"),
         ("Iran accused Iraq of lying, and Qatar urged both to talk.", "REQUEST QAT > IRN IRQ yes"),
         ("Serbia was called on by Berlin to join the embargo.", "REQUEST DEU > SRB yes"),
@@ -37,17 +46,34 @@ def told(text):
         ("Hungary said no to Brussels.", "REJECT HUN > EU yes"),
         ("Lebanon, whose army Paris arms, thanked nobody.", "SUPPORT LBN > - no"),
         ("Spain, whose recognition of Palestine angered Israel, abstained.", "VOTE ESP > - yes"),
-        ("Ukrainian and Polish officers held unannounced talks in Vienna.", "CONSULT UKR POL > - yes"),
-        ("The army, says Kyiv, shelled Russia, but Chad, says Paris, has never before visited Moscow.", "CONSULT TCD > RUS no"),
+        (
+            "Ukrainian and Polish officers held unannounced talks in Vienna.",
+            "CONSULT UKR POL > - yes",
+        ),
+        (
+            "Chad, says the ministry in Paris, has never before visited Moscow.",
+            "CONSULT TCD > RUS no",
+        ),
         ("Only 93 were in favour.", "VOTE - > - yes"),
         ("So many presidents stayed at home.", "CONSULT - > - no"),
         ("Oman's absence was noticed.", "CONSULT OMN > - no"),
         ("After talks in Beijing, Lavrov left.", "CONSULT RUS CHN > - yes"),
         ("Brussels adopted a package of sanctions against Russia.", "SANCTION EU > RUS yes"),
+        ("The junta in Bamako, which expelled the French, left.", "SANCTION MLI > FRA yes"),
+        (
+            "The Maldives asked Delhi to withdraw its soldiers, and Delhi complied.",
+            "CONCEDE IND > MDV yes",
+        ),
+        (
+            "These are the guns that Iran is said to have sold to Russia.",
+            "COOPERATE IRN > RUS claimed",
+        ),
+        ("The Russians took Hulyaipole.", "ASSAULT RUS > - yes"),
+        ("The blockade made Tirana recall its envoy from Rome.", "SANCTION ALB > ITA yes"),
         ("Israel flattened Khiam.", "ASSAULT ISR > - yes"),
         ("Manila and, less predictably, Hanoi accused China.", "ACCUSE PHL VNM > CHN yes"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_said_again(text, last):
     kind, actors, _, rest = last.partition(" ")[0], *last.partition(" ")[2].rpartition(" > ")
     recipients, _, happened = rest.rpartition(" ")
@@ -69,6 +95,8 @@ def test_what_is_not_said_again(text, last):
         "Serbia has a border with Kosovo.",
         "The number of visitors to Moscow fell by a third.",
         "The talks drew little attention.",
+        "If you ask Israel, nothing has changed.",
+        "Anybody who spies for Russia goes to prison.",
     ],
 )
 def test_what_tells_no_event_between_states(text):

@@ -7,6 +7,7 @@ from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.mention import Mention
 from multipolar.reader.phrases import Hit, find_phrases
 from multipolar.reader.text import Sentence
+from multipolar.reader.wordsets import word_set
 
 # Verbs of saying whose clause always has its "that"; a noun phrase after them is an object.
 NEEDS_THAT = frozenset(
@@ -20,6 +21,7 @@ THEN = frozenset(
 )
 REPEATED = frozenset(["to", "by", "from", "with", "against", "for"])
 BORDERS = frozenset(["border", "frontier", "boundary"])
+SEATED = word_set("actors.agents_of_place")
 SLOT_STOPS = frozenset("SLWU")
 # What opens a clause that says when or why, not what is said or recognised.
 ADVERBIAL = frozenset(
@@ -347,6 +349,8 @@ class ArgumentSearch:
             and not self._names(self.chunks[k])
         ):
             k -= 2
+        if k >= 2 and self.chunks[k - 1].low == "in" and self.chunks[k - 2].low in SEATED:
+            k -= 2  # 'the junta in Bamako, which threw out'
         it_was = self._cleft(j)
         if it_was is not None:
             return it_was

@@ -309,10 +309,10 @@ class Clauses(ArgumentSearch):
         """', says the ministry,': who says so stands between the commas at ``k`` and ``j``."""
         said = self.chunks[k + 1]
         return (
-            j == k + 3
+            j > k + 2
             and said.kind == "vg"
             and said.lemma in self.lexicon.sayings
-            and self.chunks[k + 2].kind == "np"
+            and all(c.kind in ("np", "P") for c in self.chunks[k + 2 : j])
         )
 
     def _skip_dash(self, j: int) -> int:

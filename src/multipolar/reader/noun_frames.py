@@ -80,7 +80,7 @@ class NounMatcher(Roles):
                 continue
             kind, mode = self._drill(frame, chunk, actors)
             if kind == "VOTE":
-                recipients = ()
+                actors, recipients = actors or self._among(i), ()
             return Match(
                 frame, kind, mode, actors, recipients, chunk.head, chunk.head, chunk.head, [i],
                 negative="no" in frame.needs,
