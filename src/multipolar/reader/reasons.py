@@ -61,6 +61,7 @@ def _stop(tokens: list[Token], start: int) -> int:
 
 # Phrases behind which a cause stands, and openings that set another story against it.
 BECAUSE_OF = (("because", "of"), ("due", "to"), ("owing", "to"), ("thanks", "to"), ("because",))
+BECAUSE_WORDS = frozenset(o[0] for o in BECAUSE_OF)
 OFFICIAL = frozenset(["officially", "publicly"])
 ROUTINELY = frozenset(["usually", "often", "commonly", "generally", "conventionally", "mostly"])
 FACTUALLY = ("in fact", "in truth", "in reality", "unofficially", "privately", "actually")
@@ -91,7 +92,12 @@ def _cause(tokens: list[Token]) -> tuple[int, int]:
     """First and last token of what a sentence gives as the cause; zeros for none."""
     lows = [t.low for t in tokens]
     for k in range(2, len(tokens) - 1):
-        opener = next((o for o in BECAUSE_OF if tuple(lows[k : k + len(o)]) == o), None)
+        begun = lows[k] in BECAUSE_WORDS
+        opener = (
+            next((o for o in BECAUSE_OF if tuple(lows[k : k + len(o)]) == o), None)
+            if begun
+            else None
+        )
         if opener is not None:
             return k + len(opener), _cause_end(tokens, k)
         if lows[k] in ("to", "by") and lows[k - 1] in ("down", "attributed", "ascribed"):
