@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +18,14 @@ from typing import TYPE_CHECKING, Any
 from multipolar.core._state_tables import spellings, states_by_code
 from multipolar.core.errors import BadOption, UsageError
 from multipolar.reader.inflect import noun_plural, verb_forms
+from multipolar.reader.terms import (
+    FAMILY_FIRST,
+    OFFICES,
+    ROLES,
+    first_day,
+    split_cell,
+    terms_by_name,
+)
 from multipolar.reader.text import tokenize
 from multipolar.reader.wordsets import word_set
 
@@ -28,10 +35,6 @@ if TYPE_CHECKING:
 IRREGULAR_DEMONYMS = (
     "ese", "sh", "ch", "ss", "yz", "men", "shman", "chman", "nch", "s", "tch", "aux",
 )  # fmt: skip
-ROLES = {
-    "s": "head_of_state", "g": "head_of_government", "f": "foreign_minister",
-    "o": "head_of_organisation", "x": None,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,23 +198,19 @@ def add_noun(lexicon: Lexicon, lemma: str) -> None:
         record.plural = record.plural or form != lemma
 
 
-def _split(cell: str) -> list[str]:
-    return [part for part in cell.split("|") if part]
-
-
 def _load_states(lexicon: Lexicon) -> None:
     own = read_table("states.tsv")
-    taken = {name for row in own for name in _split(row["names"])}
+    taken = {name for row in own for name in split_cell(row["names"])}
     for row in _recorded(own, taken) + own:
         code, source = row["code"], row.get("source", "states.tsv")
-        for name in _split(row["names"]):
+        for name in split_cell(row["names"]):
             lexicon.add_name(name, Entry("STATE", code, name, source=source))
-        for name in _split(row["demonyms"]):
+        for name in split_cell(row["demonyms"]):
             entry = Entry("DEMONYM", code, name, source=source)
             lexicon.add_name(name, entry)
             if not name.endswith(IRREGULAR_DEMONYMS):
                 lexicon.add_name(name + "s", entry)
-        for name in _split(row["capitals"]):
+        for name in split_cell(row["capitals"]):
             lexicon.add_name(name, Entry("CAPITAL", code, name, source=source))
     lexicon.add_name("Brussels", Entry("CAPITAL", "EU", "Brussels", source="states.tsv"))
     lexicon.add_name("Sino", Entry("DEMONYM", "CHN", "Sino", source="states.tsv"))
@@ -225,7 +224,7 @@ LISTED = frozenset(",()/[]")
 
 def _recorded(own: list[dict[str, str]], taken: set[str]) -> list[dict[str, str]]:
     """Names, peoples and capitals of the record of states, as rows of the reader's own file."""
-    without = {row["code"]: _split(row["without"]) for row in own}
+    without = {row["code"]: split_cell(row["without"]) for row in own}
     names = spellings()
     states = states_by_code()
     titles = {state.name for state in states.values()}
@@ -258,84 +257,23 @@ def _load_groups(lexicon: Lexicon) -> None:
         entry = Entry("GOV_SEAT", row["code"], row["name"], source="seats.tsv")
         lexicon.add_name(row["name"], entry)
     for row in read_table("organisations.tsv"):
-        for name in _split(row["names"]):
+        for name in split_cell(row["names"]):
             lexicon.add_name(name, Entry("IGO", row["code"], name, source="organisations.tsv"))
     for row in read_table("blocs.tsv"):
-        for name in _split(row["names"]):
+        for name in split_cell(row["names"]):
             lexicon.add_name(name, Entry(row["kind"], row["code"], name, source="blocs.tsv"))
     for row in read_table("media.tsv"):
         lexicon.add_name(row["name"], Entry("MEDIA", row["name"], row["name"], source="media.tsv"))
     for row in read_table("places.tsv"):
         code = row["code"] or None
-        for name in _split(row["names"]):
+        for name in split_cell(row["names"]):
             lexicon.add_name(name, Entry(row["type"], code, name, source="places.tsv"))
 
 
 def _load_leaders(lexicon: Lexicon) -> None:
-    by_name: dict[tuple[str, str], list[tuple[date, date | None, str | None]]] = defaultdict(list)
     own = read_table("leaders.tsv") + read_table("leaders_more.tsv")
-    recorded = _recorded_terms(own, frozenset(lexicon.words))
-    known = {(row["code"], row["role"], name) for row in recorded for name in _split(row["names"])}
-    kept = [
-        row
-        for row in own
-        if not any((row["code"], row["role"], name) in known for name in _split(row["names"])[:1])
-    ]
-    for row in kept + recorded:
-        end = date.fromisoformat(row["end"]) if row["end"] else None
-        term = (date.fromisoformat(row["start"]), end, ROLES[row["role"]])
-        for name in _split(row["names"]):
-            by_name[name, row["code"]].append(term)
-    for (name, code), terms in by_name.items():
-        lexicon.add_name(
-            name, Entry("LEADER", code, name, tuple(sorted(terms, key=_first_day)), "leaders table")
-        )
-
-
-def _first_day(term: tuple[date, date | None, str | None]) -> date:
-    return term[0]
-
-
-OFFICES = {
-    "president": "s", "chair_of_supreme_soviet": "s", "general_secretary": "x",
-    "prime_minister": "g", "chancellor": "g", "high_representative": "f",
-}  # fmt: skip
-# Where the family name comes first, a new leader is known by the full name alone.
-FAMILY_FIRST = frozenset(["CHN", "VNM", "PRK", "KOR", "JPN", "HUN", "KHM"])
-
-
-def _recorded_terms(own: list[dict[str, str]], words: frozenset[str]) -> list[dict[str, str]]:
-    """Terms of the record's table of leaders, under every name the reader knows them by.
-
-    A person new to the reader is also known by the surname, unless that is a word or somebody's.
-    """
-    surnames = {name for row in own for name in _split(row["names"]) if " " not in name}
-    spelled: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in own:
-        names = _split(row["names"])
-        for name in names:
-            spelled[row["code"], name] += [n for n in names if n not in spelled[row["code"], name]]
-    text = resources.files("multipolar").joinpath("sources", "starter", "leaders.csv")
-    out = []
-    for row in csv.DictReader(text.read_text("utf-8").splitlines()):
-        code, name = row["state"], row["name"]
-        if len(row["start"]) != FULL_DATE or code == "SUN":
-            continue
-        names = spelled.get((code, name)) or [name]
-        surname = name.split()[-1]
-        alone = surname not in surnames and surname.lower() not in words
-        if names == [name] and alone and code not in FAMILY_FIRST:
-            names = [name, surname]
-        out.append(
-            {
-                "code": "EU" if code == "XEU" else code,
-                "role": OFFICES.get(row["office"], "o"),
-                "start": row["start"],
-                "end": row["end"] if len(row["end"]) == FULL_DATE else "",
-                "names": "|".join(names),
-            }
-        )
-    return out
+    for (name, code), terms in terms_by_name(own, frozenset(lexicon.words)).items():
+        lexicon.add_name(name, Entry("LEADER", code, name, terms, "leaders table"))
 
 
 def _load_recorded(lexicon: Lexicon, recorded: RecordedNames) -> None:
@@ -347,7 +285,7 @@ def _load_recorded(lexicon: Lexicon, recorded: RecordedNames) -> None:
         terms.setdefault((term.name, code, term.source), []).append((term.start, term.end, role))
     words = frozenset(lexicon.words)
     for (name, code, source), held in terms.items():
-        entry = Entry("LEADER", code, name, tuple(sorted(held, key=_first_day)), source)
+        entry = Entry("LEADER", code, name, tuple(sorted(held, key=first_day)), source)
         lexicon.add_name(name, entry)
         surname = name.split()[-1]
         known = surname in lexicon.trie or surname.lower() in words
@@ -358,13 +296,10 @@ def _load_recorded(lexicon: Lexicon, recorded: RecordedNames) -> None:
             lexicon.add_name(name, Entry("IGO", name, name, source=source))
 
 
-FULL_DATE = len("2025-05-09")
-
-
 def _load_frames(lexicon: Lexicon) -> None:
     for row in read_table("nounclasses.tsv"):
-        lexicon.classes[row["class"]] = frozenset(_split(row["words"]))
-        for noun in _split(row["words"]):
+        lexicon.classes[row["class"]] = frozenset(split_cell(row["words"]))
+        for noun in split_cell(row["words"]):
             if "_" not in noun:
                 add_noun(lexicon, noun)
     for frame in _frames(lexicon):
@@ -452,11 +387,11 @@ NEED_WORDS = word_set("lexicon.need_words")
 
 def _load_operators(lexicon: Lexicon) -> None:
     for row in read_table("operators.tsv"):
-        for lemma in _split(row["lemmas"]):
+        for lemma in split_cell(row["lemmas"]):
             lexicon.operators.setdefault((lemma, row["control"]), row["kind"])
             _ensure_verb(lexicon, lemma)
     for row in read_table("sayings.tsv"):
-        for lemma in _split(row["words"]):
+        for lemma in split_cell(row["words"]):
             lexicon.sayings[lemma] = row["kind"]
             _ensure_verb(lexicon, lemma)
 
@@ -469,7 +404,7 @@ def _ensure_verb(lexicon: Lexicon, lemma: str) -> None:
 def _load_phrases(lexicon: Lexicon) -> None:
     """Phrase lists of the later layers, keyed by layer, first word and second word."""
     for row in read_table("phrases.tsv"):
-        for phrase in _split(row["phrases"]):
+        for phrase in split_cell(row["phrases"]):
             add_phrase(lexicon, row["layer"], phrase, row["kind"])
 
 
