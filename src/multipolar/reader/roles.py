@@ -167,6 +167,7 @@ class Roles:
             return union(self._resolver.codes(c) for c in by)
         kinds = [c.kind for c in following]
         named = bool(following) and self._c.tokens[following[0].first].tag != "R"
+        named = named and not self._premodifiers(chunk)[0]  # 'the Indian fishermen it seized'
         if kinds[:2] == ["np", "vg"] and named and self._c.tokens[chunk.first].tag in "D#":
             return self._resolver.codes(following[0])  # 'the credit Beijing had offered'
         if kinds == ["L", "np", "vg"] and following[0].low in ("which", "that"):
