@@ -322,3 +322,12 @@ def test_even_somebody_did_what_was_said_last(auditor):
     )
     checks = [c for c in auditor.audit(text, date="2023-09-06").checks if "Mongolia" in c.text]
     assert [c.status for c in checks] == ["supported"]
+
+
+def test_a_clause_after_a_list_of_voters_is_not_of_the_list(auditor):
+    text = (
+        "On 12 October 2022 143 states voted for the UN resolution on the annexation. Thirty-five "
+        "abstained, among them China, India and Pakistan; Iran was absent."
+    )
+    checks = auditor.audit(text, date="2022-10-20").checks[1:]
+    assert {c.status for c in checks} == {"supported"}

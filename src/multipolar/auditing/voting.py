@@ -248,7 +248,7 @@ def _said_votes(whole: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     for event in statement.events:
         side = SIDE_OF.get(event["mode"]) if event["type"] == "VOTE" else None
         trigger = statement.article[event["trigger"]["start"] : statement.end].lower()
-        if side and STAYED_OUT.search(statement.words):
+        if side and STAYED_OUT.search(statement.words) and "abstain" not in statement.words:
             side = CAST[8]  # "did not take part in the vote" is no abstention
         if side and event["actors"] and sides_as_votes(trigger)[:7] == trigger[:7]:
             denied = (event["happened"] == "no" or none_of) and side != CAST[8]
@@ -311,6 +311,9 @@ JOINED_BY = re.compile(
 )
 
 
+CLAUSE = re.compile(r";|,\s+(?:and|but|while|whereas)\b")
+
+
 def _joined_by(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     """States named after the vote: "voted against it, together with Russia and Belarus"."""
     match = JOINED_BY.search(statement.text)
@@ -321,10 +324,13 @@ def _joined_by(statement: Statement) -> list[tuple[tuple[str, ...], str, bool]]:
     first = statement.start + match.start("who")
     end = statement.end
     if later := FINITE.search(sides_as_votes(match["who"].lower())):
-        # "nine, including Israel and Canada, voted against": the verb comes after the names.
-        end = first + later.start()
-        counted = match[0].startswith(("including", "among"))
+        # "nine, including Israel and Canada, voted against": the verb comes after the names;
+        # "among them China and India; Iran was absent": another clause begins before it.
+        names = match["who"][: later.start()]
+        counted = match[0].startswith(("including", "among")) and names.rstrip().endswith(",")
         side = _side_in(later[0]) if counted else side
+        cuts = [] if counted else list(CLAUSE.finditer(names))
+        end = first + (cuts[-1].start() if cuts else later.start())
     codes = [str(e["code"]) for e in statement.entities if first <= e["start"] < end and e["code"]]
     return [(tuple(dict.fromkeys(codes)), side, False)] if codes else []
 
