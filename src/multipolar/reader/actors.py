@@ -9,11 +9,11 @@ from multipolar.reader.pronouns import (
     ADJECTIVAL,
     BODIES,
     PERSON_PRONOUNS,
+    STATELY,
     Pronouns,
     described_state,
     is_relation,
     is_state,
-    states_named,
 )
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
@@ -69,7 +69,9 @@ class Resolver(Pronouns):
 
     def _remember_pair(self, clauses: Clauses, subjects: list[Chunk]) -> None:
         """The two states a sentence is about, for 'the two leaders' of the next ones."""
-        named = dict.fromkeys(states_named(clauses.tokens))
+        named = dict.fromkeys(
+            m.code for m in clauses.mentions() if m.type in STATELY and m.code and is_state(m.code)
+        )
         named.update(dict.fromkeys(c for s in subjects for c in self.codes(s) if is_state(c)))
         if len(named) > 1:
             self.memory.pair = tuple(named) if len(named) == 2 else ()
