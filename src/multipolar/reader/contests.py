@@ -149,7 +149,7 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         if b.form == "reply" or a.form == b.form == "believe":
             return True
         same = short or verbs[0] == verbs[1] or bool(GENERAL & set(a.who.split()))
-        return same and _said_against(a, b, before, after)
+        return (same and _said_against(a, b, before, after)) or _other_hand(b, after)
     causal = CAUSAL & set(verbs)
     if b.form == "offer" and a.family in ("explain", "construe"):
         return any(_comparing(t) for t in after.tokens[b.cue : b.content])
@@ -162,6 +162,14 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         return told and _causes(a, before) != _causes(b, after)
     taken_up = b.taken_up and (joined or b.family != "say")
     return taken_up or (joined and bool(causal)) or (a.family == "construe" and a.taken_up)
+
+
+def _other_hand(b: Telling, after: Clauses) -> bool:
+    """'Minsk, on the other hand, suggests that it had strayed': of the same thing."""
+    tokens = after.tokens
+    turned = {t.low for t in tokens[b.first : b.content]} & {"hand", "contrast", "conversely"}
+    near = tokens[b.content : b.content + 2]
+    return bool(turned) and any(t.low in ("it", "they", "he", "she", "these") for t in near)
 
 
 def _comparing(token: Token) -> bool:

@@ -122,10 +122,14 @@ def _because(clauses: Clauses) -> list[Alternative]:
         if lows[i] == "because":
             again = [k for k in range(i + 2, len(tokens) - 2) if lows[k : k + 2] == OR_BECAUSE]
             if again:
-                return [
-                    between(clauses, i, again[0] - 1),
-                    between(clauses, again[0], _last(tokens)),
-                ]
+                more = [k for k in range(i + 2, again[0]) if _because_too(tokens, k)]
+                cuts = [i, *more, again[0], _last(tokens) + 1]
+                return [between(clauses, a, b - 1) for a, b in itertools.pairwise(cuts)]
+            cut = next((k for k in range(i + 2, len(tokens) - 2) if _not_because(tokens, k)), 0)
+            if cut and lows[i - 1] != "not":
+                rest = between(clauses, cut + 1, _last(tokens))
+                rest.denies = True
+                return [between(clauses, i, cut - 1), rest]
         if lows[i] != "because" or lows[i - 1] != "not":
             continue
         for k in range(i + 2, len(tokens) - 2):
@@ -134,6 +138,17 @@ def _because(clauses: Clauses) -> list[Alternative]:
                 denied.denies = True
                 return [denied, meant]
     return []
+
+
+def _because_too(tokens: list[Token], k: int) -> bool:
+    """'Because investors distrust it, because the bank has lost control, or because'."""
+    return tokens[k].low == "because" and tokens[k - 1].text == ","
+
+
+def _not_because(tokens: list[Token], k: int) -> bool:
+    """'Gave in because of the rains, not because of the pressure'."""
+    after = tokens[k - 1].text == "," or tokens[k - 1].low == "and"
+    return tokens[k].low == "not" and tokens[k + 1].low == "because" and after
 
 
 def _whether(clauses: Clauses) -> list[Alternative]:

@@ -35,7 +35,7 @@ def reasoned(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     if not found and ":" in words:
         found = _denied(clauses)
     if not found and "," in words:
-        found = _gapped(clauses)
+        found = _gapped(clauses) or _several_causes(clauses)
     if not found and "ask" in words:
         found = _if_you_ask(clauses)
     if not found and words & OPENLY and words & PRIVATELY:
@@ -204,6 +204,37 @@ def _less_than(clauses: Clauses) -> list[Alternative]:
                 between(clauses, cut + 2, (last or _stop(tokens, cut + 2) + 1) - 1),
             ]
     return []
+
+
+def _several_causes(clauses: Clauses) -> list[Alternative]:
+    """'Has been put down to the crisis, to bad debts and, in Washington, to diplomacy'."""
+    tokens = clauses.tokens
+    first = next(
+        (k for k in range(3, len(tokens) - 4) if tokens[k].low == "to" and _credited(tokens, k)), 0
+    )
+    if not first:
+        return []
+    again = [
+        k
+        for k in range(first + 2, len(tokens) - 1)
+        if tokens[k].low == "to" and (tokens[k - 1].text == "," or tokens[k - 1].low == "and")
+    ]
+    cuts = [first, *again, _end(tokens) + 1]
+    if len(cuts) < 3:
+        return []
+    return [
+        between(clauses, a + 1, _before_aside(tokens, b) - 1) for a, b in itertools.pairwise(cuts)
+    ]
+
+
+def _credited(tokens: list[Token], k: int) -> bool:
+    return tokens[k - 1].low in ("down", "attributed", "ascribed", "credited")
+
+
+def _before_aside(tokens: list[Token], b: int) -> int:
+    """Where the reason before ``b`` ends: before 'and, in Washington,'."""
+    near = range(min(b, len(tokens)) - 1, max(b - 6, 1), -1)
+    return next((k for k in near if tokens[k].low == "and"), b)
 
 
 def _gapped(clauses: Clauses) -> list[Alternative]:

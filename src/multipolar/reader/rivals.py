@@ -7,11 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.contests import ANNOUNCING, EXPECTED, HELD, contests, expects
+from multipolar.reader.contests import ANNOUNCING, CAUSAL, EXPECTED, HELD, contests, expects
 from multipolar.reader.enumerations import announces, enumerated
 from multipolar.reader.lexicon import Lexicon
 from multipolar.reader.openings import CONVINCED, HEDGES, ORDINALS, alternative, openings
 from multipolar.reader.oppositions import GUESSING, Alternative, opposed
+from multipolar.reader.readings import readings
 from multipolar.reader.reasons import reasoned
 from multipolar.reader.tellings import tellings
 from multipolar.reader.text import Token
@@ -97,7 +98,8 @@ class _Grouping:
             if telling is not None:
                 self._told(clauses, telling, group)
         before = self._sentences[n - 1] if n else None
-        pair = opposed(clauses, before) or self._listed(n) or reasoned(clauses, before)
+        pair = opposed(clauses, before) or self._listed(n)
+        pair = pair or reasoned(clauses, before) or readings(clauses, before)
         going_on = [g for g in self.groups[-3:] if pair and g.alternatives[-1].span == pair[0].span]
         more = next((g for g in going_on if len(g.alternatives) > 1), None)
         if more is not None:
@@ -164,6 +166,8 @@ class _Grouping:
         if group is not None:
             self._chains = [*self._chains[1 - CHAINS :], self._begun(group, told, clauses)]
             return
+        if self._adds_blame(clauses, told):
+            return
         for chain in reversed(self._chains):
             expected = chain.expected
             if contests(chain.told, told, chain.clauses, clauses, expected=expected):
@@ -175,6 +179,17 @@ class _Grouping:
         self._chains = [*self._chains[1 - CHAINS :], self._begun(opened, told, clauses)]
         if told.family == "label" and told.form == "noun":
             self._current = opened
+
+    def _adds_blame(self, clauses: Clauses, told: Telling) -> bool:
+        """'Some blame X, others Y; Moscow suspects Z': one more of the same."""
+        group, tokens = self._current, clauses.tokens
+        if group is None or len(group.alternatives) < 2 or not told.first:
+            return False
+        here = group.alternatives[-1].sentence == clauses.sentence.index
+        if not here or tokens[told.first - 1].text != ";" or tokens[told.cue].lemma not in CAUSAL:
+            return False
+        self._add(group, self._alternative(clauses, told))
+        return True
 
     def _expects(self, clauses: Clauses, first: int) -> bool:
         """Whether what stands before token ``first`` lets one expect explanations."""

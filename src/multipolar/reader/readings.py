@@ -1,0 +1,138 @@
+"""Readings of one thing side by side: 'far from being X, it was Y', 'ranges from X to Y', '(a) X, (b) Y'."""  # noqa: E501
+
+from __future__ import annotations
+
+import itertools
+
+from multipolar.reader.clauses import Clauses
+from multipolar.reader.contests import ANNOUNCING
+from multipolar.reader.oppositions import Alternative, between
+from multipolar.reader.text import Token
+from multipolar.reader.wordsets import word_set
+
+READ_AS = word_set("rivals.read_as")
+STATED = frozenset(["ostensible", "official", "stated", "declared", "public", "given", "alleged"])
+REAL = frozenset(["real", "true", "actual"])
+GROUNDS = frozenset(["reason", "cause", "motive", "ground", "grounds", "explanation", "one"])
+BETTER = frozenset(["better", "rather", "more", "best", "actually", "really"])
+EXPLAINED = ANNOUNCING | {"explanations", "reasons", "theories", "hypotheses", "guesses", "motives"}
+
+
+def readings(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
+    """Readings this sentence sets side by side, or sets against the sentence before."""
+    words = {t.low for t in clauses.tokens}
+    found: list[Alternative] = []
+    if "far" in words:
+        found = _far_from(clauses)
+    if not found and words & EXPLAINED:
+        found = _from_to(clauses) or _lettered(clauses)
+    if not found and before is not None:
+        found = _better_read(before, clauses) or _real_reason(before, clauses)
+        if not found and "according" in words and before.sentence.question:
+            found = _according(clauses)
+    return found
+
+
+def _end(tokens: list[Token]) -> int:
+    return len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
+
+
+def _far_from(clauses: Clauses) -> list[Alternative]:
+    """'Far from being a sign of strength, the parade was a plea for attention'."""
+    tokens = clauses.tokens
+    if [t.low for t in tokens[:3]] != ["far", "from", "being"]:
+        return []
+    comma = next((k for k, t in enumerate(tokens) if t.text == ","), 0)
+    be = next((k for k in range(comma, len(tokens) - 1) if tokens[k].tag == "B"), 0)
+    if comma < 4 or not be:
+        return []
+    denied = between(clauses, 3, comma - 1)
+    denied.denies = True
+    return [denied, between(clauses, be + 1, _end(tokens))]
+
+
+def _from_to(clauses: Clauses) -> list[Alternative]:
+    """'Explanations for his absence range from a cold to a quarrel with the king'."""
+    tokens = clauses.tokens
+    for k in range(2, len(tokens) - 4):
+        if tokens[k].lemma in ("range", "vary", "run") and tokens[k + 1].low == "from":
+            to = next((m for m in range(k + 3, len(tokens) - 1) if tokens[m].low == "to"), 0)
+            if to and any(t.low in EXPLAINED for t in tokens[:k]):
+                return [
+                    between(clauses, k + 2, to - 1),
+                    between(clauses, to + 1, _end(tokens)),
+                ]
+    return []
+
+
+def _lettered(clauses: Clauses) -> list[Alternative]:
+    """'Two hypotheses: (a) that the Chinese ignore it, and (b) that Washington lets them'."""
+    tokens = clauses.tokens
+    marks = [
+        k
+        for k in range(1, len(tokens) - 1)
+        if tokens[k - 1].text == "(" and tokens[k + 1].text == ")" and tokens[k].low in "abc123"
+    ]
+    if len(marks) < 2:
+        return []
+    cuts = [*marks, _end(tokens) + 2]
+    return [between(clauses, a + 2, b - 2) for a, b in itertools.pairwise(cuts)]
+
+
+def _better_read(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'It has been read as X. It is better understood as Y.'."""
+    tokens = clauses.tokens
+    if tokens[0].low not in ("it", "this", "they") or not any(t.low in BETTER for t in tokens[1:5]):
+        return []
+    first, again = _read_as(before.tokens), _read_as(tokens)
+    if not first or not again:
+        return []
+    return [
+        between(before, first, _end(before.tokens)),
+        between(clauses, again, _end(tokens)),
+    ]
+
+
+def _read_as(tokens: list[Token]) -> int:
+    """First token of what a thing is read as, or 0."""
+    for k in range(2, len(tokens) - 2):
+        near = tokens[max(0, k - 3) : k]
+        if tokens[k].low == "as" and any(t.lemma in READ_AS and t.tag == "V" for t in near):
+            return k + 1
+    return 0
+
+
+def _real_reason(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'The ostensible reason was swine fever. The real one, as all knew, was an arrest.'."""
+    first = _ground(before.tokens, STATED)
+    again = _ground(clauses.tokens, REAL)
+    if not first or not again:
+        return []
+    return [
+        between(before, first, _end(before.tokens)),
+        between(clauses, again, _end(clauses.tokens)),
+    ]
+
+
+def _ground(tokens: list[Token], kinds: frozenset[str]) -> int:
+    """First token of what is given as the reason of one kind, or 0."""
+    opening = tokens[:6]
+    named = any(a.low in kinds and b.low in GROUNDS for a, b in itertools.pairwise(opening))
+    be = [k for k in range(2, len(tokens) - 1) if tokens[k].tag == "B"]
+    return be[-1] + 1 if named and be else 0
+
+
+def _according(clauses: Clauses) -> list[Alternative]:
+    """'According to Baghdad, for lack of a law; according to its critics, because of Iran'."""
+    tokens = clauses.tokens
+    starts = [k for k, t in enumerate(tokens) if t.low == "according"]
+    if len(starts) < 2 or starts[0] or tokens[starts[1] - 1].text not in ";,":
+        return []
+    cuts = [*starts, _end(tokens) + 2]
+    out = []
+    for a, b in itertools.pairwise(cuts):
+        comma = next((k for k in range(a, b - 1) if tokens[k].text == ","), 0)
+        if not comma:
+            return []
+        out.append(between(clauses, comma + 1, b - 2))
+    return out
