@@ -28,6 +28,8 @@ four, were scored once after the rules were done; parties and rivals were mended
 
 The sets ``twentyseventh`` to ``thirtyfifth`` and the articles ``chair`` to ``pariah`` came in three
 rounds from the same writers; each was scored once before its errors were looked at and mended.
+``thirtysixth``, ``thirtyseventh`` and the articles ``karabakh``, ``teesta`` and ``hokkaido`` were
+kept closed to the end and scored once; of their layers only the rivals were mended afterwards.
 """
 
 from __future__ import annotations
