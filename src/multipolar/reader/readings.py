@@ -14,6 +14,8 @@ READ_AS = word_set("rivals.read_as")
 STATED = frozenset(["ostensible", "official", "stated", "declared", "public", "given", "alleged"])
 REAL = frozenset(["real", "true", "actual"])
 GROUNDS = frozenset(["reason", "cause", "motive", "ground", "grounds", "explanation", "one"])
+THINKING = frozenset(["think", "believe", "suspect", "suppose"])
+SHORT = 10  # tokens of an answer without a verb
 BETTER = frozenset(["better", "rather", "more", "best", "actually", "really"])
 EXPLAINED = ANNOUNCING | {"explanations", "reasons", "theories", "hypotheses", "guesses", "motives"}
 
@@ -26,6 +28,12 @@ def readings(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
         found = _far_from(clauses)
     if not found and words & EXPLAINED:
         found = _from_to(clauses) or _lettered(clauses)
+    if not found and "not" in words and "if" in words:
+        found = _must_have_been(clauses)
+    if not found and "denied" in words:
+        found = _denied_and_spoke(clauses)
+    if not found and before is not None:
+        found = _i_think(before, clauses) or _both_say(before, clauses)
     if not found and before is not None:
         found = _better_read(before, clauses) or _real_reason(before, clauses)
         if not found and "according" in words and before.sentence.question:
@@ -49,6 +57,75 @@ def _far_from(clauses: Clauses) -> list[Alternative]:
     denied = between(clauses, 3, comma - 1)
     denied.denies = True
     return [denied, between(clauses, be + 1, _end(tokens))]
+
+
+def _must_have_been(clauses: Clauses) -> list[Alternative]:
+    """'If it was not sabotage that cut the cable, it must have been an anchor'."""
+    tokens = clauses.tokens
+    if [t.low for t in tokens[:4]] not in (["if", "it", "was", "not"], ["if", "it", "is", "not"]):
+        return []
+    comma = next((k for k in range(5, len(tokens)) if tokens[k].text == ","), 0)
+    be = [k for k in range(comma, min(comma + 7, len(tokens) - 1)) if tokens[k].tag == "B"]
+    it = any(t.low == "it" for t in tokens[comma : comma + 3])
+    if not comma or not be or not it:
+        return []
+    ends = (k for k in range(5, comma) if tokens[k].low in ("that", "which", "who"))
+    denied = between(clauses, 4, next(ends, comma) - 1)
+    denied.denies = True
+    return [denied, between(clauses, be[-1] + 1, _end(tokens))]
+
+
+def _denied_and_spoke(clauses: Clauses) -> list[Alternative]:
+    """'Denied that he had been recalled in anger and spoke of a routine rotation'."""
+    tokens = clauses.tokens
+    that = next((k for k in range(1, len(tokens) - 3) if _follow(tokens, k, "denied", "that")), 0)
+    spoke = next(
+        (k for k in range(that + 3, len(tokens) - 2) if _follow(tokens, k, "spoke", "of")), 0
+    )
+    if not that or not spoke or tokens[spoke - 1].low not in ("and", "but", "instead"):
+        return []
+    denied = between(clauses, that + 2, spoke - 2)
+    denied.denies = True
+    return [denied, between(clauses, spoke + 2, _end(tokens))]
+
+
+def _follow(tokens: list[Token], k: int, first: str, second: str) -> bool:
+    return tokens[k].low == first and tokens[k + 1].low == second
+
+
+def _i_think(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'Was it a reaction to the raid? I rather think that the post had become too dear.'."""
+    tokens, asked = clauses.tokens, before.tokens
+    if not before.sentence.question or [t.low for t in asked[:2]] not in (
+        ["was", "it"], ["is", "it"],
+    ):  # fmt: skip
+        return []
+    mine = tokens[0].low in ("i", "we") and any(t.low in THINKING for t in tokens[1:4])
+    that = next((k for k in range(1, min(6, len(tokens) - 2)) if tokens[k].low == "that"), 0)
+    if not mine or not that or len(asked) < 4 or asked[2].tag not in "DGNYA#":
+        return []
+    comma = next((k for k in range(3, len(asked)) if asked[k].text == ","), len(asked) - 1)
+    return [between(before, 2, comma - 1), between(clauses, that + 1, _end(tokens))]
+
+
+def _both_say(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'The government says: Russia. The opposition says: the premier.'."""
+    first, again = _says_shortly(before.tokens), _says_shortly(clauses.tokens)
+    if not first or not again:
+        return []
+    return [
+        between(before, first, _end(before.tokens)),
+        between(clauses, again, _end(clauses.tokens)),
+    ]
+
+
+def _says_shortly(tokens: list[Token]) -> int:
+    """First token of the few words somebody answers with, or 0."""
+    for k in range(2, min(8, len(tokens) - 2)):
+        if tokens[k].text == ":" and tokens[k - 1].lemma in ("say", "answer", "reply", "whisper"):
+            short = len(tokens) - k < SHORT and not any(t.tag in "VBHM" for t in tokens[k:])
+            return k + 1 if short else 0
+    return 0
 
 
 def _from_to(clauses: Clauses) -> list[Alternative]:
