@@ -27,6 +27,7 @@ GENERAL = frozenset(
 GOING_ON = ("another ", "a second", "a third", "a fourth", "a more", "a less", "the other ")
 VERBS = frozenset("VBHMO")
 SHORT = frozenset(["to", "by", "with", "as", "that", "of"])  # 'others to the price of oil'
+BLAMED = frozenset(["cause", "trigger", "provoke", "prompt"])
 EITHER = frozenset(["latter", "former", "both", "neither", "none"])
 PRESS = frozenset(["press", "media", "papers", "newspapers", "tabloids", "weeklies", "residents"])
 WANTING = frozenset(["want", "prefer", "wish"])
@@ -149,7 +150,11 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         if b.form == "reply" or a.form == b.form == "believe":
             return True
         same = short or verbs[0] == verbs[1] or bool(GENERAL & set(a.who.split()))
-        return (same and _said_against(a, b, before, after)) or _other_hand(b, after)
+        return (
+            (same and _said_against(a, b, before, after))
+            or _other_hand(b, after)
+            or _one_cause(a, b, before, after)
+        )
     causal = CAUSAL & set(verbs)
     if b.form == "offer" and a.family in ("explain", "construe"):
         return any(_comparing(t) for t in after.tokens[b.cue : b.content])
@@ -162,6 +167,17 @@ def _holders(a: Telling, b: Telling, before: Clauses, after: Clauses, *, expecte
         return told and _causes(a, before) != _causes(b, after)
     taken_up = b.taken_up and (joined or b.family != "say")
     return taken_up or (joined and bool(causal)) or (a.family == "construe" and a.taken_up)
+
+
+def _one_cause(a: Telling, b: Telling, before: Clauses, after: Clauses) -> bool:
+    """'Kyiv says it was blown up by soldiers. Moscow says it collapsed because of shells.'."""
+    ours, theirs = _told(a, before), _told(b, after)
+    verbs = [{t.lemma for t in told if t.tag == "V"} & BLAMED for told in (ours, theirs)]
+    if verbs[0] & verbs[1]:
+        return True
+    causes = all(any(t.low in ("by", "because", "due") for t in told) for told in (ours, theirs))
+    near = after.tokens[b.content : b.content + 2]
+    return causes and any(t.low in ("it", "they") for t in near)
 
 
 def _other_hand(b: Telling, after: Clauses) -> bool:

@@ -16,6 +16,7 @@ REAL = frozenset(["real", "true", "actual"])
 GROUNDS = frozenset(["reason", "cause", "motive", "ground", "grounds", "explanation", "one"])
 THINKING = frozenset(["think", "believe", "suspect", "suppose"])
 SHORT = 10  # tokens of an answer without a verb
+OUTCOMES = frozenset(["result", "consequence", "product", "fault", "work", "outcome", "fruit"])
 BETTER = frozenset(["better", "rather", "more", "best", "actually", "really"])
 EXPLAINED = ANNOUNCING | {"explanations", "reasons", "theories", "hypotheses", "guesses", "motives"}
 
@@ -34,6 +35,7 @@ def readings(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
         found = _denied_and_spoke(clauses)
     if not found and before is not None:
         found = _i_think(before, clauses) or _both_say(before, clauses)
+        found = found or _result_of(before, clauses) or _seen_but(before, clauses)
     if not found and before is not None:
         found = _better_read(before, clauses) or _real_reason(before, clauses)
         if not found and "according" in words and before.sentence.question:
@@ -106,6 +108,44 @@ def _i_think(before: Clauses, clauses: Clauses) -> list[Alternative]:
         return []
     comma = next((k for k in range(3, len(asked)) if asked[k].text == ","), len(asked) - 1)
     return [between(before, 2, comma - 1), between(clauses, that + 1, _end(tokens))]
+
+
+def _result_of(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'It was not the result of propaganda. It was the result of failed policy.'."""
+    first, denied = _outcome(before.tokens)
+    again, still = _outcome(clauses.tokens)
+    if not first or not again or not denied or still:
+        return []
+    comma = next((k for k in range(first, len(before.tokens)) if before.tokens[k].text == ","), 0)
+    rejected = between(before, first, comma - 1 if comma else _end(before.tokens))
+    rejected.denies = True
+    return [rejected, between(clauses, again, _end(clauses.tokens))]
+
+
+def _outcome(tokens: list[Token]) -> tuple[int, bool]:
+    """First token of what something is said to be the result of, and whether it is denied."""
+    for k in range(2, len(tokens) - 2):
+        if tokens[k].low in OUTCOMES and tokens[k + 1].low == "of":
+            near = tokens[max(0, k - 4) : k]
+            if any(t.tag == "B" for t in near):
+                return k + 2, any(t.low in ("not", "n't") for t in near)
+    return 0, False
+
+
+def _seen_but(before: Clauses, clauses: Clauses) -> list[Alternative]:
+    """'It was seen as a rebuke. In fact it had more to do with the border.'."""
+    tokens = clauses.tokens
+    first = _read_as(before.tokens)
+    lows = [t.low for t in tokens]
+    if not first or lows[:2] not in (["in", "fact"], ["in", "truth"], ["in", "reality"]):
+        return []
+    do = next((k for k in range(3, len(tokens) - 2) if lows[k : k + 2] == ["do", "with"]), 0)
+    if not do:
+        return []
+    return [
+        between(before, first, _end(before.tokens)),
+        between(clauses, do + 2, _end(tokens)),
+    ]
 
 
 def _both_say(before: Clauses, clauses: Clauses) -> list[Alternative]:
