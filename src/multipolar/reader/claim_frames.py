@@ -166,7 +166,7 @@ def _clause_words(clauses: Clauses, piece: Piece, start: int, end: int, pairs: P
 
 def _head(clauses: Clauses, subject: Chunk) -> int:
     """First token of 'trade with Russia' where a clause is about its last phrase."""
-    chunks, k = clauses.chunks, clauses.place(subject)
+    chunks, k = clauses.chunks, subject.place
     while k > 1 and chunks[k - 1].kind in "PT" and chunks[k - 2].kind == "np":
         k -= 2
     return chunks[k].first if k >= 0 else subject.first

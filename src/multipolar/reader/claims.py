@@ -307,7 +307,7 @@ def _supposed(clauses: Clauses) -> bool:
 
 def _own_intent(clauses: Clauses, verb: Chunk) -> bool:
     """'We will not be lectured' announces, it does not predict."""
-    subject = clauses.subject(clauses.index(verb))
+    subject = clauses.subject(verb.place)
     return subject is not None and clauses.tokens[subject.first].low in ("we", "i")
 
 
@@ -366,7 +366,7 @@ def _claim(  # noqa: PLR0913, PLR0917
 
 def _nobody(clauses: Clauses, verb: Chunk) -> bool:
     """'Neither Xi nor Modi attended', 'nobody came'."""
-    subject = clauses.subject(clauses.index(verb))
+    subject = clauses.subject(verb.place)
     return subject is not None and clauses.tokens[subject.first].low in (
         "neither", "nobody", "none", "no",
     )  # fmt: skip

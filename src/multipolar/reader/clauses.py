@@ -35,14 +35,6 @@ class Clauses(ArgumentSearch):
         self._spoken: list[int] | None = None
         self._subjects: dict[int, Chunk | None] = {}
 
-    def place(self, chunk: Chunk) -> int:
-        """Place of a chunk or of the list whose last member it is; -1 for other members."""
-        return chunk.place
-
-    def index(self, chunk: Chunk) -> int:
-        """Place of a chunk in the sentence."""
-        return chunk.place
-
     # -------------------------------------------------------------- subjects
     def subject(self, i: int) -> Chunk | None:
         """Noun phrase that is the grammatical subject of the verb group at ``i``."""
@@ -104,7 +96,7 @@ class Clauses(ArgumentSearch):
     def _described(self, j: int) -> Chunk | None:
         """'Armenia, a democracy that negotiates': the name before what describes it."""
         found = self.antecedent(j)
-        k = self.place(found) if found is not None else -1
+        k = found.place if found is not None else -1
         if found is not None and k > 1 and self.chunks[k - 1].low in ("among", "of"):
             counted = found.low == "those" or self.tokens[found.head].tag == "#"
             be = next((m for m in range(k - 1, -1, -1) if self.chunks[m].kind == "vg"), -1)

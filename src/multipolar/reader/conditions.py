@@ -85,7 +85,7 @@ class Conditions(Complements):
         if vg.inverted:
             return not self._c.sentence.question
         chunks = self._c.chunks
-        k = self._c.index(vg) - 1
+        k = vg.place - 1
         while k >= 0 and chunks[k].kind in ("np", "P", "J"):
             k -= 1
         return k >= 0 and chunks[k].low == "if" and not self._as_if(k)
@@ -93,7 +93,7 @@ class Conditions(Complements):
     def _auxiliary(self, vg: Chunk) -> str:
         """'Would by now have recalled': the modal before an adverbial."""
         chunks = self._c.chunks
-        k = self._c.index(vg) - 1
+        k = vg.place - 1
         near = (c for c in reversed(chunks[max(0, k - 2) : k + 1]) if c.kind in ("aux", "np"))
         before = next(near, None)
         return before.low if before is not None and before.kind == "aux" else ""

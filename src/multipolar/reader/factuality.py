@@ -78,7 +78,7 @@ class Factuality(Conditions):
         self._unmet(vg, verdict)
 
     def _negative_object(self, vg: Chunk, verdict: Verdict) -> None:
-        arguments = self._c.arguments(self._c.index(vg))
+        arguments = self._c.arguments(vg.place)
         whom = [c for p in ("for", "to", "with") for c in arguments.preps.get(p, [])[:1]]
         for chunk in arguments.objects[: 2 if vg.lemma in GIVING else 1]:
             if self._tokens[chunk.first].low in NOBODY and chunk.low != "no":
@@ -90,7 +90,7 @@ class Factuality(Conditions):
         """'Was demanded by nobody', 'ought to have come'."""
         if vg.perfect and vg.first and self._tokens[vg.first - 1].low == "ought":
             verdict.add("no", "counterfactual 'ought to have'")
-        agents = self._c.arguments(self._c.index(vg)).preps.get("by", []) if vg.passive else []
+        agents = self._c.arguments(vg.place).preps.get("by", []) if vg.passive else []
         if agents and all(self._tokens[c.first].low in NOBODY for c in agents):
             verdict.add("no", "'by nobody'")
 
@@ -402,7 +402,7 @@ class Factuality(Conditions):
         """'Considered sending one but decided against it', 'but abandoned the idea'."""
         chunks = self._c.chunks
         contrast = False
-        for k in range(self._c.index(governor) + 1, len(chunks)):
+        for k in range(governor.place + 1, len(chunks)):
             contrast = contrast or chunks[k].low in ("but", "yet", "before", "then")
             if not contrast or chunks[k].kind != "vg":
                 continue

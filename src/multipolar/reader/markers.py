@@ -127,7 +127,7 @@ def _inversions(clauses: Clauses) -> list[Marker]:
         out.append(Marker(first.start, first.end, "CONDITIONAL"))
     for chunk in clauses.chunks:
         if chunk.kind == "aux" and chunk.low in ("had", "should", "were"):
-            k = clauses.index(chunk) + 1
+            k = chunk.place + 1
             before = clauses.tokens[chunk.first - 1].low if chunk.first else ""
             negative = before in ("nor", "neither", "only", "never")
             if not negative and any(

@@ -342,7 +342,7 @@ def _own_threat(case: Case) -> bool:
     )
     if inner is None or inner.modal not in ("would", "will", "'ll", "could"):
         return False
-    subject = case.clauses.subject(case.clauses.index(inner))
+    subject = case.clauses.subject(inner.place)
     own = subject is not None and case.clauses.tokens[subject.first].low in ("it", "they", "he")
     return own and inner.lemma in STRIKING_BACK
 

@@ -42,7 +42,8 @@ def opposed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     return found or _guessed(clauses, before) or _asked_again(clauses, before)
 
 
-def _last(tokens: list[Token]) -> int:
+def last_token(tokens: list[Token]) -> int:
+    """Place of the last token before the full stop."""
     return len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
 
 
@@ -63,6 +64,11 @@ def between(clauses: Clauses, first: int, last: int, *, hedged: bool = False) ->
     )
 
 
+def to_the_end(clauses: Clauses, first: int, *, hedged: bool = False) -> Alternative:
+    """The rest of the sentence from token ``first`` on as an alternative."""
+    return between(clauses, first, last_token(clauses.tokens), hedged=hedged)
+
+
 def _either(clauses: Clauses) -> list[Alternative]:
     """'Either X or Y' with a verb on both sides."""
     tokens = clauses.tokens
@@ -76,7 +82,7 @@ def _either(clauses: Clauses) -> list[Alternative]:
             return []
         if any(t.low in TO_COME for t in tokens[i:]):
             return []  # 'either Warsaw pays or the pipes will be closed': a threat
-        return [between(clauses, i, cut - 1), between(clauses, cut, _last(tokens))]
+        return [between(clauses, i, cut - 1), to_the_end(clauses, cut)]
     return []
 
 
@@ -87,7 +93,7 @@ def _asked(clauses: Clauses) -> list[Alternative]:
         return []
     for i in range(3, len(tokens) - 2):
         if tokens[i].low == "or" and tokens[i + 1].low in ASKING:
-            return [between(clauses, 0, i - 1), between(clauses, i, _last(tokens))]
+            return [between(clauses, 0, i - 1), to_the_end(clauses, i)]
     return []
 
 
@@ -109,8 +115,8 @@ def _asked_again(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     if not (told or piece or (joined and asks)):
         return []
     return [
-        between(before, 0, _last(before.tokens)),
-        between(clauses, 0, _last(tokens)),
+        to_the_end(before, 0),
+        to_the_end(clauses, 0),
     ]
 
 
@@ -123,18 +129,18 @@ def _because(clauses: Clauses) -> list[Alternative]:
             again = [k for k in range(i + 2, len(tokens) - 2) if lows[k : k + 2] == OR_BECAUSE]
             if again:
                 more = [k for k in range(i + 2, again[0]) if _because_too(tokens, k)]
-                cuts = [i, *more, again[0], _last(tokens) + 1]
+                cuts = [i, *more, again[0], last_token(tokens) + 1]
                 return [between(clauses, a, b - 1) for a, b in itertools.pairwise(cuts)]
             cut = next((k for k in range(i + 2, len(tokens) - 2) if _not_because(tokens, k)), 0)
             if cut and lows[i - 1] != "not":
-                rest = between(clauses, cut + 1, _last(tokens))
+                rest = to_the_end(clauses, cut + 1)
                 rest.denies = True
                 return [between(clauses, i, cut - 1), rest]
         if lows[i] != "because" or lows[i - 1] != "not":
             continue
         for k in range(i + 2, len(tokens) - 2):
             if lows[k] == "but" and lows[k + 1] == "because":
-                denied, meant = between(clauses, i - 1, k - 1), between(clauses, k, _last(tokens))
+                denied, meant = between(clauses, i - 1, k - 1), to_the_end(clauses, k)
                 denied.denies = True
                 return [denied, meant]
     return []
@@ -161,7 +167,7 @@ def _whether(clauses: Clauses) -> list[Alternative]:
         cleft = tokens[first + 1].low == "it" and tokens[first + 2].tag == "B"
         cleft = cleft and tokens[k + 1].tag in "DGNYA" and any(t.low in UNDECIDED for t in tokens)
         if cleft or tokens[k + 1].low in ("whether", "because") or _left_open(tokens, first, k):
-            return [between(clauses, first, k - 1), between(clauses, k, _last(tokens))]
+            return [between(clauses, first, k - 1), to_the_end(clauses, k)]
     return []
 
 
@@ -181,8 +187,8 @@ def _guessed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     joined = tokens[0].low == "or" or (likelier and not ahead)
     if joined and before is not None and _guess(before.tokens, 0) and len(tokens) > 3:
         return [
-            between(before, 0, _last(before.tokens), hedged=True),
-            between(clauses, 0, _last(tokens), hedged=True),
+            to_the_end(before, 0, hedged=True),
+            to_the_end(clauses, 0, hedged=True),
         ]
     if not _guess(tokens, 0):
         return []
@@ -191,13 +197,13 @@ def _guessed(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     ]
     if again:
         later = [k for k in range(again[0] + 2, len(tokens) - 4) if _once_more(tokens, k)]
-        cuts = [0, *again[:1], *later, _last(tokens) + 1]
+        cuts = [0, *again[:1], *later, last_token(tokens) + 1]
         return [between(clauses, a, b - 1, hedged=True) for a, b in itertools.pairwise(cuts)]
     if before is None or not _guess(before.tokens, int(before.tokens[0].low == "or")):
         return []
     return [
-        between(before, 0, _last(before.tokens), hedged=True),
-        between(clauses, 0, _last(tokens), hedged=True),
+        to_the_end(before, 0, hedged=True),
+        to_the_end(clauses, 0, hedged=True),
     ]
 
 

@@ -225,12 +225,8 @@ class Pronouns:
         k = chunk.place - 1
         verb = k >= 0 and clauses.chunks[k].kind == "vg"
         doing = self.codes(clauses.subject(k)) if verb else ()
-        named = [
-            m.code
-            for t in clauses.tokens[: chunk.first]
-            if isinstance(m := t.mention, Mention) and m.code and is_state(m.code)
-        ]
-        two = tuple(c for c in dict.fromkeys(named) if c not in doing)
+        named = dict.fromkeys(states_named(clauses.tokens[: chunk.first]))
+        two = tuple(c for c in named if c not in doing)
         return two if len(two) == 2 else ()
 
     def _doing(self, low: str, chunk: Chunk, clauses: Clauses) -> tuple[str, ...]:
@@ -279,7 +275,7 @@ class Pronouns:
 
     def _acts(self, chunk: Chunk, clauses: Clauses) -> bool:
         """'The men agree on little: Modi and Xi have not': who the verb next to it is about."""
-        place = clauses.place(chunk) + 1
+        place = chunk.place + 1
         return 0 < place < len(clauses.chunks) and clauses.chunks[place].kind in ("vg", "aux")
 
     def _unknown_group(self, chunk: Chunk, tokens: list[Token]) -> bool:

@@ -6,7 +6,7 @@ import itertools
 
 from multipolar.reader.clauses import Clauses
 from multipolar.reader.contests import ANNOUNCING
-from multipolar.reader.oppositions import Alternative, between
+from multipolar.reader.oppositions import Alternative, between, last_token, to_the_end
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -43,10 +43,6 @@ def readings(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     return found
 
 
-def _end(tokens: list[Token]) -> int:
-    return len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
-
-
 def _far_from(clauses: Clauses) -> list[Alternative]:
     """'Far from being a sign of strength, the parade was a plea for attention'."""
     tokens = clauses.tokens
@@ -58,7 +54,7 @@ def _far_from(clauses: Clauses) -> list[Alternative]:
         return []
     denied = between(clauses, 3, comma - 1)
     denied.denies = True
-    return [denied, between(clauses, be + 1, _end(tokens))]
+    return [denied, to_the_end(clauses, be + 1)]
 
 
 def _must_have_been(clauses: Clauses) -> list[Alternative]:
@@ -74,7 +70,7 @@ def _must_have_been(clauses: Clauses) -> list[Alternative]:
     ends = (k for k in range(5, comma) if tokens[k].low in ("that", "which", "who"))
     denied = between(clauses, 4, next(ends, comma) - 1)
     denied.denies = True
-    return [denied, between(clauses, be[-1] + 1, _end(tokens))]
+    return [denied, to_the_end(clauses, be[-1] + 1)]
 
 
 def _denied_and_spoke(clauses: Clauses) -> list[Alternative]:
@@ -88,7 +84,7 @@ def _denied_and_spoke(clauses: Clauses) -> list[Alternative]:
         return []
     denied = between(clauses, that + 2, spoke - 2)
     denied.denies = True
-    return [denied, between(clauses, spoke + 2, _end(tokens))]
+    return [denied, to_the_end(clauses, spoke + 2)]
 
 
 def _follow(tokens: list[Token], k: int, first: str, second: str) -> bool:
@@ -107,7 +103,7 @@ def _i_think(before: Clauses, clauses: Clauses) -> list[Alternative]:
     if not mine or not that or len(asked) < 4 or asked[2].tag not in "DGNYA#":
         return []
     comma = next((k for k in range(3, len(asked)) if asked[k].text == ","), len(asked) - 1)
-    return [between(before, 2, comma - 1), between(clauses, that + 1, _end(tokens))]
+    return [between(before, 2, comma - 1), to_the_end(clauses, that + 1)]
 
 
 def _result_of(before: Clauses, clauses: Clauses) -> list[Alternative]:
@@ -117,9 +113,9 @@ def _result_of(before: Clauses, clauses: Clauses) -> list[Alternative]:
     if not first or not again or not denied or still:
         return []
     comma = next((k for k in range(first, len(before.tokens)) if before.tokens[k].text == ","), 0)
-    rejected = between(before, first, comma - 1 if comma else _end(before.tokens))
+    rejected = between(before, first, comma - 1 if comma else last_token(before.tokens))
     rejected.denies = True
-    return [rejected, between(clauses, again, _end(clauses.tokens))]
+    return [rejected, to_the_end(clauses, again)]
 
 
 def _outcome(tokens: list[Token]) -> tuple[int, bool]:
@@ -143,8 +139,8 @@ def _seen_but(before: Clauses, clauses: Clauses) -> list[Alternative]:
     if not do:
         return []
     return [
-        between(before, first, _end(before.tokens)),
-        between(clauses, do + 2, _end(tokens)),
+        to_the_end(before, first),
+        to_the_end(clauses, do + 2),
     ]
 
 
@@ -154,8 +150,8 @@ def _both_say(before: Clauses, clauses: Clauses) -> list[Alternative]:
     if not first or not again:
         return []
     return [
-        between(before, first, _end(before.tokens)),
-        between(clauses, again, _end(clauses.tokens)),
+        to_the_end(before, first),
+        to_the_end(clauses, again),
     ]
 
 
@@ -177,7 +173,7 @@ def _from_to(clauses: Clauses) -> list[Alternative]:
             if to and any(t.low in EXPLAINED for t in tokens[:k]):
                 return [
                     between(clauses, k + 2, to - 1),
-                    between(clauses, to + 1, _end(tokens)),
+                    to_the_end(clauses, to + 1),
                 ]
     return []
 
@@ -192,7 +188,7 @@ def _lettered(clauses: Clauses) -> list[Alternative]:
     ]
     if len(marks) < 2:
         return []
-    cuts = [*marks, _end(tokens) + 2]
+    cuts = [*marks, last_token(tokens) + 2]
     return [between(clauses, a + 2, b - 2) for a, b in itertools.pairwise(cuts)]
 
 
@@ -205,8 +201,8 @@ def _better_read(before: Clauses, clauses: Clauses) -> list[Alternative]:
     if not first or not again:
         return []
     return [
-        between(before, first, _end(before.tokens)),
-        between(clauses, again, _end(tokens)),
+        to_the_end(before, first),
+        to_the_end(clauses, again),
     ]
 
 
@@ -226,8 +222,8 @@ def _real_reason(before: Clauses, clauses: Clauses) -> list[Alternative]:
     if not first or not again:
         return []
     return [
-        between(before, first, _end(before.tokens)),
-        between(clauses, again, _end(clauses.tokens)),
+        to_the_end(before, first),
+        to_the_end(clauses, again),
     ]
 
 
@@ -245,7 +241,7 @@ def _according(clauses: Clauses) -> list[Alternative]:
     starts = [k for k, t in enumerate(tokens) if t.low == "according"]
     if len(starts) < 2 or starts[0] or tokens[starts[1] - 1].text not in ";,":
         return []
-    cuts = [*starts, _end(tokens) + 2]
+    cuts = [*starts, last_token(tokens) + 2]
     out = []
     for a, b in itertools.pairwise(cuts):
         comma = next((k for k in range(a, b - 1) if tokens[k].text == ","), 0)

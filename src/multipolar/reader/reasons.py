@@ -6,7 +6,7 @@ import itertools
 
 from multipolar.reader.chunks import TIME
 from multipolar.reader.clauses import Clauses
-from multipolar.reader.oppositions import TO_COME, Alternative, between
+from multipolar.reader.oppositions import TO_COME, Alternative, between, last_token, to_the_end
 from multipolar.reader.text import Token
 from multipolar.reader.wordsets import word_set
 
@@ -46,17 +46,13 @@ def reasoned(clauses: Clauses, before: Clauses | None) -> list[Alternative]:
     return found
 
 
-def _end(tokens: list[Token]) -> int:
-    return len(tokens) - (2 if tokens[-1].text in ".!?" else 1)
-
-
 def _stop(tokens: list[Token], start: int) -> int:
     """Last token of the reason that begins at ``start``: before a comma with a clause, or ';'."""
     for k in range(start + 1, len(tokens)):
         joined = tokens[k].low in ("and", "but", "while") and tokens[k - 1].text == ","
         if joined or tokens[k].text in ";:—":
             return k - 1
-    return _end(tokens)
+    return last_token(tokens)
 
 
 # Phrases behind which a cause stands, and openings that set another story against it.
@@ -79,7 +75,7 @@ def _told_otherwise(before: Clauses, clauses: Clauses) -> list[Alternative]:
         opens = before.tokens[0].low in OFFICIAL or before.tokens[0].tag == "Q"
         routine = any(t.low in ROUTINELY for t in before.tokens)
         if opens or routine or _says_why(before.tokens, first):
-            return [between(before, first, last), between(clauses, start, _end(clauses.tokens))]
+            return [between(before, first, last), to_the_end(clauses, start)]
         return []
     again, end = _cause(clauses.tokens)
     both = end and _says_why(before.tokens, first) and _says_why(clauses.tokens, again)
@@ -219,7 +215,7 @@ def _several_causes(clauses: Clauses) -> list[Alternative]:
         for k in range(first + 2, len(tokens) - 1)
         if tokens[k].low == "to" and (tokens[k - 1].text == "," or tokens[k - 1].low == "and")
     ]
-    cuts = [first, *again, _end(tokens) + 1]
+    cuts = [first, *again, last_token(tokens) + 1]
     if len(cuts) < 3:
         return []
     return [
@@ -267,7 +263,7 @@ def _denied(clauses: Clauses) -> list[Alternative]:
         return []
     denied = between(clauses, first, last)
     denied.denies = True
-    return [denied, between(clauses, colon + 1, _end(tokens))]
+    return [denied, to_the_end(clauses, colon + 1)]
 
 
 def _blamed_wrongly(tokens: list[Token], colon: int) -> tuple[int, int]:
@@ -289,7 +285,7 @@ def _not_that(tokens: list[Token], colon: int) -> tuple[int, int]:
 def _if_you_ask(clauses: Clauses) -> list[Alternative]:
     """'Money, if you ask the ministry; Hezbollah, if you ask Israel.'."""
     tokens = clauses.tokens
-    cuts = [-1, *(k for k, t in enumerate(tokens) if t.text == ";"), _end(tokens) + 1]
+    cuts = [-1, *(k for k, t in enumerate(tokens) if t.text == ";"), last_token(tokens) + 1]
     out: list[Alternative] = []
     for a, b in itertools.pairwise(cuts):
         asked = next((k for k in range(a + 1, b) if _asks(tokens, k)), -1)
